@@ -1,1 +1,16 @@
-//! TODO
+//! The records of motlan: who a paper belongs to, what it says, who confirmed it and who looked at it.
+//!
+//! Here live the words of the office, the parsed identifiers, the rules ([`policy`]), the SQL, the stored bytes, the access
+//! log and the job queue. Not here: pixels, PDF, OCR, search and HTTP.
+
+pub mod document_type;
+pub mod identifier;
+pub mod policy;
+pub mod record;
+
+mod error;
+mod repository;
+
+pub use document_type::DocumentType;
+pub use error::{Error, Result};
+pub use repository::{Options, Repository};

@@ -1,0 +1,58 @@
+//! What can go wrong in the repository, by what a caller can do about it.
+
+use crate::record::DocumentId;
+
+/// Shorthand.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure of the repository.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such record, or the actor may not know that there is.
+    #[error("không có hồ sơ này")]
+    NotFound,
+    /// The actor may not do this.
+    #[error("không có quyền thực hiện")]
+    Forbidden,
+    /// What was asked contradicts a rule; the message is Vietnamese and says what to do.
+    #[error("{message}")]
+    Invalid {
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// The record is not in a state that allows this.
+    #[error("giấy tờ {document:?} đã được xử lý, hãy tải lại trang")]
+    Conflict {
+        /// The paper.
+        document: DocumentId,
+    },
+    /// The job was taken over by another worker; drop the work.
+    #[error("job was claimed by another worker")]
+    ClaimLost,
+    /// Stored bytes do not have the hash that they are named by.
+    #[error("bytes {sha256} are damaged or missing")]
+    BytesDamaged {
+        /// The hash.
+        sha256: String,
+    },
+    /// The database failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The migration failed.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The byte store failed.
+    #[error("byte store: {0}")]
+    Bytes(#[from] object_store::Error),
+    /// The file system failed.
+    #[error("{path}: {source}")]
+    File {
+        /// What was touched.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A stored value cannot be read back: the data folder was changed from outside, or by a newer version.
+    #[error("stored value cannot be read: {0}")]
+    Corrupt(String),
+}

@@ -1,0 +1,54 @@
+# Every command that a person needs. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+.PHONY: help setup run test check bench eval
+
+# Build output stays outside the checkout: a fresh clone starts warm.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
+MOTLAN := $(CARGO_TARGET_DIR)/release/motlan
+DENY := $(HOME)/.cache/motlan/tools/bin/cargo-deny
+DATA ?= data
+PORT ?= 8080
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-6s  %s\n' "$$name" "$$what"; done
+	@echo
+	@echo '  PORT=8080 and DATA=data can be set: make run PORT=9000 DATA=/var/lib/motlan'
+
+setup: ## install what is missing (make run and make test call it themselves)
+	@./setup.sh run
+
+run: ## build, file the sample papers, start the server on 127.0.0.1:8080
+	@./setup.sh run
+	@echo 'run: building (the first time takes some minutes)'
+	@cargo build --release --locked --package motlan-server
+	@$(MOTLAN) --data "$(DATA)" import samples
+	@printf '\n%s\n%s\n%s\n\n' \
+	  'Mở trình duyệt tại http://127.0.0.1:$(PORT)/, thả một tệp trong thư mục samples/ vào trang, xác nhận rồi tìm lại.' \
+	  'Open http://127.0.0.1:$(PORT)/ in a browser, drop a file of samples/ on the page, confirm it, then find it.' \
+	  'Dừng: Ctrl-C / Stop: Ctrl-C'
+	@exec $(MOTLAN) --data "$(DATA)" serve --listen 127.0.0.1:$(PORT)
+
+test: ## every test, browser and real Tesseract included; ends with "N passed, N failed"
+	@./setup.sh test
+	@scripts/test.sh
+
+check: ## format, clippy with warnings as errors, documentation, licences
+	@./setup.sh check
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	$(DENY) --workspace --locked check licenses bans sources
+
+bench: ## CPU, memory and pages per minute on the samples, beside the bare tesseract command
+	@./setup.sh bench
+	@cargo build --release --locked --package motlan-server
+	@python3 bench/bench.py --motlan $(MOTLAN) samples
+
+eval: ## how well the samples are read: character errors and fields, file by file
+	@./setup.sh run
+	@cargo test --locked --package motlan-server --test stories -- eval --nocapture --test-threads=1

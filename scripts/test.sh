@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs every test of the workspace and ends with one line, alone: N passed, N failed.
+# The exit code is 0 only when something ran and nothing failed. Arguments go to `cargo test`.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Two at a time: the stories start servers, browsers and reading children of their own, and wait for them with deadlines.
+THREADS=2
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+cargo test --workspace --locked --no-fail-fast "$@" -- --test-threads=$THREADS 2>&1 | tee "$log"
+code=${PIPESTATUS[0]}
+
+# Each test program closes with “test result: ok. 12 passed; 0 failed; 1 ignored; …”.
+sum() { sed -nE "s/^test result: .* ([0-9]+) $1;.*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
+passed=$(sum passed)
+failed=$(sum failed)
+
+# A program that died, or did not compile, has no such line: it counts as one failure, so that the sum never flatters.
+((code != 0 && failed == 0)) && failed=1
+if ((code == 0 && passed == 0)); then
+    echo "no test ran" >&2
+    code=1
+fi
+
+grep -E '^test .* \.\.\. FAILED$|^error: ' "$log" | sort -u >&2
+echo "$passed passed, $failed failed"
+exit "$code"

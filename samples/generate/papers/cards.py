@@ -40,6 +40,21 @@ def qr(p: Page, x: float, y: float, payload: str, module_mm: float) -> None:
                 p.draw.rectangle([p.px(x + c * module_mm), p.px(y + r * module_mm), p.px(x + (c + 1) * module_mm) - 1, p.px(y + (r + 1) * module_mm) - 1], fill=(20, 20, 24))
 
 
+def check_digit(text: str) -> int:
+    """ICAO 9303: weights 7, 3, 1; letters count from A = 10, the filler counts 0."""
+    values = (0 if c == "<" else int(c, 36) for c in text)
+    return sum(value * (7, 3, 1)[i % 3] for i, value in enumerate(values)) % 10
+
+
+def machine_lines(number: str, birth: date, until: date, name: str) -> list[str]:
+    """The three machine-readable lines of 30 characters on the back of a male citizen's card."""
+    upper = f"{number[3:]}{check_digit(number[3:])}{number}<<"
+    upper += str(check_digit(number))
+    born, ends = f"{birth:%y%m%d}", f"{until:%y%m%d}"
+    born, ends = f"{born}{check_digit(born)}", f"{ends}{check_digit(ends)}"
+    return [f"IDVNM{upper}", f"{born}M{ends}VNM{'<' * 11}{check_digit(upper + born + ends)}", name.ljust(30, "<")]
+
+
 def citizen_card(file: str) -> Sample:
     p = Page(300, seed=file)
     birth, issued, until = date(1988, 9, 2), date(2021, 4, 15), date(2028, 9, 2)
@@ -50,8 +65,8 @@ def citizen_card(file: str) -> Sample:
     p.block()
     p.put(x + 76, y + 8, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", Pen(9.5, "b", family="sans"), "m")
     p.put(x + 76, y + 12.4, "Độc lập - Tự do - Hạnh phúc", Pen(9, "b", family="sans"), "m")
-    p.put(x + 70, y + 21, "CĂN CƯỚC CÔNG DÂN", Pen(15, "b", (186, 30, 40), "sans"), "m")
-    qr(p, x + 104, y + 15.5, f"{number}|012994817|{name}|{birth:%d%m%Y}|Nam|{home}|{issued:%d%m%Y}", 0.46)
+    p.put(x + 68, y + 21, "CĂN CƯỚC CÔNG DÂN", Pen(15, "b", (186, 30, 40), "sans"), "m")
+    qr(p, x + 102.5, y + 16.5, f"{number}|012994817|{name}|{birth:%d%m%Y}|Nam|{home}|{issued:%d%m%Y}", 0.46)
     portrait(p, x + 6, y + 30, 30, 40)
     p.block()
     p.put(x + 42, y + 29, f"Số: {number}", Pen(14, "b", family="sans"))
@@ -73,9 +88,8 @@ def citizen_card(file: str) -> Sample:
     seal(p, x + 84, y + 44, "BỘ CÔNG AN * CỤC CẢNH SÁT QLHC VỀ TTXH *", diameter=18)
     p.box(x + 12, y + 20, x + 30, y + 36, 0.3, (150, 120, 40), (226, 200, 120))
     p.block()
-    p.put(x + 8, y + 62, f"IDVNM{number[3:]}4{number}<<7", Pen(11.5, family="sans"))
-    p.put(x + 8, y + 68, f"{birth:%y%m%d}8M{until:%y%m%d}4VNM<<<<<<<<<<<2", Pen(11.5, family="sans"))
-    p.put(x + 8, y + 74, "NGUYEN<<DUC<THINH<<<<<<<<<<<<<", Pen(11.5, family="sans"))
+    for offset, line in enumerate(machine_lines(number, birth, until, "NGUYEN<<DUC<THINH")):
+        p.put(x + 8, y + 62 + 6 * offset, line, Pen(11.5, family="sans"))
     fields = {"citizen_id": number, "full_name": name, "birth_date": str(birth), "sex": "Nam", "nationality": "Việt Nam", "home_town": town, "residence": home, "valid_until": str(until), "issued_on": str(issued)}
     return Sample(file, "CCCD", "form", "form", [p], fields, Scan(skew=-0.8, noise=2.5, blur=0.4), quality=72)
 

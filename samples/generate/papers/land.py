@@ -34,7 +34,7 @@ def outer_side(file: str) -> Page:
     frame(p)
     p.block()
     p.put(105, 30, "IV. Những thay đổi sau khi cấp Giấy chứng nhận", Pen(14, "b"), "m")
-    y = table(p, 22, 38, [108, 60], [["Nội dung thay đổi và cơ sở pháp lý", "Xác nhận của cơ quan có thẩm quyền"], ["", ""]], Pen(11.5), 14)
+    y = table(p, 22, 38, [108, 60], [["Nội dung thay đổi và cơ sở pháp lý", "Xác nhận của cơ quan"], ["", ""]], Pen(11.5), 14)
     p.box(22, y - 14, 190, 232)
     p.rule(130, y - 14, 130, 232)
     p.block()
@@ -65,7 +65,7 @@ def inner_side(file: str) -> Page:
     p.put(24, y + 2, "2. Nhà ở: -/-", Pen(13, "b"))
     p.put(24, y + 11, "3. Công trình xây dựng khác: -/-", Pen(13, "b"))
     p.put(24, y + 20, "4. Ghi chú: Không.", Pen(13, "b"))
-    spot = signature(p, 128, y + 36, ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], SIGNER, f"Quảng Xương, {spelled(DAY)}", gap=42)
+    spot = signature(p, 128, y + 36, ["TM. ỦY BAN NHÂN DÂN HUYỆN QUẢNG XƯƠNG", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], SIGNER, f"Quảng Xương, {spelled(DAY)}", gap=42)
     sign(p, spot, "ỦY BAN NHÂN DÂN HUYỆN QUẢNG XƯƠNG * TỈNH THANH HÓA *")
     p.block()
     p.put(24, 278, f"Số vào sổ cấp GCN: {BOOK}", Pen(13))
@@ -95,7 +95,7 @@ def sketch(p: Page) -> None:
 
 
 DAY = date(2018, 5, 15)
-OWNER, OWNER_ID = "LƯU VĂN HẬU", citizen_id("038", "Nam", date(1972, 1, 1), 20846)
+OWNER, OWNER_ID = "LƯU VĂN HẬU", citizen_id("038", "Nam", date(1972, 4, 18), 20846)
 OWNER_HOME = "thôn Ngọc Trà 2, xã Quảng Trung, huyện Quảng Xương, tỉnh Thanh Hóa"
 SERIAL, BOOK = "CM 417263", "CH 02158"
 PARCEL, SHEET, AREA = "306", "22", "142,6 m²"
@@ -107,7 +107,7 @@ SIGNER = "Lê Xuân Đạm"
 def certificate(file: str) -> Sample:
     fields = {"holder_name": OWNER, "citizen_id": OWNER_ID, "residence": OWNER_HOME, "parcel_number": PARCEL, "map_sheet_number": SHEET, "parcel_address": ADDRESS, "area": AREA,
               "land_use": USE, "land_use_term": TERM, "serial_number": SERIAL, "book_entry_number": BOOK, "issued_on": str(DAY), "issued_at": "Quảng Xương",
-              "signer": SIGNER, "signer_title": "PHÓ CHỦ TỊCH"}
+              "agency": "ỦY BAN NHÂN DÂN HUYỆN QUẢNG XƯƠNG", "signer": SIGNER, "signer_title": "PHÓ CHỦ TỊCH"}
     how = [Scan(skew=0.3, noise=2, blur=0.4, bleed_through=0.03), Scan(skew=-0.4, noise=2, blur=0.4, bleed_through=0.03)]
     return Sample(file, "GCN", "form", "form", [outer_side(file), inner_side(file)], fields, how, quality=60)
 

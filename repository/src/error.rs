@@ -1,5 +1,6 @@
 //! What can go wrong in the repository, by what a caller can do about it.
 
+use crate::identifier::IdentifierError;
 use crate::record::DocumentId;
 
 /// Shorthand.
@@ -21,7 +22,7 @@ pub enum Error {
         message: String,
     },
     /// The record is not in a state that allows this.
-    #[error("giấy tờ {document:?} đã được xử lý, hãy tải lại trang")]
+    #[error("giấy tờ {document} đã được xử lý, hãy tải lại trang")]
     Conflict {
         /// The paper.
         document: DocumentId,
@@ -55,4 +56,17 @@ pub enum Error {
     /// A stored value cannot be read back: the data folder was changed from outside, or by a newer version.
     #[error("stored value cannot be read: {0}")]
     Corrupt(String),
+}
+
+impl Error {
+    /// A rule was broken; the message is Vietnamese and says what to do. It never repeats a person's number.
+    pub(crate) fn invalid(message: impl Into<String>) -> Error {
+        Error::Invalid { message: message.into() }
+    }
+}
+
+impl From<IdentifierError> for Error {
+    fn from(error: IdentifierError) -> Error {
+        Error::Invalid { message: error.message }
+    }
 }

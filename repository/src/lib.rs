@@ -3,14 +3,30 @@
 //! Here live the words of the office, the parsed identifiers, the rules ([`policy`]), the SQL, the stored bytes, the access
 //! log and the job queue. Not here: pixels, PDF, OCR, search and HTTP.
 
+pub mod code;
 pub mod document_type;
 pub mod identifier;
 pub mod policy;
 pub mod record;
 
+mod access;
+mod bytes;
+mod changes;
+mod check;
+mod confirm;
+mod database;
+mod documents;
+mod dossiers;
 mod error;
+mod fields;
+mod jobs;
+mod procedures;
+mod reading;
+mod receive;
 mod repository;
+mod subjects;
 
 pub use document_type::DocumentType;
 pub use error::{Error, Result};
+pub use jobs::ATTEMPTS_MAX;
 pub use repository::{Options, Repository};

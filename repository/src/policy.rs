@@ -1,8 +1,91 @@
-//! Who may do what: one pure function.
+//! Who may do what: one pure function. Its whole table is printed by a test, so that a change of rights is a diff someone reads.
 
-use crate::record::{Action, Actor};
+use crate::record::{Action, Actor, Role};
 
-/// Whether the actor may do this.
-pub fn may(_actor: &Actor, _action: Action) -> bool {
-    todo!()
+/// Whether the actor may do this. Nobody may do anything without saying why (PDP-03).
+pub fn may(actor: &Actor, action: Action) -> bool {
+    !actor.account.trim().is_empty() && !actor.purpose.trim().is_empty() && role_may(actor.role, action)
+}
+
+/// The table of rights (DOMAIN §8).
+fn role_may(role: Role, action: Action) -> bool {
+    use Action::*;
+    match role {
+        Role::CounterOfficer => match action {
+            Receive | View | Download | Search | Confirm | Audit => true,
+            Read | Configure => false,
+        },
+        // Keeps the machine running and sees no content; of the log only who looked when.
+        Role::Administrator => match action {
+            Configure | Audit => true,
+            Receive | View | Download | Search | Confirm | Read => false,
+        },
+        // The program itself takes in what lies in the hot folder and loads the catalogue; it confirms nothing (invariant 5).
+        Role::System => match action {
+            Receive | Read | Configure => true,
+            View | Download | Search | Confirm | Audit => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLES: [Role; 3] = [Role::CounterOfficer, Role::Administrator, Role::System];
+    const ACTIONS: [Action; 8] = [
+        Action::Receive,
+        Action::View,
+        Action::Download,
+        Action::Search,
+        Action::Confirm,
+        Action::Read,
+        Action::Configure,
+        Action::Audit,
+    ];
+
+    const TABLE: &str = "\
+                counter_officer  administrator  system
+receive         yes              -              yes
+view            yes              -              -
+download        yes              -              -
+search          yes              -              -
+confirm         yes              -              -
+read            -                -              yes
+configure       -                yes            yes
+audit           yes              yes            -
+";
+
+    fn actor(role: Role, account: &str, purpose: &str) -> Actor {
+        Actor {
+            account: account.into(),
+            name: "Nguyễn Thị Thử".into(),
+            agency: "H26.18".into(),
+            role,
+            purpose: purpose.into(),
+        }
+    }
+
+    fn row(name: &str, cells: [&str; 3]) -> String {
+        format!("{name:<16}{:<17}{:<15}{}\n", cells[0], cells[1], cells[2])
+    }
+
+    #[test]
+    fn the_whole_table_is_this() {
+        let mut table =
+            row("", ROLES.map(|role| crate::database::word(&role)).each_ref().map(String::as_str));
+        for action in ACTIONS {
+            let cell = |role| if may(&actor(role, "thu", "thử"), action) { "yes" } else { "-" };
+            table += &row(&crate::database::word(&action), ROLES.map(cell));
+        }
+        assert_eq!(table, TABLE);
+    }
+
+    #[test]
+    fn nobody_may_do_anything_without_a_name_and_a_purpose() {
+        for (role, action) in ROLES.iter().flat_map(|role| ACTIONS.map(|action| (*role, action))) {
+            assert!(!may(&actor(role, "", "thử"), action));
+            assert!(!may(&actor(role, "thu", "  "), action));
+        }
+    }
 }

@@ -24,6 +24,20 @@ pub struct SubjectId(pub Uuid);
 #[serde(transparent)]
 pub struct DossierId(pub Uuid);
 
+macro_rules! keys_as_text {
+    ($($name:ident)*) => {$(
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> { text.parse().map($name) }
+        }
+    )*};
+}
+
+keys_as_text! { DocumentId SubjectId DossierId }
+
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {

@@ -1,0 +1,81 @@
+//! Changes: what happened to papers, numbered without gaps in the order of commits. The index follows them.
+
+use crate::Repository;
+use crate::database::{self, Connection, Row};
+use crate::error::Result;
+use crate::record::{Change, ChangeKind, DocumentId, IndexableDocument};
+use crate::{documents, fields};
+use sqlx::Row as _;
+
+/// Writes a change as part of the transaction that makes it. The number is taken last-minute under the write lock, so that
+/// numbers and commits have the same order.
+pub(crate) async fn append(
+    connection: &mut Connection,
+    kind: ChangeKind,
+    document: DocumentId,
+) -> Result<()> {
+    let number = database::next_number(connection, "change").await?;
+    sqlx::query("insert into change (number, at, kind, document_id) values ($1, $2, $3, $4)")
+        .bind(number)
+        .bind(database::now())
+        .bind(database::word(&kind))
+        .bind(document.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+impl Repository {
+    /// Changes with a number above `after`, in order, at most `limit`.
+    pub async fn changes_after(&self, after: u64, limit: u32) -> Result<Vec<Change>> {
+        let sql =
+            "select number, at, kind, document_id from change where number > $1 order by number limit $2";
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let rows =
+            sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(self.database().reader()).await?;
+        rows.iter().map(change_from).collect()
+    }
+
+    /// Number of the last change; 0 when there is none.
+    pub async fn last_change(&self) -> Result<u64> {
+        let sql = "select coalesce(max(number), 0) as number from change";
+        database::whole(&sqlx::query(sql).fetch_one(self.database().reader()).await?, "number")
+    }
+
+    /// A paper as the index needs it; `None` when it no longer exists.
+    pub async fn indexable(&self, id: DocumentId) -> Result<Option<IndexableDocument>> {
+        let mut snapshot = self.database().read().await?;
+        let Some(document) = documents::find(&mut snapshot, id).await? else { return Ok(None) };
+        let fields = fields::of(&mut snapshot, id).await?;
+        let pages = page_texts(&mut snapshot, id).await?;
+        Ok(Some(IndexableDocument { document, fields, pages }))
+    }
+
+    /// Keys of all papers after `after`, in ascending order, at most `limit`.
+    pub async fn document_ids(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<DocumentId>> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let sql = "select id from document where id > $1 order by id limit $2";
+        let rows =
+            sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(self.database().reader()).await?;
+        rows.iter().map(|row| database::read_word(row, "id")).collect()
+    }
+}
+
+fn change_from(row: &Row) -> Result<Change> {
+    Ok(Change {
+        number: database::whole(row, "number")?,
+        at: database::read_time(row, "at")?,
+        kind: database::read_word(row, "kind")?,
+        document: database::read_word(row, "document_id")?,
+    })
+}
+
+/// Text of each page by its newest reading.
+async fn page_texts(connection: &mut Connection, id: DocumentId) -> Result<Vec<(u32, String)>> {
+    let sql = "select page_number, text from reading as one
+               where document_id = $1 and id = (select max(id) from reading as other
+                   where other.document_id = one.document_id and other.page_number = one.page_number)
+               order by page_number";
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((database::whole(row, "page_number")?, row.try_get("text")?))).collect()
+}

@@ -1,0 +1,245 @@
+//! Papers as people and pages ask for them. Every answer leaves an access entry first.
+
+use crate::Repository;
+use crate::access::Touched;
+use crate::database::{self, Connection, Row};
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::{fields, subjects};
+use ::bytes::Bytes;
+use sqlx::Row as _;
+
+/// Longest list that one call answers: more is asked for page by page.
+pub(crate) const LIST_MAX: u32 = 1_000;
+
+/// Every column of a paper with its subject, as [`from_row`] reads them, from a `document` named `d`.
+macro_rules! select_documents {
+    ($tail:literal) => {
+        concat!(
+            "select d.*, s.id as s_id, s.kind as s_kind, s.number_kind as s_number_kind, s.number as s_number,
+                    s.name as s_name, s.birth_date as s_birth_date
+             from document d left join subject s on s.id = d.subject_id ",
+            $tail
+        )
+    };
+}
+pub(crate) use select_documents;
+
+/// A paper from a row of [`select_documents`].
+pub(crate) fn from_row(row: &Row) -> Result<Document> {
+    Ok(Document {
+        id: database::read_word(row, "id")?,
+        code: database::read_word_or_none(row, "code")?,
+        state: database::read_word(row, "state")?,
+        document_type: database::read_word(row, "document_type")?,
+        title: row.try_get("title")?,
+        number: row.try_get("number")?,
+        issued_on: database::read_word_or_none(row, "issued_on")?,
+        valid_until: database::read_word_or_none(row, "valid_until")?,
+        agency: row.try_get("agency")?,
+        subject: subjects::from_row_or_none(row)?,
+        place: place_from(row)?,
+        original: original_from(row)?,
+        page_count: database::whole_or_none(row, "page_count")?,
+        pages_read: database::whole(row, "pages_read")?,
+        pages_to_review: database::whole(row, "pages_to_review")?,
+        problem: row.try_get("problem")?,
+        trust_level: database::read_word_or_none(row, "trust_level")?,
+        received_at: database::read_time(row, "received_at")?,
+        received_by: row.try_get("received_by")?,
+        confirmed_at: database::read_time_or_none(row, "confirmed_at")?,
+        confirmed_by: row.try_get("confirmed_by")?,
+    })
+}
+
+fn place_from(row: &Row) -> Result<Option<DossierPlace>> {
+    let component = row.try_get("place_component")?;
+    let dossier = database::read_word_or_none(row, "place_dossier_id")?;
+    Ok(dossier.map(|dossier| DossierPlace { dossier, component }))
+}
+
+fn original_from(row: &Row) -> Result<Original> {
+    Ok(Original {
+        file_name: row.try_get("file_name")?,
+        media_type: row.try_get("media_type")?,
+        bytes: database::whole(row, "bytes")?,
+        sha256: row.try_get("sha256")?,
+    })
+}
+
+/// One paper.
+pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<Option<Document>> {
+    let question = sqlx::query(select_documents!("where d.id = $1")).bind(id.to_string());
+    question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
+}
+
+/// One paper with fields and pages.
+pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<DocumentView> {
+    let document = find(connection, id).await?.ok_or(Error::NotFound)?;
+    let fields = fields::of(connection, id).await?;
+    let pages = pages(connection, id).await?;
+    Ok(DocumentView { document, fields, pages })
+}
+
+/// The pages of a paper, in order.
+pub(crate) async fn pages(connection: &mut Connection, id: DocumentId) -> Result<Vec<Page>> {
+    let sql = "select * from page where document_id = $1 order by number";
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(page_from).collect()
+}
+
+fn page_from(row: &Row) -> Result<Page> {
+    Ok(Page {
+        number: database::whole(row, "number")?,
+        state: database::read_word(row, "state")?,
+        reasons: database::read_json(row, "reasons")?,
+        source: database::read_word(row, "source")?,
+        width: database::whole(row, "width")?,
+        height: database::whole(row, "height")?,
+        dpi: database::whole(row, "dpi")?,
+        rotation_degrees: database::whole(row, "rotation_degrees")?,
+        labels: database::read_json(row, "labels")?,
+    })
+}
+
+/// The newest reading of a page.
+pub(crate) async fn newest_reading(
+    connection: &mut Connection,
+    id: DocumentId,
+    page: u32,
+) -> Result<Option<Reading>> {
+    let sql = "select engine, engine_version, model, model_sha256, lines from reading
+               where document_id = $1 and page_number = $2 order by id desc limit 1";
+    let question = sqlx::query(sql).bind(id.to_string()).bind(i64::from(page));
+    question.fetch_optional(connection).await?.as_ref().map(reading_from).transpose()
+}
+
+fn reading_from(row: &Row) -> Result<Reading> {
+    Ok(Reading {
+        engine: row.try_get("engine")?,
+        engine_version: row.try_get("engine_version")?,
+        model: row.try_get("model")?,
+        model_sha256: row.try_get("model_sha256")?,
+        lines: database::read_json(row, "lines")?,
+    })
+}
+
+impl Repository {
+    /// One paper with fields and pages. Writes an access entry (`View`) first.
+    pub async fn document(&self, actor: &Actor, id: DocumentId) -> Result<DocumentView> {
+        self.permit(actor, Action::View, id).await?;
+        let found = view(&mut *self.database().read().await?, id).await?;
+        self.note_access(actor, Action::View, [id]).await?;
+        Ok(found)
+    }
+
+    /// Papers, newest first, at most `limit`. One access entry (`Search`) for the list.
+    pub async fn documents(
+        &self,
+        actor: &Actor,
+        filter: &DocumentFilter,
+        limit: u32,
+    ) -> Result<Vec<Document>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        // Keys are hexadecimal: without a cursor the list begins before `g`, which is above them all.
+        let before = filter.before.map_or("g".to_owned(), |id| id.to_string());
+        let limit = i64::from(limit.min(LIST_MAX));
+        let question = match filter.state {
+            None => sqlx::query(select_documents!("where d.id < $1 order by d.id desc limit $2")),
+            Some(_) => {
+                sqlx::query(select_documents!("where d.id < $1 and d.state = $3 order by d.id desc limit $2"))
+            }
+        };
+        let question = question.bind(before).bind(limit);
+        let question = match filter.state {
+            None => question,
+            Some(state) => question.bind(database::word(&state)),
+        };
+        let rows = question.fetch_all(self.database().reader()).await?;
+        let found = rows.iter().map(from_row).collect::<Result<_>>()?;
+        self.note_access(actor, Action::Search, [Touched::NONE]).await?;
+        Ok(found)
+    }
+
+    /// Papers by key, in the order asked, those that exist: search hits become records here. Access entry (`Search`) per paper.
+    pub async fn documents_by_id(&self, actor: &Actor, ids: &[DocumentId]) -> Result<Vec<Document>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let mut snapshot = self.database().read().await?;
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(find(&mut snapshot, *id).await?);
+        }
+        drop(snapshot);
+        self.note_access(actor, Action::Search, found.iter().map(|document| document.id)).await?;
+        Ok(found)
+    }
+
+    /// Papers that an exact key names: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number of a subject; separators are forgiven.
+    /// Identifiers are answered here, never by the index. Newest first, at most `limit`; access entry (`Search`) per paper, or one
+    /// for a look-up that found nothing.
+    pub async fn documents_by_key(&self, actor: &Actor, key: &str, limit: u32) -> Result<Vec<Document>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let sql = select_documents!(
+            "where $1 <> '' and d.id in (
+                 select id from document where code_key = $1
+                 union select id from document where number_key = $1
+                 union select document.id from document join subject on subject.id = document.subject_id
+                     where subject.number_key = $1
+                 union select document.id from document join dossier on dossier.id = document.place_dossier_id
+                     where dossier.code_key = $1
+                 union select component.document_id from component join dossier on dossier.id = component.dossier_id
+                     where dossier.code_key = $1 and component.document_id is not null
+                 union select outcome.document_id from outcome join dossier on dossier.id = outcome.dossier_id
+                     where dossier.code_key = $1)
+             order by d.id desc limit $2"
+        );
+        let question = sqlx::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
+        let rows = question.fetch_all(self.database().reader()).await?;
+        let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
+        let touched = found.iter().map(|document| Touched::from(document.id));
+        match found.is_empty() {
+            true => self.note_access(actor, Action::Search, [Touched::NONE]).await?,
+            false => self.note_access(actor, Action::Search, touched).await?,
+        }
+        Ok(found)
+    }
+
+    /// Counts of papers by state (no access entry: no one's record is shown).
+    pub async fn document_counts(&self) -> Result<Vec<(DocumentState, u64)>> {
+        let sql = "select state, count(*) as papers from document group by state order by state";
+        let rows = sqlx::query(sql).fetch_all(self.database().reader()).await?;
+        rows.iter()
+            .map(|row| Ok((database::read_word(row, "state")?, database::whole(row, "papers")?)))
+            .collect()
+    }
+
+    /// Words of one page, by its newest reading. Access entry `View`.
+    pub async fn reading(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Reading> {
+        self.permit(actor, Action::View, id).await?;
+        let found = newest_reading(&mut *self.database().read().await?, id, page).await?;
+        let found = found.ok_or(Error::NotFound)?;
+        self.note_access(actor, Action::View, [id]).await?;
+        Ok(found)
+    }
+
+    /// The scanned file, verified against its hash. Access entry `Download`.
+    pub async fn original(&self, actor: &Actor, id: DocumentId) -> Result<(Original, Bytes)> {
+        self.permit(actor, Action::Download, id).await?;
+        let document = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
+        self.note_access(actor, Action::Download, [id]).await?;
+        let bytes = self.blobs().get(&document.original.sha256).await?;
+        Ok((document.original, bytes))
+    }
+
+    /// Picture of one page (JPEG), verified against its hash. Access entry `View`.
+    pub async fn page_image(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Bytes> {
+        self.permit(actor, Action::View, id).await?;
+        let sql = "select image_sha256 from page where document_id = $1 and number = $2";
+        let question =
+            sqlx::query_scalar::<_, Option<String>>(sql).bind(id.to_string()).bind(i64::from(page));
+        let found = question.fetch_optional(self.database().reader()).await?.flatten();
+        let sha256 = found.ok_or(Error::NotFound)?;
+        self.note_access(actor, Action::View, [id]).await?;
+        self.blobs().get(&sha256).await
+    }
+}

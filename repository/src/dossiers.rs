@@ -1,0 +1,202 @@
+//! Dossiers: opened with a code, holding places that papers fill.
+
+use crate::Repository;
+use crate::access::{self, Touched};
+use crate::database::{self, Connection, Row};
+use crate::documents::LIST_MAX;
+use crate::error::{Error, Result};
+use crate::identifier::{AgencyCode, DossierCode};
+use crate::record::*;
+use crate::{code, procedures, subjects};
+use jiff::civil::Date;
+use sqlx::Row as _;
+
+/// Every column of a dossier with its subject, from a `dossier` named `d`.
+macro_rules! select_dossiers {
+    ($tail:literal) => {
+        concat!(
+            "select d.*, s.id as s_id, s.kind as s_kind, s.number_kind as s_number_kind, s.number as s_number,
+                    s.name as s_name, s.birth_date as s_birth_date
+             from dossier d join subject s on s.id = d.subject_id ",
+            $tail
+        )
+    };
+}
+
+impl Repository {
+    /// Opens a dossier. With a code that exists already for the same procedure and subject it answers that dossier.
+    ///
+    /// # Errors
+    /// `Invalid` when the procedure is unknown on that day, the day is to come, or the code belongs to another dossier.
+    pub async fn open_dossier(&self, actor: &Actor, new: NewDossier) -> Result<Dossier> {
+        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        if new.received_on > database::today() {
+            return Err(Error::invalid("Ngày tiếp nhận không được ở tương lai. Hãy kiểm tra lại ngày."));
+        }
+        let mut transaction = self.database().write().await?;
+        let dossier = match held(&mut transaction, &new).await? {
+            Some(held) => held,
+            None => open(&mut transaction, self.agency_code(), &new).await?,
+        };
+        access::write(&mut transaction, actor, Action::Receive, dossier.subject.id, true).await?;
+        transaction.commit().await?;
+        Ok(dossier)
+    }
+
+    /// One dossier. Access entry `View`.
+    pub async fn dossier(&self, actor: &Actor, id: DossierId) -> Result<Dossier> {
+        self.permit(actor, Action::View, Touched::NONE).await?;
+        let found = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
+        self.note_access(actor, Action::View, [found.subject.id]).await?;
+        Ok(found)
+    }
+
+    /// Dossiers, newest first, at most `limit`. One access entry (`Search`) for the list.
+    pub async fn dossiers(&self, actor: &Actor, limit: u32) -> Result<Vec<Dossier>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let mut snapshot = self.database().read().await?;
+        let question = sqlx::query(select_dossiers!("order by d.id desc limit $1"));
+        let rows = question.bind(i64::from(limit.min(LIST_MAX))).fetch_all(&mut *snapshot).await?;
+        let found = read_all(&mut snapshot, &rows).await?;
+        drop(snapshot);
+        self.note_access(actor, Action::Search, [Touched::NONE]).await?;
+        Ok(found)
+    }
+}
+
+/// The dossiers of a subject, newest first.
+pub(crate) async fn of_subject(connection: &mut Connection, subject: SubjectId) -> Result<Vec<Dossier>> {
+    let question = sqlx::query(select_dossiers!("where d.subject_id = $1 order by d.id desc"));
+    let rows = question.bind(subject.to_string()).fetch_all(&mut *connection).await?;
+    read_all(connection, &rows).await
+}
+
+async fn find(connection: &mut Connection, id: DossierId) -> Result<Option<Dossier>> {
+    let question = sqlx::query(select_dossiers!("where d.id = $1")).bind(id.to_string());
+    match question.fetch_optional(&mut *connection).await? {
+        Some(row) => read(connection, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The dossier that has the given code already, if it is the same request.
+async fn held(connection: &mut Connection, new: &NewDossier) -> Result<Option<Dossier>> {
+    let Some(code) = &new.code else { return Ok(None) };
+    let question = sqlx::query(select_dossiers!("where d.code = $1")).bind(code.as_str());
+    let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(None) };
+    let dossier = read(connection, &row).await?;
+    let same = dossier.procedure == new.procedure && dossier.subject.number == new.subject.number;
+    same.then_some(Some(dossier)).ok_or_else(|| {
+        Error::invalid("Mã hồ sơ này đã dùng cho thủ tục hoặc chủ hồ sơ khác. Hãy kiểm tra lại mã hồ sơ.")
+    })
+}
+
+async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier) -> Result<Dossier> {
+    let procedure = procedures::in_force(connection, &new.procedure, new.received_on).await?;
+    let procedure = procedure.ok_or_else(|| {
+        Error::invalid(format!(
+            "Không có thủ tục {} có hiệu lực vào ngày tiếp nhận. Hãy chọn thủ tục trong danh mục.",
+            new.procedure
+        ))
+    })?;
+    let code = match &new.code {
+        Some(code) => code.clone(),
+        None => issue_code(connection, agency, new.received_on).await?,
+    };
+    let subject = subjects::find_or_make(connection, &new.subject).await?;
+    let id = DossierId(database::new_key());
+    let sql = "insert into dossier (id, code, code_key, procedure_code, procedure_name, subject_id,
+                   received_on, opened_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(code.as_str())
+        .bind(database::exact_key(code.as_str()))
+        .bind(procedure.code.as_str())
+        .bind(&procedure.name)
+        .bind(subject.to_string())
+        .bind(new.received_on.to_string())
+        .bind(database::now())
+        .execute(&mut *connection)
+        .await?;
+    add_components(connection, id, &procedure.components).await?;
+    find(connection, id).await?.ok_or(Error::NotFound)
+}
+
+/// The next code of the day (CODE-01). Numbers that another system gave already are passed over.
+async fn issue_code(connection: &mut Connection, agency: &AgencyCode, on: Date) -> Result<DossierCode> {
+    loop {
+        let sequence = database::next_number(connection, &format!("dossier:{agency}:{on}")).await?;
+        let code = code::dossier_code(agency, on, sequence);
+        let taken = sqlx::query("select id from dossier where code = $1").bind(code.as_str());
+        if taken.fetch_optional(&mut *connection).await?.is_none() {
+            return Ok(code);
+        }
+    }
+}
+
+async fn add_components(
+    connection: &mut Connection,
+    dossier: DossierId,
+    components: &[ProcedureComponent],
+) -> Result<()> {
+    let sql = "insert into component (dossier_id, key, position, name, required, submission, digitize_basis)
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    for (position, component) in components.iter().enumerate() {
+        sqlx::query(sql)
+            .bind(dossier.to_string())
+            .bind(&component.key)
+            .bind(position as i64)
+            .bind(&component.name)
+            .bind(component.required)
+            .bind(database::word(&component.submission))
+            .bind(component.digitize_basis.as_ref().map(database::word))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn read_all(connection: &mut Connection, rows: &[Row]) -> Result<Vec<Dossier>> {
+    let mut dossiers = Vec::with_capacity(rows.len());
+    for row in rows {
+        dossiers.push(read(connection, row).await?);
+    }
+    Ok(dossiers)
+}
+
+async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
+    let id = database::read_word::<DossierId>(row, "id")?;
+    Ok(Dossier {
+        id,
+        code: database::read_word(row, "code")?,
+        procedure: database::read_word(row, "procedure_code")?,
+        procedure_name: row.try_get("procedure_name")?,
+        subject: subjects::from_row(row)?,
+        received_on: database::read_word(row, "received_on")?,
+        components: components_of(connection, id).await?,
+        outcomes: outcomes_of(connection, id).await?,
+    })
+}
+
+async fn components_of(connection: &mut Connection, id: DossierId) -> Result<Vec<Component>> {
+    let sql =
+        "select key, name, required, document_id from component where dossier_id = $1 order by position";
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(component_from).collect()
+}
+
+fn component_from(row: &Row) -> Result<Component> {
+    Ok(Component {
+        key: row.try_get("key")?,
+        name: row.try_get("name")?,
+        required: row.try_get("required")?,
+        document: database::read_word_or_none(row, "document_id")?,
+    })
+}
+
+async fn outcomes_of(connection: &mut Connection, id: DossierId) -> Result<Vec<DocumentId>> {
+    let sql = "select document_id from outcome where dossier_id = $1 order by document_id";
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| database::read_word(row, "document_id")).collect()
+}

@@ -1,0 +1,205 @@
+//! The queue of papers to read. A lease hands a job to one worker at a time; the attempt is counted when it is claimed, so that a
+//! paper which kills its worker comes to an end too; and every write of a worker is fenced by the number of its claim.
+//!
+//! Not here: what a worker writes ([`crate::reading`]).
+
+use crate::Repository;
+use crate::access;
+use crate::changes;
+use crate::database::{self, Connection};
+use crate::error::{Error, Result};
+use crate::record::{Action, Actor, ChangeKind, DocumentId, DocumentState, Job, Role};
+use sqlx::Row as _;
+use std::time::Duration;
+
+/// How often a paper is tried. One crash may be the machine's, a second a coincidence; after the third it is the paper's.
+pub const ATTEMPTS_MAX: u32 = 3;
+
+/// Delay before the second attempt; each later one waits four times as long. A passing fault (disk full, memory short) lasts
+/// seconds, while someone at the counter is waiting.
+const RETRY_DELAY: Duration = Duration::from_secs(5);
+
+/// What a person is told when every attempt failed.
+const UNREADABLE: &str =
+    "Máy đã thử đọc 3 lần mà không xong. Hãy quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
+
+/// Queues a paper, as part of the transaction that takes it in.
+pub(crate) async fn add(connection: &mut Connection, document: DocumentId) -> Result<()> {
+    sqlx::query("insert into job (document_id, due_at) values ($1, $2)")
+        .bind(document.to_string())
+        .bind(database::now())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Passes when the job still belongs to this claim, and keeps others from claiming it until the transaction ends.
+pub(crate) async fn hold(connection: &mut Connection, job: &Job) -> Result<()> {
+    let sql = "update job set claim = claim where id = $1 and claim = $2 and ended_at is null";
+    let done = sqlx::query(sql).bind(job.id).bind(job.claim).execute(connection).await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::ClaimLost) }
+}
+
+/// Ends a job that is held.
+pub(crate) async fn end(connection: &mut Connection, id: i64) -> Result<()> {
+    let sql = "update job set ended_at = $2, worker = null where id = $1";
+    sqlx::query(sql).bind(id).bind(database::now()).execute(connection).await?;
+    Ok(())
+}
+
+/// Ends a job because its paper cannot be read.
+async fn end_unreadable(
+    connection: &mut Connection,
+    id: i64,
+    document: DocumentId,
+    problem: &str,
+) -> Result<()> {
+    end(connection, id).await?;
+    sqlx::query("update document set state = $2, problem = $3 where id = $1")
+        .bind(document.to_string())
+        .bind(database::word(&DocumentState::Unreadable))
+        .bind(problem)
+        .execute(&mut *connection)
+        .await?;
+    changes::append(connection, ChangeKind::Unreadable, document).await
+}
+
+/// What became of the next due job.
+enum Claimed {
+    Job(Job),
+    PastLastAttempt,
+    Nothing,
+}
+
+impl Repository {
+    /// Claims the next due job for `lease`; counts the attempt. A job past its last attempt is ended as unreadable instead. The claim
+    /// is logged (`Read`): the machine looks at the paper from now on.
+    pub async fn claim_job(&self, worker: &str, lease: Duration) -> Result<Option<Job>> {
+        // Asked before the write lock is taken: an idle worker disturbs nobody.
+        while self.job_is_due().await? {
+            let mut transaction = self.database().write().await?;
+            let claimed = claim_next(&mut transaction, worker, lease).await?;
+            transaction.commit().await?;
+            match claimed {
+                Claimed::Job(job) => return Ok(Some(job)),
+                Claimed::PastLastAttempt => continue,
+                Claimed::Nothing => break,
+            }
+        }
+        Ok(None)
+    }
+
+    async fn job_is_due(&self) -> Result<bool> {
+        let sql = "select id from job where ended_at is null and due_at <= $1 limit 1";
+        let question = sqlx::query(sql).bind(database::now());
+        Ok(question.fetch_optional(self.database().reader()).await?.is_some())
+    }
+
+    /// Lengthens the lease. `ClaimLost` when another worker has the job.
+    pub async fn extend_job(&self, job: &Job, lease: Duration) -> Result<()> {
+        let mut transaction = self.database().write().await?;
+        hold(&mut transaction, job).await?;
+        sqlx::query("update job set due_at = $2 where id = $1")
+            .bind(job.id)
+            .bind(later(lease))
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Ends the job: the paper cannot be read; `problem` is a Vietnamese sentence that says what to do.
+    pub async fn give_up_reading(&self, job: &Job, problem: &str) -> Result<()> {
+        let mut transaction = self.database().write().await?;
+        hold(&mut transaction, job).await?;
+        end_unreadable(&mut transaction, job.id, job.document, problem).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Gives the job back after a passing fault; it is due again after a growing delay. After the last attempt the paper is
+    /// unreadable.
+    pub async fn retry_reading(&self, job: &Job, error: &str) -> Result<()> {
+        let mut transaction = self.database().write().await?;
+        hold(&mut transaction, job).await?;
+        // The new claim number ends this claim: a worker that gave its job back may not write any more.
+        let sql =
+            "update job set claim = claim + 1, worker = null, due_at = $2, last_error = $3 where id = $1";
+        sqlx::query(sql)
+            .bind(job.id)
+            .bind(later(retry_delay(job.attempt)))
+            .bind(error)
+            .execute(&mut *transaction)
+            .await?;
+        if job.attempt >= ATTEMPTS_MAX {
+            end_unreadable(&mut transaction, job.id, job.document, UNREADABLE).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Jobs waiting or running.
+    pub async fn jobs_open(&self) -> Result<u64> {
+        let sql = "select count(*) as jobs from job where ended_at is null";
+        database::whole(&sqlx::query(sql).fetch_one(self.database().reader()).await?, "jobs")
+    }
+}
+
+async fn claim_next(connection: &mut Connection, worker: &str, lease: Duration) -> Result<Claimed> {
+    let sql = "select id, document_id, attempts from job
+               where ended_at is null and due_at <= $1 order by due_at, id limit 1";
+    let question = sqlx::query(sql).bind(database::now());
+    let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(Claimed::Nothing) };
+    let (id, document) = (row.try_get("id")?, database::read_word(&row, "document_id")?);
+    if database::whole::<u32>(&row, "attempts")? >= ATTEMPTS_MAX {
+        end_unreadable(connection, id, document, UNREADABLE).await?;
+        return Ok(Claimed::PastLastAttempt);
+    }
+    let sql = "update job set attempts = attempts + 1, claim = claim + 1, worker = $2, due_at = $3
+               where id = $1 returning attempts, claim";
+    let question = sqlx::query(sql).bind(id).bind(worker).bind(later(lease));
+    let row = question.fetch_one(&mut *connection).await?;
+    access::write(connection, &machine(worker), Action::Read, document, true).await?;
+    Ok(Claimed::Job(Job {
+        id,
+        document,
+        attempt: database::whole(&row, "attempts")?,
+        claim: row.try_get("claim")?,
+    }))
+}
+
+/// The worker as the access log names it.
+fn machine(worker: &str) -> Actor {
+    Actor {
+        account: format!("worker:{worker}"),
+        name: "Máy đọc".into(),
+        agency: String::new(),
+        role: Role::System,
+        purpose: "Số hóa giấy tờ".into(),
+    }
+}
+
+fn retry_delay(attempt: u32) -> Duration {
+    RETRY_DELAY * 4_u32.pow(attempt.clamp(1, ATTEMPTS_MAX) - 1)
+}
+
+/// The time after a while, as columns keep it.
+fn later(duration: Duration) -> i64 {
+    database::now().saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_grows_with_each_attempt() {
+        let check = |attempt, seconds| assert_eq!(retry_delay(attempt), Duration::from_secs(seconds));
+        check(1, 5);
+        check(2, 20);
+        check(3, 80);
+        check(4_000_000_000, 80);
+    }
+
+    #[test]
+    fn people_are_told_the_number_of_attempts() {
+        assert!(UNREADABLE.contains(&format!("{ATTEMPTS_MAX} lần")));
+    }
+}

@@ -1,0 +1,134 @@
+//! The catalogue of procedures, versioned by the day from which each version applies.
+
+use crate::Repository;
+use crate::access::{self, Touched};
+use crate::database::{self, Connection, Row};
+use crate::error::Result;
+use crate::identifier::ProcedureCode;
+use crate::record::*;
+use jiff::civil::Date;
+use sqlx::Row as _;
+
+impl Repository {
+    /// Adds or replaces procedures of the catalogue. Idempotent. Dossiers that are open keep what they asked for.
+    pub async fn put_procedures(&self, actor: &Actor, procedures: &[Procedure]) -> Result<()> {
+        self.permit(actor, Action::Configure, Touched::NONE).await?;
+        let mut transaction = self.database().write().await?;
+        for procedure in procedures {
+            put(&mut transaction, procedure).await?;
+        }
+        access::write(&mut transaction, actor, Action::Configure, Touched::NONE, true).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The catalogue, by code: of each procedure the version in force today, or the first one to come.
+    pub async fn procedures(&self) -> Result<Vec<Procedure>> {
+        let sql = "select * from procedure as one
+                   where valid_from = coalesce(
+                       (select max(valid_from) from procedure as other
+                           where other.code = one.code and other.valid_from <= $1),
+                       (select min(valid_from) from procedure as other where other.code = one.code))
+                   order by code";
+        let mut snapshot = self.database().read().await?;
+        let rows = sqlx::query(sql).bind(database::today().to_string()).fetch_all(&mut *snapshot).await?;
+        let mut procedures = Vec::new();
+        for row in &rows {
+            procedures.push(read(&mut snapshot, row).await?);
+        }
+        Ok(procedures)
+    }
+}
+
+/// The version of a procedure that was in force on a day: a dossier follows the law of the day it was received.
+pub(crate) async fn in_force(
+    connection: &mut Connection,
+    code: &ProcedureCode,
+    on: Date,
+) -> Result<Option<Procedure>> {
+    let sql = "select * from procedure where code = $1 and valid_from <= $2 order by valid_from desc limit 1";
+    let question = sqlx::query(sql).bind(code.as_str()).bind(on.to_string());
+    match question.fetch_optional(&mut *connection).await? {
+        Some(row) => read(connection, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn put(connection: &mut Connection, procedure: &Procedure) -> Result<()> {
+    let valid_from = procedure.valid_from.to_string();
+    let sql =
+        "insert into procedure (code, valid_from, name, field, agency_level) values ($1, $2, $3, $4, $5)
+               on conflict (code, valid_from) do update set
+                   name = excluded.name, field = excluded.field, agency_level = excluded.agency_level";
+    sqlx::query(sql)
+        .bind(procedure.code.as_str())
+        .bind(&valid_from)
+        .bind(&procedure.name)
+        .bind(&procedure.field)
+        .bind(&procedure.agency_level)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("delete from procedure_component where procedure_code = $1 and procedure_valid_from = $2")
+        .bind(procedure.code.as_str())
+        .bind(&valid_from)
+        .execute(&mut *connection)
+        .await?;
+    for (position, component) in procedure.components.iter().enumerate() {
+        put_component(connection, procedure, position as i64, component).await?;
+    }
+    Ok(())
+}
+
+async fn put_component(
+    connection: &mut Connection,
+    procedure: &Procedure,
+    position: i64,
+    component: &ProcedureComponent,
+) -> Result<()> {
+    let sql = "insert into procedure_component (procedure_code, procedure_valid_from, position, key, name,
+                   document_types, required, originals, copies, submission, digitize_basis)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    sqlx::query(sql)
+        .bind(procedure.code.as_str())
+        .bind(procedure.valid_from.to_string())
+        .bind(position)
+        .bind(&component.key)
+        .bind(&component.name)
+        .bind(database::json(&component.document_types))
+        .bind(component.required)
+        .bind(i64::from(component.originals))
+        .bind(i64::from(component.copies))
+        .bind(database::word(&component.submission))
+        .bind(component.digitize_basis.as_ref().map(database::word))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn read(connection: &mut Connection, row: &Row) -> Result<Procedure> {
+    let sql = "select * from procedure_component
+               where procedure_code = $1 and procedure_valid_from = $2 order by position";
+    let question =
+        sqlx::query(sql).bind(row.try_get::<&str, _>("code")?).bind(row.try_get::<&str, _>("valid_from")?);
+    let components = question.fetch_all(connection).await?;
+    Ok(Procedure {
+        code: database::read_word(row, "code")?,
+        name: row.try_get("name")?,
+        field: row.try_get("field")?,
+        agency_level: row.try_get("agency_level")?,
+        valid_from: database::read_word(row, "valid_from")?,
+        components: components.iter().map(component_from).collect::<Result<_>>()?,
+    })
+}
+
+fn component_from(row: &Row) -> Result<ProcedureComponent> {
+    Ok(ProcedureComponent {
+        key: row.try_get("key")?,
+        name: row.try_get("name")?,
+        document_types: database::read_json(row, "document_types")?,
+        required: row.try_get("required")?,
+        originals: database::whole(row, "originals")?,
+        copies: database::whole(row, "copies")?,
+        submission: database::read_word(row, "submission")?,
+        digitize_basis: database::read_word_or_none(row, "digitize_basis")?,
+    })
+}

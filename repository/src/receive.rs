@@ -1,0 +1,175 @@
+//! Taking a paper in. The order is the promise of invariant 4: bytes durable, then one transaction, then the answer.
+
+use crate::Repository;
+use crate::access;
+use crate::database::{self, Connection};
+use crate::documents;
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::{changes, jobs, subjects};
+use ::bytes::Bytes;
+
+/// Longest file name that is kept: what file systems allow. The rest is cut off, the name is only shown.
+const FILE_NAME_CHARS_MAX: usize = 255;
+
+/// Media type until a worker opened the file and knows better.
+const MEDIA_TYPE_UNKNOWN: &str = "application/octet-stream";
+
+impl Repository {
+    /// Takes a paper in: bytes durable, then record, change, access entry and reading job in one transaction. When this answers, a
+    /// power cut loses nothing. The same bytes again answer the paper that holds them (and fill the named place with it).
+    ///
+    /// # Errors
+    /// `Invalid` when the named place is not in the dossier, or the claimed number contradicts itself.
+    pub async fn receive(&self, actor: &Actor, new: NewDocument, bytes: Bytes) -> Result<Received> {
+        self.permit(actor, Action::Receive, access::Touched::NONE).await?;
+        let size = bytes.len() as i64;
+        let sha256 = self.blobs().put(bytes).await?;
+        let mut transaction = self.database().write().await?;
+        let received = file(&mut transaction, actor, &new, &sha256, size).await?;
+        transaction.commit().await?;
+        Ok(received)
+    }
+}
+
+/// The one transaction of a receipt. Two receipts of the same bytes run one after the other, and the second finds the first.
+async fn file(
+    connection: &mut Connection,
+    actor: &Actor,
+    new: &NewDocument,
+    sha256: &str,
+    size: i64,
+) -> Result<Received> {
+    let held = held(connection, sha256).await?;
+    let id = match held {
+        Some(id) => id,
+        None => insert(connection, actor, new, sha256, size).await?,
+    };
+    if let Some(place) = &new.place {
+        fill(connection, place, id).await?;
+    }
+    access::write(connection, actor, Action::Receive, id, true).await?;
+    let document = documents::find(connection, id).await?.ok_or(Error::NotFound)?;
+    Ok(Received { document, already_held: held.is_some() })
+}
+
+/// The paper that holds these bytes.
+async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<DocumentId>> {
+    let question = sqlx::query("select id from document where sha256 = $1").bind(sha256);
+    let row = question.fetch_optional(connection).await?;
+    row.as_ref().map(|row| database::read_word(row, "id")).transpose()
+}
+
+/// A new paper with its change and its job. Whose it is, is proposed by the sender or by the dossier, until a person confirms.
+async fn insert(
+    connection: &mut Connection,
+    actor: &Actor,
+    new: &NewDocument,
+    sha256: &str,
+    size: i64,
+) -> Result<DocumentId> {
+    let id = DocumentId(database::new_key());
+    let subject = match &new.subject {
+        Some(claim) => Some(subjects::find_or_make(connection, claim).await?.to_string()),
+        None => None,
+    };
+    let file_name = shown_name(&new.file_name);
+    let sql = "insert into document (id, state, document_type, title, subject_id, file_name, media_type,
+                   bytes, sha256, received_at, received_by)
+               values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10)";
+    sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&DocumentState::Received))
+        .bind(database::word(&crate::DocumentType::Other))
+        .bind(file_name)
+        .bind(subject)
+        .bind(MEDIA_TYPE_UNKNOWN)
+        .bind(size)
+        .bind(sha256)
+        .bind(database::now())
+        .bind(&actor.account)
+        .execute(&mut *connection)
+        .await?;
+    changes::append(connection, ChangeKind::Received, id).await?;
+    jobs::add(connection, id).await?;
+    Ok(id)
+}
+
+/// A file name without folders and control characters, cut to a length that pages can show.
+fn shown_name(file_name: &str) -> String {
+    let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|letter| !letter.is_control()).take(FILE_NAME_CHARS_MAX).collect()
+}
+
+/// Puts a paper in its place in a dossier, and notes the place in the paper unless it has one already. A paper whose subject nobody
+/// named belongs, until someone knows better, to the subject of the dossier.
+async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId) -> Result<()> {
+    match &place.component {
+        Some(component) => fill_component(connection, place.dossier, component, id).await?,
+        None => add_outcome(connection, place.dossier, id).await?,
+    }
+    let sql = "update document set place_dossier_id = $2, place_component = $3,
+                   subject_id = coalesce(subject_id, (select subject_id from dossier where id = $2))
+               where id = $1 and place_dossier_id is null";
+    sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(place.dossier.to_string())
+        .bind(&place.component)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn fill_component(
+    connection: &mut Connection,
+    dossier: DossierId,
+    component: &str,
+    id: DocumentId,
+) -> Result<()> {
+    let sql = "update component set document_id = $3, filled_at = $4 where dossier_id = $1 and key = $2";
+    let done = sqlx::query(sql)
+        .bind(dossier.to_string())
+        .bind(component)
+        .bind(id.to_string())
+        .bind(database::now())
+        .execute(connection)
+        .await?;
+    match done.rows_affected() {
+        0 => Err(Error::invalid(
+            "Hồ sơ không có thành phần này. Hãy tải lại trang hồ sơ và chọn lại thành phần.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+async fn add_outcome(connection: &mut Connection, dossier: DossierId, id: DocumentId) -> Result<()> {
+    let known = sqlx::query("select id from dossier where id = $1").bind(dossier.to_string());
+    if known.fetch_optional(&mut *connection).await?.is_none() {
+        return Err(Error::invalid("Không tìm thấy hồ sơ. Hãy tải lại trang và chọn lại hồ sơ."));
+    }
+    let sql = "insert into outcome (dossier_id, document_id, filed_at) values ($1, $2, $3)
+               on conflict (dossier_id, document_id) do nothing";
+    sqlx::query(sql)
+        .bind(dossier.to_string())
+        .bind(id.to_string())
+        .bind(database::now())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_shown_without_folders_and_control_characters() {
+        let check = |name: &str, expected: &str| assert_eq!(shown_name(name), expected, "{name:?}");
+        check("giấy khai sinh.pdf", "giấy khai sinh.pdf");
+        check("../../etc/passwd", "passwd");
+        check("C:\\quét\\1.tif", "1.tif");
+        check("a\r\nb.pdf", "ab.pdf");
+        check("", "");
+        assert_eq!(shown_name(&"x".repeat(300)).chars().count(), FILE_NAME_CHARS_MAX);
+    }
+}

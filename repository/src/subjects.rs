@@ -1,0 +1,150 @@
+//! Subjects: found by number or made, and the store of each: everything that is held for them.
+
+use crate::Repository;
+use crate::access::Touched;
+use crate::database::{self, Connection, Row};
+use crate::documents::{self, select_documents};
+use crate::dossiers;
+use crate::error::{Error, Result};
+use crate::identifier::SubjectNumber;
+use crate::record::*;
+use serde_json::json;
+use sqlx::Row as _;
+
+/// Reads the subject that a row carries in columns `s_*`; none when they are null.
+pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
+    match row.try_get::<Option<&str>, _>("s_id")? {
+        Some(_) => from_row(row).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Reads the subject that a row carries in columns `s_*`.
+pub(crate) fn from_row(row: &Row) -> Result<Subject> {
+    let kind = row.try_get::<&str, _>("s_number_kind")?;
+    let value = row.try_get::<&str, _>("s_number")?;
+    let number = serde_json::from_value(json!({ "kind": kind, "value": value }));
+    Ok(Subject {
+        id: database::read_word(row, "s_id")?,
+        kind: database::read_word(row, "s_kind")?,
+        number: number.map_err(|_| Error::Corrupt("column subject.number".into()))?,
+        name: row.try_get("s_name")?,
+        birth_date: database::read_word_or_none(row, "s_birth_date")?,
+    })
+}
+
+/// Whether what is claimed of a subject contradicts itself (DOMAIN §5.5: the number of a citizen carries the year of birth).
+pub(crate) fn check_claim(claim: &SubjectClaim) -> Result<()> {
+    if claim.name.trim().is_empty() {
+        return Err(Error::invalid("Thiếu tên chủ giấy tờ. Hãy nhập họ tên hoặc tên tổ chức."));
+    }
+    match (&claim.number, claim.kind, claim.birth_date) {
+        (SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_), SubjectKind::Organization, _) => {
+            Err(Error::invalid(
+                "Tổ chức cần mã số thuế. Hãy nhập mã số thuế hoặc chọn loại đối tượng là cá nhân.",
+            ))
+        }
+        (SubjectNumber::CitizenId(number), SubjectKind::Citizen, Some(birth_date))
+            if !number.agrees_with(birth_date) =>
+        {
+            Err(Error::invalid(format!(
+                "Số định danh cho biết năm sinh {}, nhưng ngày sinh ghi năm {}. Hãy đối chiếu lại với giấy tờ.",
+                number.birth_year(),
+                birth_date.year()
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The subject with the claimed number, made when there is none. What is known of the subject stays as it is: a claim is not yet
+/// confirmed.
+pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
+    check_claim(claim)?;
+    // An update that changes nothing makes `returning` answer the row that is there.
+    let sql = "insert into subject (id, kind, number_kind, number, number_key, name, birth_date)
+               values ($1, $2, $3, $4, $5, $6, $7)
+               on conflict (number_kind, number) do update set number = excluded.number returning id";
+    let row = sqlx::query(sql)
+        .bind(database::new_key().to_string())
+        .bind(database::word(&claim.kind))
+        .bind(claim.number.kind())
+        .bind(claim.number.as_str())
+        .bind(database::exact_key(claim.number.as_str()))
+        .bind(claim.name.trim())
+        .bind(claim.birth_date.map(|date| date.to_string()))
+        .fetch_one(connection)
+        .await?;
+    database::read_word(&row, "id")
+}
+
+/// The subject as a person just confirmed it: the latest confirmed name counts, a date of birth is never lost.
+pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
+    let id = find_or_make(connection, claim).await?;
+    let sql = "update subject set kind = $2, name = $3, birth_date = coalesce($4, birth_date) where id = $1";
+    sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&claim.kind))
+        .bind(claim.name.trim())
+        .bind(claim.birth_date.map(|date| date.to_string()))
+        .execute(connection)
+        .await?;
+    Ok(id)
+}
+
+macro_rules! select_subjects {
+    ($tail:literal) => {
+        concat!(
+            "select id as s_id, kind as s_kind, number_kind as s_number_kind, number as s_number, name as s_name,
+                    birth_date as s_birth_date from subject ",
+            $tail
+        )
+    };
+}
+
+impl Repository {
+    /// The subject with this number. Access entry `Search`.
+    pub async fn find_subject(&self, actor: &Actor, number: &SubjectNumber) -> Result<Option<Subject>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let sql = select_subjects!("where number_kind = $1 and number = $2");
+        let question = sqlx::query(sql).bind(number.kind()).bind(number.as_str());
+        let row = question.fetch_optional(self.database().reader()).await?;
+        let found = row.as_ref().map(from_row).transpose()?;
+        let touched = found.as_ref().map_or(Touched::NONE, |subject| subject.id.into());
+        self.note_access(actor, Action::Search, [touched]).await?;
+        Ok(found)
+    }
+
+    /// Everything held for a subject (KHO-01). Access entry `View`.
+    ///
+    /// Papers that only served a dossier are not promoted to the person's store: applications, and components that nothing asks to
+    /// be digitized (DIG-02).
+    pub async fn store(&self, actor: &Actor, id: SubjectId) -> Result<Store> {
+        self.permit(actor, Action::View, id).await?;
+        let mut snapshot = self.database().read().await?;
+        let question = sqlx::query(select_subjects!("where id = $1")).bind(id.to_string());
+        let row = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
+        let subject = from_row(&row)?;
+        let documents = promoted_documents(&mut snapshot, id).await?;
+        let dossiers = dossiers::of_subject(&mut snapshot, id).await?;
+        drop(snapshot);
+        self.note_access(actor, Action::View, [id]).await?;
+        Ok(Store { subject, documents, dossiers })
+    }
+}
+
+async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Result<Vec<Document>> {
+    let sql = select_documents!(
+        "where d.subject_id = $1 and d.state = $2 and d.document_type <> $3
+             and (not exists (select 1 from component c where c.document_id = d.id)
+                 or exists (select 1 from component c where c.document_id = d.id and c.digitize_basis is not null))
+         order by d.id desc"
+    );
+    let rows = sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&DocumentState::Stored))
+        .bind(database::word(&crate::DocumentType::Application))
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(documents::from_row).collect()
+}

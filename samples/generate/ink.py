@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
-from page import MM_PER_INCH, Page, Pen, RED, load_font
+from page import MM_PER_INCH, RED, Page, load_font
 
 # Seals are drawn larger and scaled down, for smooth letters on the ring.
 OVERSAMPLE = 2

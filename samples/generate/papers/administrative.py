@@ -152,7 +152,7 @@ def residence(file: str) -> Sample:
     letterhead(p, ["CÔNG AN THÀNH PHỐ CẦN THƠ", "CÔNG AN PHƯỜNG CÁI KHẾ"], "Số: 2093/XN", f"Cái Khế, {spelled(day)}", left=56, right=147)
     y = title(p, 62, "XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ", [])
     y = paragraph(p, LEFT, y + 4, WIDTH, "Theo đề nghị của ông Lâm Chí Thiện, Công an phường Cái Khế xác nhận thông tin về cư trú của ông như sau:", Pen(14), 12)
-    for line in (f"1. Họ, chữ đệm và tên: LÂM CHÍ THIỆN", f"2. Ngày, tháng, năm sinh: {slashed(birth)}", "3. Giới tính: Nam", f"4. Số định danh cá nhân: {number}",
+    for line in ("1. Họ, chữ đệm và tên: LÂM CHÍ THIỆN", f"2. Ngày, tháng, năm sinh: {slashed(birth)}", "3. Giới tính: Nam", f"4. Số định danh cá nhân: {number}",
                  "5. Dân tộc: Khmer", "6. Quốc tịch: Việt Nam", f"7. Nơi thường trú: {home}", "8. Nơi tạm trú: Không"):
         p.block()
         y = paragraph(p, LEFT, y + 2, WIDTH, line, Pen(14), 12)

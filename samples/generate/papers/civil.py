@@ -3,8 +3,8 @@
 from datetime import date
 
 from codes import citizen_id, slashed, spelled
-from ink import scribble, seal, sign
-from layout import HAND, agency_header, filled, filled_row, letterhead, paragraph, signature, state_header, table
+from ink import scribble, sign
+from layout import HAND, filled, filled_row, letterhead, paragraph, signature, state_header, table
 from page import Page, Pen
 from sample import Sample
 from scanner import Scan

@@ -51,11 +51,10 @@ def degree(file: str) -> Sample:
     for number, line in enumerate(("Ngành: Hệ thống thông tin quản lý", "Cho: LÊ HOÀNG MINH KHÔI", f"Ngày sinh: {slashed(birth)}", "Xếp loại tốt nghiệp: Giỏi", "Hình thức đào tạo: Chính quy")):
         p.put(90, 96 + number * 9, line, Pen(14.5))
     p.block()
-    p.put(40, 178, "Số hiệu: SN 0047215", Pen(13, ink=(176, 30, 36)))
-    p.put(40, 186, "Số vào sổ gốc cấp văn bằng: 1204/2023", Pen(13))
-    spot = signature(p, 214, 148, ["HIỆU TRƯỞNG"], "GS.TS. Khuất Duy Tiến Đạt", f"Hà Nội, {spelled(day)}", gap=34, beside=False)
+    p.put(40, 181, "Số hiệu: SN 0047215", Pen(13, ink=(176, 30, 36)))
+    p.put(40, 188.2, "Số vào sổ gốc cấp văn bằng: 1204/2023", Pen(13))
+    spot = signature(p, 214, 148, ["HIỆU TRƯỞNG"], "GS.TS. Khuất Duy Tiến Đạt", f"Hà Nội, {spelled(day)}", gap=34, beside=True)
     sign(p, spot, "TRƯỜNG ĐẠI HỌC CÔNG NGHỆ SÔNG NHUỆ * BỘ GD VÀ ĐT *")
-    p.blocks.append(p.blocks.pop(-2))  # the numbers stand lowest
     fields = {"number": "SN 0047215", "book_entry_number": "1204/2023", "full_name": "LÊ HOÀNG MINH KHÔI", "birth_date": str(birth), "major": "Hệ thống thông tin quản lý", "grade": "Giỏi",
               "issued_on": str(day), "issued_at": "Hà Nội", "agency": "TRƯỜNG ĐẠI HỌC CÔNG NGHỆ SÔNG NHUỆ", "signer": "Khuất Duy Tiến Đạt", "signer_title": "HIỆU TRƯỞNG"}
     return Sample(file, "CT", "form", "form", [p], fields, Scan(skew=-0.5, noise=3, blur=0.4), quality=66)

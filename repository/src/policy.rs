@@ -45,7 +45,7 @@ mod tests {
     ];
 
     const TABLE: &str = "\
-                counter_officer  administrator  system
+action          counter_officer  administrator  system
 receive         yes              -              yes
 view            yes              -              -
 download        yes              -              -
@@ -73,7 +73,7 @@ audit           yes              yes            -
     #[test]
     fn the_whole_table_is_this() {
         let mut table =
-            row("", ROLES.map(|role| crate::database::word(&role)).each_ref().map(String::as_str));
+            row("action", ROLES.map(|role| crate::database::word(&role)).each_ref().map(String::as_str));
         for action in ACTIONS {
             let cell = |role| if may(&actor(role, "thu", "thử"), action) { "yes" } else { "-" };
             table += &row(&crate::database::word(&action), ROLES.map(cell));

@@ -1,0 +1,113 @@
+//! The access log: one entry for each look, the refused ones too.
+
+use crate::fixture::*;
+use motlan_repository::Error;
+use motlan_repository::record::*;
+
+#[tokio::test]
+async fn every_look_at_a_paper_leaves_one_entry() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = fixture.read("bản quét").await.id;
+    let mut expected = vec![("can.bo.thu", "receive"), ("worker:thu", "read")];
+    let check = async |expected: &[(&str, &str)]| {
+        let expected =
+            expected.iter().map(|(account, action)| (account.to_string(), action.to_string(), true));
+        assert_eq!(fixture.entries(id).await, expected.collect::<Vec<_>>());
+    };
+    check(&expected).await;
+    repository.document(&officer(), id).await.unwrap();
+    expected.push(("can.bo.thu", "view"));
+    check(&expected).await;
+    repository.page_image(&officer(), id, 1).await.unwrap();
+    expected.push(("can.bo.thu", "view"));
+    check(&expected).await;
+    repository.reading(&officer(), id, 1).await.unwrap();
+    expected.push(("can.bo.thu", "view"));
+    check(&expected).await;
+    repository.original(&officer(), id).await.unwrap();
+    expected.push(("can.bo.thu", "download"));
+    check(&expected).await;
+    repository.documents_by_id(&officer(), &[id]).await.unwrap();
+    expected.push(("can.bo.thu", "search"));
+    check(&expected).await;
+    repository.documents_by_key(&officer(), "12/2024", 10).await.unwrap();
+    expected.push(("can.bo.thu", "search"));
+    check(&expected).await;
+    repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    expected.push(("can.bo.thu", "confirm"));
+    check(&expected).await;
+    let log = repository.access_log(&officer(), id, 3).await.unwrap();
+    let actions = log.iter().map(|entry| entry.action).collect::<Vec<_>>();
+    assert_eq!(actions, [Action::Confirm, Action::Search, Action::Search]);
+    assert_eq!(
+        (log[0].purpose.as_str(), log[0].agency.as_str()),
+        (officer().purpose.as_str(), "UBND phường Mẫu")
+    );
+    assert!(log[0].subject.is_some(), "the entry names the owner");
+    expected.push(("can.bo.thu", "audit"));
+    check(&expected).await;
+}
+
+#[tokio::test]
+async fn refused_attempts_are_logged_and_tell_nothing() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = fixture.read("bản quét").await.id;
+    let nobody: DocumentId = "01890000-0000-7000-8000-000000000000".parse().unwrap();
+    let admin = administrator();
+    let check = |result: Result<(), Error>| assert!(matches!(result, Err(Error::Forbidden)), "{result:?}");
+    check(repository.document(&admin, id).await.map(drop));
+    check(repository.document(&admin, nobody).await.map(drop));
+    check(repository.original(&admin, id).await.map(drop));
+    check(repository.page_image(&admin, id, 1).await.map(drop));
+    check(repository.confirm(&admin, id, confirmation()).await.map(drop));
+    check(repository.receive(&admin, paper(), "khác".into()).await.map(drop));
+    check(repository.documents_by_key(&admin, "12/2024", 10).await.map(drop));
+    check(repository.find_subject(&admin, &claim().number).await.map(drop));
+    check(repository.open_dossier(&admin, dossier()).await.map(drop));
+    check(repository.put_procedures(&officer(), &[]).await);
+    let refused =
+        fixture.entries(id).await.into_iter().filter(|(_, _, allowed)| !allowed).collect::<Vec<_>>();
+    let expected =
+        ["view", "download", "view", "confirm"].map(|action| ("quan.tri.thu".into(), action.into(), false));
+    assert_eq!(refused, expected);
+    let sql = "select count(*) from access_entry where not allowed";
+    let all: i64 = sqlx::query_scalar(sql).fetch_one(&fixture.sql().await).await.unwrap();
+    assert_eq!(all, 10, "attempts on what does not exist, searches and changes are logged too");
+}
+
+#[tokio::test]
+async fn nobody_looks_without_a_purpose() {
+    let fixture = Fixture::new().await;
+    let id = fixture.receive("bản quét").await.id;
+    let purposeless = Actor { purpose: " ".into(), ..officer() };
+    assert!(matches!(fixture.repository.document(&purposeless, id).await, Err(Error::Forbidden)));
+    assert_eq!(fixture.entries(id).await.last().unwrap().2, false);
+}
+
+#[tokio::test]
+async fn looks_at_a_subject_are_found_by_the_subject() {
+    let fixture = Fixture::new().await;
+    let subject = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap().subject;
+    fixture.repository.find_subject(&officer(), &claim().number).await.unwrap();
+    fixture.repository.store(&officer(), subject.id).await.unwrap();
+    let sql = "select action from access_entry where subject_id = $1 order by number";
+    let question = sqlx::query_scalar(sql).bind(subject.id.to_string());
+    let actions: Vec<String> = question.fetch_all(&fixture.sql().await).await.unwrap();
+    assert_eq!(actions, ["receive", "search", "view"]);
+}
+
+#[tokio::test]
+async fn the_log_never_holds_a_number_of_a_person() {
+    let fixture = Fixture::new().await;
+    let id = fixture.read("bản quét").await.id;
+    fixture.repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    fixture.repository.find_subject(&officer(), &claim().number).await.unwrap();
+    fixture.repository.documents_by_key(&officer(), "079099000001", 1).await.unwrap();
+    let sql = "select count(*) from access_entry
+               where account || name || agency || purpose || coalesce(document_id, '') || coalesce(subject_id, '')
+                   like '%079099000001%'";
+    let found: i64 = sqlx::query_scalar(sql).fetch_one(&fixture.sql().await).await.unwrap();
+    assert_eq!(found, 0);
+}

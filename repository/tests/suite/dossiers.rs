@@ -1,0 +1,123 @@
+//! Dossiers and the catalogue of procedures.
+
+use crate::fixture::*;
+use futures::future::join_all;
+use motlan_repository::record::*;
+use motlan_repository::{DocumentType, Error};
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn a_dossier_opens_with_a_code_and_what_the_procedure_asks_for() {
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!(opened.code.as_str(), "H26.18-260105-0001");
+    assert_eq!(
+        (opened.procedure_name.as_str(), opened.subject.name.as_str()),
+        ("Đăng ký mẫu", "Trần Văn Mẫu")
+    );
+    let keys = opened.components.iter().map(|component| component.key.as_str()).collect::<Vec<_>>();
+    assert_eq!(keys, ["khai-sinh", "can-cuoc", "to-khai"]);
+    assert_eq!(fixture.repository.dossier(&officer(), opened.id).await.unwrap(), opened);
+    let second = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!(second.code.as_str(), "H26.18-260105-0002");
+    assert_eq!(second.subject, opened.subject, "one subject for one number");
+    let listed = fixture.repository.dossiers(&officer(), 10).await.unwrap();
+    assert_eq!(listed, [second.clone(), opened.clone()]);
+    let store = fixture.repository.store(&officer(), opened.subject.id).await.unwrap();
+    assert_eq!(store.dossiers, [second, opened]);
+}
+
+#[tokio::test]
+async fn a_code_of_another_system_names_one_dossier() {
+    let fixture = Fixture::new().await;
+    let given = |code: &str| NewDossier { code: code.parse().ok(), ..dossier() };
+    let opened = fixture.repository.open_dossier(&officer(), given("H26.18-260105-0001")).await.unwrap();
+    let again = fixture.repository.open_dossier(&officer(), given("H26.18-260105-0001")).await.unwrap();
+    assert_eq!(opened, again);
+    let mut other = given("H26.18-260105-0001");
+    other.subject.number = number("0100233488");
+    let refused = fixture.repository.open_dossier(&officer(), other).await;
+    assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+    let issued = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!(issued.code.as_str(), "H26.18-260105-0002", "a number that is taken is passed over");
+}
+
+#[tokio::test]
+async fn a_dossier_needs_a_procedure_in_force_and_a_day_that_has_come() {
+    let fixture = Fixture::new().await;
+    let check = async |change: &dyn Fn(&mut NewDossier), expected: &str| {
+        let mut new = dossier();
+        change(&mut new);
+        match fixture.repository.open_dossier(&officer(), new).await {
+            Err(Error::Invalid { message }) => assert!(message.contains(expected), "{message}"),
+            other => panic!("{other:?}"),
+        }
+    };
+    check(&|new| new.procedure = "9.999999".parse().unwrap(), "9.999999").await;
+    check(&|new| new.received_on = "2022-12-31".parse().unwrap(), "hiệu lực").await;
+    check(&|new| new.received_on = "2099-01-01".parse().unwrap(), "tương lai").await;
+    check(&|new| new.subject.birth_date = "1989-01-01".parse().ok(), "năm sinh").await;
+    assert_eq!(fixture.repository.dossiers(&officer(), 10).await.unwrap(), vec![]);
+    let next = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!(next.code.as_str(), "H26.18-260105-0001", "refused dossiers take no number");
+}
+
+#[tokio::test]
+async fn a_dossier_follows_the_version_of_its_day() {
+    let fixture = Fixture::new().await;
+    let mut later = procedure();
+    later.valid_from = "2026-01-05".parse().unwrap();
+    later.name = "Đăng ký mẫu (mới)".into();
+    later.components.truncate(1);
+    let mut to_come = procedure();
+    to_come.valid_from = "2099-01-01".parse().unwrap();
+    fixture.repository.put_procedures(&system(), &[later.clone(), to_come]).await.unwrap();
+    fixture.repository.put_procedures(&system(), &[later.clone()]).await.unwrap();
+    assert_eq!(fixture.repository.procedures().await.unwrap(), [later]);
+    let mut earlier = dossier();
+    earlier.received_on = "2026-01-04".parse().unwrap();
+    assert_eq!(fixture.repository.open_dossier(&officer(), earlier).await.unwrap().components.len(), 3);
+    let today = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!((today.components.len(), today.procedure_name.as_str()), (1, "Đăng ký mẫu (mới)"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn codes_of_a_day_have_no_gaps_and_no_duplicates_and_do_not_wrap() {
+    let fixture = Fixture::new().await;
+    fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let sql = "update counter set value = 9980 where name like 'dossier:%'";
+    sqlx::query(sql).execute(&fixture.sql().await).await.unwrap();
+    let other = fixture.another().await;
+    let open = |number: usize| {
+        let repository = if number % 2 == 0 { fixture.repository.clone() } else { other.clone() };
+        tokio::spawn(async move { repository.open_dossier(&officer(), dossier()).await.unwrap().code })
+    };
+    let codes = join_all((0..40).map(open)).await.into_iter().map(|code| code.unwrap().to_string());
+    let expected = (9981..=10020).map(|sequence| format!("H26.18-260105-{sequence}"));
+    assert_eq!(codes.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+}
+
+#[tokio::test]
+async fn papers_that_only_served_a_dossier_are_not_promoted() {
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let file = async |component: Option<&str>, bytes: &'static str, document_type| {
+        let place = DossierPlace { dossier: opened.id, component: component.map(str::to_owned) };
+        let new = NewDocument { place: Some(place), ..paper() };
+        let document = fixture.repository.receive(&officer(), new, bytes.into()).await.unwrap().document;
+        fixture.read_job(&fixture.claim().await).await;
+        let confirmation = Confirmation { document_type, ..confirmation() };
+        fixture.repository.confirm(&officer(), document.id, confirmation).await
+    };
+    let kept = file(Some("khai-sinh"), "1", DocumentType::BirthCertificate).await.unwrap().document.id;
+    file(Some("to-khai"), "2", DocumentType::Certificate).await.unwrap();
+    let outcome = file(None, "3", DocumentType::Decision).await.unwrap().document.id;
+    file(None, "4", DocumentType::Application).await.unwrap();
+    match file(Some("can-cuoc"), "5", DocumentType::IdentityCard).await {
+        Err(Error::Invalid { message }) => assert!(message.contains("xuất trình"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+    let store = fixture.repository.store(&officer(), opened.subject.id).await.unwrap();
+    let ids = store.documents.iter().map(|document| document.id).collect::<Vec<_>>();
+    assert_eq!(ids, [outcome, kept]);
+}

@@ -1,0 +1,226 @@
+//! A fresh store, the people who use it and the papers they bring: all invented.
+
+use motlan_repository::document_type::DocumentType;
+use motlan_repository::identifier::SubjectNumber;
+use motlan_repository::record::*;
+use motlan_repository::{Options, Repository};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Long enough for a test to finish under its lease.
+pub(crate) const LEASE: Duration = Duration::from_secs(600);
+
+/// A store in a folder that goes away with it.
+pub(crate) struct Fixture {
+    pub(crate) folder: TempDir,
+    pub(crate) repository: Repository,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Fixture {
+        let folder = TempDir::new().expect("a folder for the test");
+        let repository = open(&folder).await;
+        repository.put_procedures(&system(), &[procedure()]).await.expect("the procedure is put");
+        Fixture { folder, repository }
+    }
+
+    /// A second door to the same folder, as another process has it.
+    pub(crate) async fn another(&self) -> Repository {
+        open(&self.folder).await
+    }
+
+    /// The database itself, for faults and for what no door shows.
+    pub(crate) async fn sql(&self) -> SqlitePool {
+        let file = SqliteConnectOptions::new().filename(self.folder.path().join("data/motlan.sqlite"));
+        SqlitePool::connect_with(file.busy_timeout(LEASE)).await.expect("the database opens")
+    }
+
+    /// Lets every delay and lease be over.
+    pub(crate) async fn pass_time(&self) {
+        sqlx::query("update job set due_at = 0").execute(&self.sql().await).await.expect("time passes");
+    }
+
+    pub(crate) fn blob(&self, sha256: &str) -> PathBuf {
+        self.folder.path().join("data/blobs").join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+    }
+
+    pub(crate) async fn receive(&self, bytes: &'static str) -> Document {
+        let received = self.repository.receive(&officer(), paper(), bytes.into()).await;
+        received.expect("the paper is received").document
+    }
+
+    /// A paper that is read and waits for confirmation.
+    pub(crate) async fn read(&self, bytes: &'static str) -> Document {
+        let document = self.receive(bytes).await;
+        let job = self.claim().await;
+        assert_eq!(job.document, document.id);
+        self.read_job(&job).await;
+        document
+    }
+
+    pub(crate) async fn claim(&self) -> Job {
+        let claimed = self.repository.claim_job("thu", LEASE).await.expect("claiming works");
+        claimed.expect("a job is due")
+    }
+
+    pub(crate) async fn read_job(&self, job: &Job) {
+        self.repository.begin_reading(job, "application/pdf", 1).await.expect("reading begins");
+        self.repository.save_page(job, page(1)).await.expect("the page is saved");
+        self.repository.finish_reading(job, proposal()).await.expect("reading is finished");
+    }
+
+    pub(crate) async fn state(&self, id: DocumentId) -> DocumentState {
+        self.repository.document(&officer(), id).await.expect("the paper is there").document.state
+    }
+
+    /// Entries of the access log of a paper, oldest first, without the look at the log itself.
+    pub(crate) async fn entries(&self, id: DocumentId) -> Vec<(String, String, bool)> {
+        let sql = "select account, action, allowed from access_entry where document_id = $1 order by number";
+        let question = sqlx::query_as(sql).bind(id.to_string());
+        question.fetch_all(&self.sql().await).await.expect("the log is read")
+    }
+}
+
+async fn open(folder: &TempDir) -> Repository {
+    Repository::open(&Options::new(folder.path().join("data"))).await.expect("the store opens")
+}
+
+fn actor(account: &str, role: Role) -> Actor {
+    Actor {
+        account: account.into(),
+        name: "Nguyễn Thị Thử".into(),
+        agency: "UBND phường Mẫu".into(),
+        role,
+        purpose: "Tiếp nhận hồ sơ đăng ký khai sinh".into(),
+    }
+}
+
+pub(crate) fn officer() -> Actor {
+    actor("can.bo.thu", Role::CounterOfficer)
+}
+
+pub(crate) fn administrator() -> Actor {
+    actor("quan.tri.thu", Role::Administrator)
+}
+
+pub(crate) fn system() -> Actor {
+    actor("he.thong", Role::System)
+}
+
+pub(crate) fn paper() -> NewDocument {
+    NewDocument { file_name: "quét 1.pdf".into(), place: None, subject: None }
+}
+
+pub(crate) fn number(text: &str) -> SubjectNumber {
+    SubjectNumber::parse(text).expect("a number for the test")
+}
+
+pub(crate) fn claim() -> SubjectClaim {
+    SubjectClaim {
+        kind: SubjectKind::Citizen,
+        number: number("079099000001"),
+        name: "Trần Văn Mẫu".into(),
+        birth_date: Some("1999-03-04".parse().expect("a day")),
+    }
+}
+
+pub(crate) fn procedure() -> Procedure {
+    let component = |key: &str, submission, digitize_basis| ProcedureComponent {
+        key: key.into(),
+        name: format!("Giấy tờ {key}"),
+        document_types: vec![DocumentType::BirthCertificate],
+        required: true,
+        originals: 1,
+        copies: 0,
+        submission,
+        digitize_basis,
+    };
+    Procedure {
+        code: "1.004194".parse().expect("a code"),
+        name: "Đăng ký mẫu".into(),
+        field: "Hộ tịch".into(),
+        agency_level: "xã".into(),
+        valid_from: "2023-01-01".parse().expect("a day"),
+        components: vec![
+            component("khai-sinh", Submission::Nop, Some(DigitizeBasis::KetQuaTruoc)),
+            component("can-cuoc", Submission::XuatTrinh, None),
+            component("to-khai", Submission::Nop, None),
+        ],
+    }
+}
+
+pub(crate) fn dossier() -> NewDossier {
+    NewDossier {
+        code: None,
+        procedure: procedure().code,
+        subject: claim(),
+        received_on: "2026-01-05".parse().expect("a day"),
+    }
+}
+
+const REGION: Region = Region { left: 10, top: 20, width: 300, height: 40 };
+
+pub(crate) fn page(number: u32) -> NewPage {
+    let word = |text: &str| ReadWord { text: text.into(), region: REGION, confidence: 96.5 };
+    NewPage {
+        page: Page {
+            number,
+            state: PageState::Done,
+            reasons: Vec::new(),
+            source: PageSource::Scan,
+            width: 2480,
+            height: 3508,
+            dpi: 300,
+            rotation_degrees: 90,
+            labels: vec![Label { kind: "unknown".into(), value: "mã thử".into(), region: REGION }],
+        },
+        reading: Some(Reading {
+            engine: "recorded".into(),
+            engine_version: "1".into(),
+            model: "vie".into(),
+            model_sha256: String::new(),
+            lines: vec![
+                ReadLine { words: vec![word("GIẤY"), word("KHAI"), word("SINH")] },
+                ReadLine { words: vec![word(&format!("trang-{number}"))] },
+            ],
+        }),
+        image_jpeg: Some(format!("ảnh trang {number}").into_bytes()),
+    }
+}
+
+pub(crate) fn proposed(key: &str, value: &str) -> ProposedField {
+    ProposedField {
+        key: key.into(),
+        value: value.into(),
+        source: FieldSource::Ocr,
+        confidence: 91.0,
+        page: Some(1),
+        region: Some(REGION),
+    }
+}
+
+pub(crate) fn proposal() -> Proposal {
+    Proposal {
+        document_type: DocumentType::BirthCertificate,
+        title: "Giấy khai sinh".into(),
+        fields: vec![
+            proposed("number", "12/2024"),
+            proposed("full_name", "TRẦN VĂN MẦU"),
+            proposed("ethnicity", "Kinh"),
+            proposed("issued_on", "2024-02-03"),
+            proposed("agency", "UBND phường Mẫu"),
+        ],
+    }
+}
+
+pub(crate) fn confirmation() -> Confirmation {
+    let fields = [("number", "12/2024"), ("full_name", "Trần Văn Mẫu"), ("issued_on", "2024-02-03")];
+    Confirmation {
+        document_type: DocumentType::BirthCertificate,
+        title: "Giấy khai sinh".into(),
+        subject: claim(),
+        fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+    }
+}

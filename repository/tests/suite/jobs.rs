@@ -1,0 +1,182 @@
+//! The queue: one holder at a time, counted attempts, work that goes on where it was left.
+
+use crate::fixture::*;
+use futures::future::join_all;
+use motlan_repository::record::*;
+use motlan_repository::{ATTEMPTS_MAX, Error};
+use std::collections::HashSet;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_leased_job_belongs_to_one_worker() {
+    let fixture = Fixture::new().await;
+    fixture.receive("bản quét").await;
+    let first = fixture.claim().await;
+    assert_eq!(first.attempt, 1);
+    assert!(fixture.repository.claim_job("hai", LEASE).await.unwrap().is_none());
+    fixture.repository.extend_job(&first, LEASE).await.unwrap();
+    assert_eq!(fixture.repository.jobs_open().await.unwrap(), 1);
+    fixture.read_job(&first).await;
+    assert_eq!(fixture.repository.jobs_open().await.unwrap(), 0);
+    assert!(fixture.repository.claim_job("hai", LEASE).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_lease_ends_by_itself() {
+    let fixture = Fixture::new().await;
+    fixture.receive("bản quét").await;
+    let lease = Duration::from_millis(50);
+    let first = fixture.repository.claim_job("một", lease).await.unwrap().unwrap();
+    tokio::time::sleep(lease * 2).await;
+    let second = fixture.repository.claim_job("hai", LEASE).await.unwrap().unwrap();
+    assert_eq!((second.id, second.attempt), (first.id, 2));
+}
+
+#[tokio::test]
+async fn who_lost_a_claim_writes_nothing_more() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("bản quét").await;
+    let repository = &fixture.repository;
+    let lost = fixture.claim().await;
+    fixture.pass_time().await;
+    let holder = fixture.claim().await;
+    repository.save_page(&holder, page(1)).await.unwrap();
+    let check = |result: Result<(), Error>| assert!(matches!(result, Err(Error::ClaimLost)), "{result:?}");
+    check(repository.extend_job(&lost, LEASE).await);
+    check(repository.job_bytes(&lost).await.map(drop));
+    check(repository.begin_reading(&lost, "image/png", 9).await);
+    check(repository.pages_read(&lost).await.map(drop));
+    check(repository.save_page(&lost, page(2)).await);
+    check(repository.job_pages(&lost).await.map(drop));
+    check(repository.finish_reading(&lost, proposal()).await);
+    check(repository.give_up_reading(&lost, "Hãy quét lại.").await);
+    check(repository.retry_reading(&lost, "lỗi").await);
+    assert_eq!(repository.pages_read(&holder).await.unwrap(), [1]);
+    assert_eq!(fixture.state(document.id).await, DocumentState::Received);
+    repository.finish_reading(&holder, proposal()).await.unwrap();
+    check(repository.finish_reading(&holder, proposal()).await);
+    check(repository.save_page(&holder, page(2)).await);
+}
+
+#[tokio::test]
+async fn a_job_that_is_taken_over_goes_on_after_the_saved_pages() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("ba trang").await;
+    let first = fixture.claim().await;
+    fixture.repository.begin_reading(&first, "image/tiff", 3).await.unwrap();
+    let mut doubtful = page(2);
+    doubtful.page.state = PageState::NeedsReview;
+    doubtful.page.reasons = vec!["low_confidence".into()];
+    fixture.repository.save_page(&first, page(1)).await.unwrap();
+    fixture.repository.save_page(&first, doubtful.clone()).await.unwrap();
+    // The process is killed here: nothing is given back, another process opens the folder.
+    let Fixture { folder, repository } = fixture;
+    drop(repository);
+    let options = motlan_repository::Options::new(folder.path().join("data"));
+    let repository = motlan_repository::Repository::open(&options).await.unwrap();
+    let fixture = Fixture { folder, repository };
+    fixture.pass_time().await;
+    let second = fixture.claim().await;
+    assert_eq!(fixture.repository.pages_read(&second).await.unwrap(), [1, 2]);
+    fixture.repository.save_page(&second, page(3)).await.unwrap();
+    let mut failed = page(4);
+    (failed.page.state, failed.reading, failed.image_jpeg) = (PageState::Failed, None, None);
+    fixture.repository.save_page(&second, failed.clone()).await.unwrap();
+    let pages = fixture.repository.job_pages(&second).await.unwrap();
+    let expected = [page(1), doubtful, page(3), failed].map(|page| (page.page, page.reading));
+    assert_eq!(pages, expected);
+    fixture.repository.finish_reading(&second, proposal()).await.unwrap();
+    let document = fixture.repository.document(&officer(), document.id).await.unwrap().document;
+    assert_eq!((document.page_count, document.pages_read, document.pages_to_review), (Some(3), 4, 2));
+    let image = fixture.repository.page_image(&officer(), document.id, 4).await;
+    assert!(matches!(image, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn the_same_page_again_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("bản quét").await;
+    let job = fixture.claim().await;
+    fixture.repository.save_page(&job, page(1)).await.unwrap();
+    let mut other = page(1);
+    other.page.state = PageState::Failed;
+    other.reading = None;
+    fixture.repository.save_page(&job, other).await.unwrap();
+    assert_eq!(fixture.repository.job_pages(&job).await.unwrap(), [(page(1).page, page(1).reading)]);
+    let view = fixture.repository.document(&officer(), document.id).await.unwrap();
+    assert_eq!((view.document.pages_read, view.document.pages_to_review), (1, 0));
+}
+
+#[tokio::test]
+async fn a_fault_that_does_not_pass_ends_the_paper_as_unreadable() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("bản quét").await;
+    for attempt in 1..=ATTEMPTS_MAX {
+        let job = fixture.claim().await;
+        assert_eq!(job.attempt, attempt);
+        fixture.repository.retry_reading(&job, "hết bộ nhớ").await.unwrap();
+        assert!(matches!(fixture.repository.extend_job(&job, LEASE).await, Err(Error::ClaimLost)));
+        assert!(fixture.repository.claim_job("vội", LEASE).await.unwrap().is_none(), "not due yet");
+        fixture.pass_time().await;
+    }
+    check_given_up(&fixture, document.id).await;
+}
+
+#[tokio::test]
+async fn a_paper_that_kills_its_worker_ends_as_unreadable() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("bản quét").await;
+    for _ in 1..=ATTEMPTS_MAX {
+        fixture.claim().await;
+        fixture.pass_time().await;
+    }
+    assert_eq!(fixture.repository.jobs_open().await.unwrap(), 1);
+    assert!(fixture.repository.claim_job("thu", LEASE).await.unwrap().is_none());
+    check_given_up(&fixture, document.id).await;
+}
+
+async fn check_given_up(fixture: &Fixture, id: DocumentId) {
+    let document = fixture.repository.document(&officer(), id).await.unwrap().document;
+    assert_eq!(document.state, DocumentState::Unreadable);
+    assert!(document.problem.unwrap().contains("quét lại"));
+    assert_eq!(fixture.repository.jobs_open().await.unwrap(), 0);
+    let changes = fixture.repository.changes_after(1, 10).await.unwrap();
+    assert_eq!(changes.iter().map(|change| change.kind).collect::<Vec<_>>(), [ChangeKind::Unreadable]);
+}
+
+#[tokio::test]
+async fn what_the_index_gets_is_the_newest_text_of_each_page() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("bản quét").await;
+    let unread = fixture.repository.indexable(document.id).await.unwrap().unwrap();
+    assert_eq!((unread.pages, unread.fields), (vec![], vec![]));
+    fixture.read_job(&fixture.claim().await).await;
+    let read = fixture.repository.indexable(document.id).await.unwrap().unwrap();
+    assert_eq!(read.pages, [(1, "GIẤY KHAI SINH\ntrang-1".to_owned())]);
+    assert_eq!(read.fields.len(), proposal().fields.len());
+    let sql = "insert into reading (document_id, page_number, engine, engine_version, model, model_sha256, lines, text,
+                   read_at) select document_id, page_number, 'newer', '2', model, '', '[]', 'đọc lại', 1 from reading";
+    sqlx::query(sql).execute(&fixture.sql().await).await.unwrap();
+    let again = fixture.repository.indexable(document.id).await.unwrap().unwrap();
+    assert_eq!(again.pages, [(1, "đọc lại".to_owned())]);
+    assert_eq!(fixture.repository.reading(&officer(), document.id, 1).await.unwrap().engine, "newer");
+    let nobody = "01890000-0000-7000-8000-000000000000".parse().unwrap();
+    assert_eq!(fixture.repository.indexable(nobody).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn workers_of_several_processes_never_get_the_same_job() {
+    let fixture = Fixture::new().await;
+    for bytes in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"] {
+        fixture.receive(bytes).await;
+    }
+    let other = fixture.another().await;
+    let claim = |number: usize| {
+        let repository = if number % 2 == 0 { fixture.repository.clone() } else { other.clone() };
+        tokio::spawn(async move { repository.claim_job(&format!("w{number}"), LEASE).await })
+    };
+    let claimed = join_all((0..20).map(claim)).await;
+    let jobs = claimed.into_iter().filter_map(|task| task.unwrap().unwrap()).collect::<Vec<_>>();
+    assert_eq!(jobs.len(), 10);
+    assert_eq!(jobs.iter().map(|job| job.document).collect::<HashSet<_>>().len(), 10);
+}

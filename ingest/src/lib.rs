@@ -1,1 +1,24 @@
-//! TODO
+//! Files to drafts: what a scanner, a phone or a colleague sends becomes pages, words and proposed fields.
+//!
+//! Untrusted bytes are parsed only in a child process that has locked itself in ([`jail`]); this side spawns it, hands it the
+//! bytes by pipe and gets pages back ([`Reader`]). What a paper says is worked out from its words by [`draft`], a function of
+//! values. Not here: storing anything, HTTP, the recognition itself (`ocr`) and codes (`qr`).
+
+pub mod draft;
+pub mod jail;
+
+mod child;
+mod ink;
+mod kind;
+mod page;
+mod problem;
+mod protocol;
+mod reader;
+mod source;
+
+pub use child::run_child;
+pub use draft::draft;
+pub use kind::FileKind;
+pub use problem::{Problem, reason};
+pub use protocol::{EngineSpec, Fault};
+pub use reader::{ARGUMENT_OF_CHILD, Event, Reader, ReaderError, ReaderOptions};

@@ -1,0 +1,155 @@
+//! The child: one process that reads one file (or some pages of a long one) and ends.
+//!
+//! It takes what it needs from outside (pdfium's code), locks itself in, and only then looks at the file.
+
+use crate::page::{self, PageContent};
+use crate::protocol::{EngineSpec, Fault, Frame, Request, read_json, write_json};
+use crate::source::{self, Source};
+use crate::{Problem, jail};
+use ocr::{Engine, Tesseract, TesseractOptions};
+use pdfium_render::prelude::Pdfium;
+use repository::record::{Page, PageSource, PageState};
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// More time for each page under [`Fault::Slow`].
+const FAULT_DELAY: Duration = Duration::from_millis(500);
+
+/// Runs the child's side: reads a request and a file from standard input, answers on standard output.
+pub fn run_child() -> ExitCode {
+    let mut input = io::stdin().lock();
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    match serve(&mut input, &mut output).and_then(|()| output.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The parent went away or sent nonsense: there is nobody to tell.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    let request: Request = read_json(input)?;
+    let pdfium = match load_pdfium(&request) {
+        Ok(pdfium) => pdfium,
+        Err(sentence) => return say(output, &Frame::Unequipped(sentence)),
+    };
+    if request.jailed {
+        let readable = [request.engine.model_dir.clone(), request.engine.osd_dir.clone()];
+        if let Err(sentence) = jail::lock(&readable, request.pages.len()) {
+            return say(output, &Frame::Unjailed(sentence));
+        }
+    }
+    if request.file_bytes == 0 {
+        return say(output, &Frame::Probed { leaks: jail::leaks() });
+    }
+    let mut file = Vec::with_capacity(request.file_bytes as usize);
+    input.take(request.file_bytes).read_to_end(&mut file)?;
+    match source::open(request.kind, file, pdfium.as_ref()) {
+        Err(problem) => say(output, &Frame::Refused(problem)),
+        Ok(mut source) => read_pages(&request, source.as_mut(), output),
+    }
+}
+
+fn read_pages(request: &Request, source: &mut dyn Source, output: &mut impl Write) -> io::Result<()> {
+    let page_count = source.page_count();
+    if page_count > crate::problem::PAGE_COUNT_MAX {
+        return say(output, &Frame::Refused(Problem::TooManyPages { page_count }));
+    }
+    say(output, &Frame::Opened { page_count })?;
+    let mut engine = LazyEngine { spec: &request.engine, engine: None };
+    for &number in request.pages.iter().filter(|number| **number <= page_count) {
+        say(output, &Frame::Started { number })?;
+        jail::arm_page_clock();
+        let content = match source.page(number) {
+            Ok(content) => content,
+            Err(reason) => {
+                say_page(output, failed_page(number, &[reason]), None, None)?;
+                continue;
+            }
+        };
+        let engine = match engine.get(&content) {
+            Ok(engine) => engine,
+            Err(error) => return say(output, &Frame::Unequipped(error.to_string())),
+        };
+        let read = page::read(number, content, engine, request.pictures);
+        say_page(output, read.page, read.reading, read.picture_jpeg)?;
+    }
+    Ok(())
+}
+
+/// A page that could not be read at all.
+pub(crate) fn failed_page(number: u32, reasons: &[&str]) -> Page {
+    Page {
+        number,
+        state: PageState::Failed,
+        reasons: reasons.iter().map(|reason| reason.to_string()).collect(),
+        source: PageSource::Scan,
+        width: 0,
+        height: 0,
+        dpi: 0,
+        rotation_degrees: 0,
+        labels: Vec::new(),
+    }
+}
+
+fn say(output: &mut impl Write, frame: &Frame) -> io::Result<()> {
+    write_json(output, frame)?;
+    output.flush()
+}
+
+fn say_page(
+    output: &mut impl Write,
+    page: Page,
+    reading: Option<repository::record::Reading>,
+    picture: Option<Vec<u8>>,
+) -> io::Result<()> {
+    let picture = picture.unwrap_or_default();
+    let picture_bytes = u32::try_from(picture.len()).map_err(io::Error::other)?;
+    write_json(output, &Frame::Page { page: Box::new(page), reading: reading.map(Box::new), picture_bytes })?;
+    output.write_all(&picture)?;
+    output.flush()
+}
+
+/// pdfium's code must be loaded before the cell closes; images do not need it.
+fn load_pdfium(request: &Request) -> Result<Option<Pdfium>, String> {
+    if request.kind != crate::FileKind::Pdf || request.file_bytes == 0 {
+        return Ok(None);
+    }
+    let library: &Path = &request.pdfium_library;
+    let bindings = Pdfium::bind_to_library(library)
+        .map_err(|error| format!("cannot load {}: {error:?}; run ./setup.sh", library.display()))?;
+    Ok(Some(Pdfium::new(bindings)))
+}
+
+/// The engine starts with the first page that needs it and stays warm for the rest.
+struct LazyEngine<'a> {
+    spec: &'a EngineSpec,
+    engine: Option<Box<dyn Engine>>,
+}
+
+impl LazyEngine<'_> {
+    fn get(&mut self, content: &PageContent) -> Result<Option<&mut (dyn Engine + 'static)>, ocr::Error> {
+        if matches!(content, PageContent::Typed { .. }) {
+            return Ok(None);
+        }
+        if self.engine.is_none() {
+            self.engine = Some(start_engine(self.spec)?);
+        }
+        Ok(self.engine.as_deref_mut())
+    }
+}
+
+fn start_engine(spec: &EngineSpec) -> Result<Box<dyn Engine>, ocr::Error> {
+    let tesseract = Tesseract::new(TesseractOptions {
+        model_dir: spec.model_dir.clone(),
+        model: spec.model.clone(),
+        osd_dir: Some(spec.osd_dir.clone()),
+    })?;
+    let inner: Box<dyn Engine> = Box::new(tesseract);
+    Ok(match spec.fault {
+        None => inner,
+        Some(Fault::Crash) => Box::new(ocr::fault::Crashing { inner, pages_left: 1 }),
+        Some(Fault::Slow) => Box::new(ocr::fault::Slow { inner, delay: FAULT_DELAY }),
+    })
+}

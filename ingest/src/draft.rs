@@ -1,0 +1,81 @@
+//! What a paper says: its type, its title and its fields, worked out from words and their places. Nothing is looked up and nothing
+//! is stored; a person decides.
+
+mod header;
+mod labelled;
+mod paper;
+mod paper_type;
+mod values;
+
+use paper::Paper;
+use repository::DocumentType;
+use repository::record::{FieldSource, Label, Page, Proposal, ProposedField, Reading};
+
+/// A citizen card's code is exact where it was read; it is still only a claim (DOMAIN §5.6), so it stays below a person's word.
+const CARD_CONFIDENCE: f32 = 99.0;
+
+/// Proposes type, title and fields for a paper from its pages.
+pub fn draft(pages: &[(Page, Option<Reading>)]) -> Proposal {
+    let paper = Paper::of(pages);
+    let (document_type, title) = paper_type::decide(&paper);
+    let mut fields = header::fields(&paper, document_type);
+    add_missing(&mut fields, labelled::fields(&paper, document_type));
+    replace(&mut fields, card_fields(pages, document_type));
+    in_dictionary_order(&mut fields);
+    Proposal { document_type, title, fields }
+}
+
+/// Adds the fields whose key is not there yet.
+fn add_missing(fields: &mut Vec<ProposedField>, more: Vec<ProposedField>) {
+    for field in more {
+        if !fields.iter().any(|known| known.key == field.key) {
+            fields.push(field);
+        }
+    }
+}
+
+/// Knowledge from a code outranks what was recognised.
+fn replace(fields: &mut Vec<ProposedField>, better: Vec<ProposedField>) {
+    fields.retain(|field| !better.iter().any(|other| other.key == field.key));
+    fields.extend(better);
+}
+
+fn in_dictionary_order(fields: &mut [ProposedField]) {
+    let place = |key: &str| repository::document_type::FIELD_KEYS.iter().position(|entry| entry.key == key);
+    fields.sort_by_key(|field| place(&field.key));
+}
+
+/// Fields of a citizen card seen on a paper that is about that person: the card itself, or an application with the card beside it.
+fn card_fields(pages: &[(Page, Option<Reading>)], document_type: DocumentType) -> Vec<ProposedField> {
+    if document_type != DocumentType::IdentityCard {
+        return Vec::new();
+    }
+    let labels = pages.iter().flat_map(|(page, _)| page.labels.iter().map(move |label| (page.number, label)));
+    let cards = labels.filter(|(_, label)| label.kind == "citizen_card");
+    cards.flat_map(|(page, label)| one_card(page, label)).collect()
+}
+
+fn one_card(page: u32, label: &Label) -> Vec<ProposedField> {
+    let Ok(card) = qr::CitizenCard::parse(&label.value) else { return Vec::new() };
+    let sex = match card.sex {
+        qr::Sex::Male => "Nam",
+        qr::Sex::Female => "Nữ",
+    };
+    let mut values = vec![
+        ("citizen_id", card.citizen_id),
+        ("full_name", card.full_name),
+        ("birth_date", card.birth_date.to_string()),
+        ("sex", sex.to_string()),
+        ("residence", card.address),
+    ];
+    values.extend(card.issued_on.map(|date| ("issued_on", date.to_string())));
+    let field = |(key, value): (&str, String)| ProposedField {
+        key: key.into(),
+        value,
+        source: FieldSource::Qr,
+        confidence: CARD_CONFIDENCE,
+        page: Some(page),
+        region: Some(label.region),
+    };
+    values.into_iter().filter(|(_, value)| !value.is_empty()).map(field).collect()
+}

@@ -1,0 +1,141 @@
+//! A paper as rows of words: what stands on one height is one row, whatever columns the reader cut it into.
+
+use repository::record::{Page, ReadWord, Reading, Region};
+use unicode_normalization::UnicodeNormalization;
+
+/// Lines that share this part of the lower one's height stand on one row.
+const ROW_OVERLAP_MIN: f32 = 0.55;
+
+/// A word in its row.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) text: String,
+    /// Lower case, without accents and punctuation: what labels are compared with.
+    pub(super) folded: String,
+    pub(super) region: Region,
+    pub(super) confidence: f32,
+}
+
+/// Words on one height of one page, left to right.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) page: u32,
+    pub(super) page_width: u32,
+    pub(super) page_height: u32,
+    pub(super) words: Vec<Word>,
+}
+
+/// All rows, top to bottom, page by page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Paper {
+    pub(super) rows: Vec<Row>,
+}
+
+impl Paper {
+    pub(super) fn of(pages: &[(Page, Option<Reading>)]) -> Paper {
+        let read = pages.iter().filter_map(|(page, reading)| Some((page, reading.as_ref()?)));
+        Paper { rows: read.flat_map(|(page, reading)| rows(page, reading)).collect() }
+    }
+
+    /// Rows of the first page.
+    pub(super) fn first_page(&self) -> impl Iterator<Item = &Row> {
+        let first = self.rows.first().map(|row| row.page);
+        self.rows.iter().filter(move |row| Some(row.page) == first)
+    }
+}
+
+impl Row {
+    pub(super) fn top(&self) -> u32 {
+        self.words.iter().map(|word| word.region.top).min().unwrap_or(0)
+    }
+
+    pub(super) fn text_height(&self) -> u32 {
+        let mut heights: Vec<u32> = self.words.iter().map(|word| word.region.height).collect();
+        heights.sort_unstable();
+        heights.get(heights.len() / 2).copied().unwrap_or(1).max(1)
+    }
+
+    /// Folded words with single spaces.
+    pub(super) fn folded(&self) -> String {
+        let words = self.words.iter().map(|word| word.folded.as_str()).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether its letters are (nearly) all capitals.
+    pub(super) fn is_capitals(&self) -> bool {
+        let letters =
+            || self.words.iter().flat_map(|word| word.text.chars()).filter(|letter| letter.is_alphabetic());
+        let capitals = letters().filter(|letter| letter.is_uppercase()).count();
+        capitals >= 4 && capitals * 10 >= letters().count() * 9
+    }
+
+    /// The row without some of its words.
+    pub(super) fn keep(&self, wanted: impl Fn(&Word) -> bool) -> Row {
+        Row { words: self.words.iter().filter(|word| wanted(word)).cloned().collect(), ..self.clone() }
+    }
+}
+
+/// Original text of words, single spaces.
+pub(super) fn text(words: &[Word]) -> String {
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The rectangle around words.
+pub(super) fn around(words: &[Word]) -> Option<Region> {
+    let left = words.iter().map(|word| word.region.left).min()?;
+    let top = words.iter().map(|word| word.region.top).min()?;
+    let right = words.iter().map(|word| word.region.left + word.region.width).max()?;
+    let bottom = words.iter().map(|word| word.region.top + word.region.height).max()?;
+    Some(Region { left, top, width: right - left, height: bottom - top })
+}
+
+/// Confidence of a value: its weakest word decides, since one wrong word makes a wrong name.
+pub(super) fn confidence(words: &[Word]) -> f32 {
+    words.iter().map(|word| word.confidence).fold(100.0, f32::min)
+}
+
+/// Lower case, no accents, letters and digits only.
+pub(super) fn fold(text: &str) -> String {
+    let bare = text.nfd().filter(|letter| letter.is_alphanumeric());
+    bare.flat_map(char::to_lowercase).map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
+}
+
+fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for line in &reading.lines {
+        let words: Vec<Word> = line.words.iter().map(word).collect();
+        let Some(place) = around(&words) else { continue };
+        match rows
+            .iter_mut()
+            .find(|row| around(&row.words).is_some_and(|other| on_one_height(&place, &other)))
+        {
+            Some(row) => row.words.extend(words),
+            None => {
+                rows.push(Row { page: page.number, page_width: page.width, page_height: page.height, words });
+            }
+        }
+    }
+    for row in &mut rows {
+        row.words.sort_by_key(|word| word.region.left);
+    }
+    rows.sort_by_key(Row::top);
+    rows
+}
+
+fn word(word: &ReadWord) -> Word {
+    Word {
+        folded: fold(&word.text),
+        text: word.text.clone(),
+        region: word.region,
+        confidence: word.confidence,
+    }
+}
+
+/// Same height, and side by side rather than over each other.
+fn on_one_height(one: &Region, other: &Region) -> bool {
+    let top = one.top.max(other.top);
+    let bottom = (one.top + one.height).min(other.top + other.height);
+    let shared = bottom.saturating_sub(top) as f32;
+    let apart = one.left + one.width <= other.left || other.left + other.width <= one.left;
+    apart && shared >= ROW_OVERLAP_MIN * one.height.min(other.height) as f32
+}

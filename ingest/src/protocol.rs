@@ -1,0 +1,108 @@
+//! What parent and child say to each other over the pipes: a length, then JSON, then raw bytes where there are any.
+//!
+//! The parent trusts nothing that it reads here: a child that parsed hostile bytes may say anything, so every length is bounded.
+
+use crate::{FileKind, Problem};
+use repository::record::{Page, Reading};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+/// JSON of one frame at most: a dense A3 page has about 3,000 words of 150 bytes, so this is a hundred times an ordinary page.
+const FRAME_BYTES_MAX: u32 = 48 << 20;
+/// Picture of one page at most: a noisy A3 page at [`crate::page::PICTURE_SIDE_MAX`] is about 2 MB.
+const PICTURE_BYTES_MAX: u32 = 16 << 20;
+
+/// What the parent asks of one child. The file's bytes follow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Request {
+    pub(crate) kind: FileKind,
+    /// Pages to read, from 1; none: only open the file and count.
+    pub(crate) pages: Vec<u32>,
+    pub(crate) engine: EngineSpec,
+    pub(crate) pdfium_library: PathBuf,
+    /// Make a picture of each page for people.
+    pub(crate) pictures: bool,
+    /// Lock in before the first byte of the file is looked at.
+    pub(crate) jailed: bool,
+    pub(crate) file_bytes: u64,
+}
+
+/// Which engine reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineSpec {
+    /// Folder of the model.
+    pub model_dir: PathBuf,
+    /// Model, e.g. `vie`.
+    pub model: String,
+    /// Folder of `osd.traineddata`.
+    pub osd_dir: PathBuf,
+    /// A fault to play instead of reading well; for tests.
+    pub fault: Option<Fault>,
+}
+
+/// Faults that tests inject into the child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// End the process while reading the second page.
+    Crash,
+    /// Take half a second more for each page.
+    Slow,
+}
+
+/// What a child answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Frame {
+    /// The file is open.
+    Opened { page_count: u32 },
+    /// Reading of this page begins: should the child end now, this page is why.
+    Started { number: u32 },
+    /// A page; its picture follows when there is one.
+    Page { page: Box<Page>, reading: Option<Box<Reading>>, picture_bytes: u32 },
+    /// The file cannot be read.
+    Refused(Problem),
+    /// The child could not lock itself in and did nothing.
+    Unjailed(String),
+    /// The child lacks something on this machine: a model, a library.
+    Unequipped(String),
+    /// Answer to a probe: what a locked child could still do; empty is good.
+    Probed { leaks: Vec<String> },
+}
+
+pub(crate) fn write_json(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_vec(value)?;
+    let length = u32::try_from(json.len()).map_err(io::Error::other)?;
+    to.write_all(&length.to_le_bytes())?;
+    to.write_all(&json)
+}
+
+pub(crate) fn read_json<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
+    let json = read_sized(from, FRAME_BYTES_MAX)?;
+    serde_json::from_slice(&json).map_err(io::Error::from)
+}
+
+pub(crate) fn read_picture(from: &mut impl Read, picture_bytes: u32) -> io::Result<Option<Vec<u8>>> {
+    match picture_bytes {
+        0 => Ok(None),
+        length if length > PICTURE_BYTES_MAX => Err(io::Error::other("picture is too large")),
+        length => {
+            let mut picture = vec![0; length as usize];
+            from.read_exact(&mut picture)?;
+            Ok(Some(picture))
+        }
+    }
+}
+
+fn read_sized(from: &mut impl Read, length_max: u32) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length);
+    if length > length_max {
+        return Err(io::Error::other(format!("frame of {length} bytes; at most {length_max}")));
+    }
+    let mut bytes = vec![0; length as usize];
+    from.read_exact(&mut bytes)?;
+    Ok(bytes)
+}

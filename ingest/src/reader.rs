@@ -1,0 +1,384 @@
+//! The parent's side: spawns jailed children, spreads the pages of a file over them and survives whatever they do.
+
+use crate::child::failed_page;
+use crate::problem::{PAGE_COUNT_MAX, reason};
+use crate::protocol::{EngineSpec, Frame, Request, read_json, read_picture, write_json};
+use crate::{FileKind, Problem};
+use nix::sys::signal::Signal;
+use repository::record::NewPage;
+use std::collections::{HashSet, VecDeque};
+use std::io::{BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+/// First argument of this program that makes it a reading child.
+pub const ARGUMENT_OF_CHILD: &str = "jailed-reader";
+/// Pages that one child reads: enough to make the engine's start (0.2 s) small, few enough that a crash costs little.
+const PAGES_PER_CHILD: usize = 16;
+/// A child that says nothing for this long is ended: three times the CPU time of a page, for machines under load.
+const SILENCE_MAX: Duration = Duration::from_secs(180);
+
+/// How to read.
+#[derive(Debug, Clone)]
+pub struct ReaderOptions {
+    /// The engine and its models.
+    pub engine: EngineSpec,
+    /// `libpdfium.so`.
+    pub pdfium_library: PathBuf,
+    /// Children at work at once, over all files.
+    pub lanes: usize,
+    /// Make pictures for people.
+    pub pictures: bool,
+    /// Lock children in. Only a person who starts the program may switch this off.
+    pub jailed: bool,
+}
+
+/// What reading a file yields, in this order: `Opened` once, then pages in any order.
+#[derive(Debug)]
+pub enum Event {
+    /// The file could be opened.
+    Opened {
+        /// What it is.
+        media_type: &'static str,
+        /// Pages in it.
+        page_count: u32,
+    },
+    /// A page was read (or could not be, and says why).
+    Page(Box<NewPage>),
+}
+
+/// Why reading ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum ReaderError {
+    /// The file itself is at fault; reading it again will not help.
+    #[error("{0}")]
+    Problem(#[from] Problem),
+    /// This machine lacks something.
+    #[error("{0}")]
+    Unequipped(String),
+    /// The child could not lock itself in.
+    #[error("the reading process could not be jailed: {0}")]
+    Unjailed(String),
+    /// A child could not be started.
+    #[error("cannot start the reading process: {0}")]
+    Spawn(#[from] std::io::Error),
+    /// The receiver of events wanted no more.
+    #[error("reading was stopped")]
+    Stopped,
+}
+
+/// Reads files through jailed children. Cheap to clone; clones share the lanes.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    options: Arc<ReaderOptions>,
+    lanes: Arc<Lanes>,
+}
+
+impl Reader {
+    /// A reader with these options.
+    pub fn new(options: ReaderOptions) -> Reader {
+        let lanes = Arc::new(Lanes { free: Mutex::new(options.lanes.max(1)), freed: Condvar::new() });
+        Reader { options: Arc::new(options), lanes }
+    }
+
+    /// Children at work at once.
+    pub fn lanes(&self) -> usize {
+        self.options.lanes.max(1)
+    }
+
+    /// Reads a file. Pages in `already_read` are left out. `on_event` runs on this thread; when it answers `false` reading stops.
+    ///
+    /// # Errors
+    /// See [`ReaderError`]. A page that crashes its child, or takes too long, is no error: it arrives as a failed page.
+    pub fn read(
+        &self,
+        file: &[u8],
+        already_read: &[u32],
+        on_event: &mut dyn FnMut(Event) -> bool,
+    ) -> Result<(), ReaderError> {
+        let kind = kind_of(file)?;
+        let page_count = self.count_pages(kind, file)?;
+        if !on_event(Event::Opened { media_type: kind.media_type(), page_count }) {
+            return Err(ReaderError::Stopped);
+        }
+        let read: HashSet<u32> = already_read.iter().copied().collect();
+        let wanted: Vec<u32> = (1..=page_count).filter(|number| !read.contains(number)).collect();
+        self.read_pages(kind, file, &wanted, on_event)
+    }
+
+    /// What a locked child can still do although it should not; empty is good.
+    ///
+    /// # Errors
+    /// `Unjailed` when it could not lock itself in at all.
+    pub fn probe_jail(&self) -> Result<Vec<String>, ReaderError> {
+        let request = self.request(FileKind::Pdf, Vec::new(), 0);
+        let mut leaks = Vec::new();
+        self.converse(&request, &[], &AtomicBool::new(false), &mut |frame, _| {
+            if let Frame::Probed { leaks: found } = frame {
+                leaks = found;
+            }
+        })?;
+        Ok(leaks)
+    }
+
+    fn count_pages(&self, kind: FileKind, file: &[u8]) -> Result<u32, ReaderError> {
+        if kind.is_single_page() {
+            return Ok(1);
+        }
+        let request = self.request(kind, Vec::new(), file.len());
+        let mut counted = None;
+        self.converse(&request, file, &AtomicBool::new(false), &mut |frame, _| {
+            if let Frame::Opened { page_count } = frame {
+                counted = Some(page_count);
+            }
+        })?;
+        match counted {
+            Some(page_count) if page_count <= PAGE_COUNT_MAX => Ok(page_count),
+            Some(page_count) => Err(Problem::TooManyPages { page_count }.into()),
+            None => Err(Problem::Unopenable.into()),
+        }
+    }
+
+    /// Cuts the pages into shares and reads the shares on as many lanes as are free.
+    fn read_pages(
+        &self,
+        kind: FileKind,
+        file: &[u8],
+        wanted: &[u32],
+        on_event: &mut dyn FnMut(Event) -> bool,
+    ) -> Result<(), ReaderError> {
+        let lanes = self.options.lanes.clamp(1, wanted.len().max(1));
+        let share = wanted.len().div_ceil(lanes).clamp(1, PAGES_PER_CHILD);
+        let shares: Mutex<VecDeque<&[u32]>> = Mutex::new(wanted.chunks(share).collect());
+        let stop = AtomicBool::new(false);
+        // A bounded channel: pages wait in their children, not in this process's memory.
+        let (sender, receiver) = mpsc::sync_channel::<Box<NewPage>>(lanes);
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..lanes)
+                .map(|_| {
+                    let (sender, shares, stop) = (sender.clone(), &shares, &stop);
+                    scope.spawn(move || self.read_shares(kind, file, shares, stop, &sender))
+                })
+                .collect();
+            drop(sender);
+            for page in receiver {
+                if !stop.load(Ordering::Relaxed) && !on_event(Event::Page(page)) {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+            let results =
+                workers.into_iter().map(|worker| worker.join().expect("reading lanes do not panic"));
+            results.collect::<Result<Vec<()>, _>>()
+        })?;
+        if stop.load(Ordering::Relaxed) { Err(ReaderError::Stopped) } else { Ok(()) }
+    }
+
+    fn read_shares(
+        &self,
+        kind: FileKind,
+        file: &[u8],
+        shares: &Mutex<VecDeque<&[u32]>>,
+        stop: &AtomicBool,
+        sender: &mpsc::SyncSender<Box<NewPage>>,
+    ) -> Result<(), ReaderError> {
+        loop {
+            let Some(share) = shares.lock().expect("no lane panics with the shares").pop_front() else {
+                return Ok(());
+            };
+            let result = self.read_share(kind, file, share, stop, sender);
+            if result.is_err() || stop.load(Ordering::Relaxed) {
+                stop.store(result.is_err() || stop.load(Ordering::Relaxed), Ordering::Relaxed);
+                return result;
+            }
+        }
+    }
+
+    /// Reads one share. When the child dies, the page it was at is reported as failed and a new child reads the rest.
+    fn read_share(
+        &self,
+        kind: FileKind,
+        file: &[u8],
+        share: &[u32],
+        stop: &AtomicBool,
+        sender: &mpsc::SyncSender<Box<NewPage>>,
+    ) -> Result<(), ReaderError> {
+        let mut left: Vec<u32> = share.to_vec();
+        while !left.is_empty() && !stop.load(Ordering::Relaxed) {
+            let mut started = None;
+            let request = self.request(kind, left.clone(), file.len());
+            let ended = self.converse(&request, file, stop, &mut |frame, picture_jpeg| match frame {
+                Frame::Started { number } => started = Some(number),
+                Frame::Page { page, reading, .. } if left.contains(&page.number) => {
+                    left.retain(|number| *number != page.number);
+                    started = None;
+                    let page = NewPage {
+                        page: *page,
+                        reading: reading.map(|reading| *reading),
+                        image_jpeg: picture_jpeg,
+                    };
+                    // The receiver goes away only when reading was stopped.
+                    let _ = sender.send(Box::new(page));
+                }
+                _ => {}
+            })?;
+            if left.is_empty() {
+                break;
+            }
+            let culprit = started.filter(|number| left.contains(number)).unwrap_or(left[0]);
+            left.retain(|number| *number != culprit);
+            let page = failed_page(culprit, &[ended.reason()]);
+            let _ = sender.send(Box::new(NewPage { page, reading: None, image_jpeg: None }));
+        }
+        Ok(())
+    }
+
+    fn request(&self, kind: FileKind, pages: Vec<u32>, file_bytes: usize) -> Request {
+        Request {
+            kind,
+            pages,
+            engine: self.options.engine.clone(),
+            pdfium_library: self.options.pdfium_library.clone(),
+            pictures: self.options.pictures,
+            jailed: self.options.jailed,
+            file_bytes: file_bytes as u64,
+        }
+    }
+
+    /// Starts a child, sends it the request and the file, and hands on what it says until it ends.
+    fn converse(
+        &self,
+        request: &Request,
+        file: &[u8],
+        stop: &AtomicBool,
+        on_frame: &mut dyn FnMut(Frame, Option<Vec<u8>>),
+    ) -> Result<Ended, ReaderError> {
+        let _lane = self.lanes.take();
+        let mut child = spawn_child()?;
+        let mut input = child.stdin.take().expect("the child's input is a pipe");
+        let output = child.stdout.take().expect("the child's output is a pipe");
+        std::thread::scope(|scope| {
+            // A child that dies early breaks the pipe; that it died is seen below.
+            scope.spawn(move || write_json(&mut input, request).and_then(|()| input.write_all(file)));
+            let (sender, receiver) = mpsc::sync_channel(1);
+            scope.spawn(move || forward_frames(output, &sender));
+            let outcome = listen(&receiver, stop, on_frame);
+            drop(receiver);
+            if !matches!(outcome, Ok(Heard::End)) {
+                let _ = child.kill();
+            }
+            let status = child.wait()?;
+            match outcome? {
+                Heard::End => Ok(Ended::Itself(status)),
+                Heard::Silence => Ok(Ended::Silent),
+            }
+        })
+    }
+}
+
+fn kind_of(file: &[u8]) -> Result<FileKind, Problem> {
+    if file.is_empty() { Err(Problem::Empty) } else { FileKind::of(file).ok_or(Problem::Unrecognised) }
+}
+
+/// This same program, as a child with an empty environment: nothing of the parent's configuration or secrets goes along.
+fn spawn_child() -> std::io::Result<Child> {
+    Command::new("/proc/self/exe")
+        .arg(ARGUMENT_OF_CHILD)
+        .env_clear()
+        // libgomp reads it while loading; with its default the same pages took five times as long (measured).
+        .env("OMP_THREAD_LIMIT", "1")
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+type Told = (Frame, Option<Vec<u8>>);
+
+/// Reads frames until the pipe ends or says something that is no frame.
+fn forward_frames(output: std::process::ChildStdout, sender: &mpsc::SyncSender<Told>) {
+    let mut output = BufReader::new(output);
+    while let Ok(frame) = read_json::<Frame>(&mut output) {
+        let picture_bytes = if let Frame::Page { picture_bytes, .. } = &frame { *picture_bytes } else { 0 };
+        let Ok(picture) = read_picture(&mut output, picture_bytes) else { return };
+        if sender.send((frame, picture)).is_err() {
+            return;
+        }
+    }
+}
+
+enum Heard {
+    End,
+    Silence,
+}
+
+fn listen(
+    receiver: &mpsc::Receiver<Told>,
+    stop: &AtomicBool,
+    on_frame: &mut dyn FnMut(Frame, Option<Vec<u8>>),
+) -> Result<Heard, ReaderError> {
+    loop {
+        match receiver.recv_timeout(SILENCE_MAX) {
+            Err(RecvTimeoutError::Timeout) => return Ok(Heard::Silence),
+            Err(RecvTimeoutError::Disconnected) => return Ok(Heard::End),
+            Ok((Frame::Refused(problem), _)) => return Err(problem.into()),
+            Ok((Frame::Unjailed(sentence), _)) => return Err(ReaderError::Unjailed(sentence)),
+            Ok((Frame::Unequipped(sentence), _)) => return Err(ReaderError::Unequipped(sentence)),
+            Ok(_) if stop.load(Ordering::Relaxed) => return Err(ReaderError::Stopped),
+            Ok((frame, picture)) => on_frame(frame, picture),
+        }
+    }
+}
+
+/// How a child ended.
+enum Ended {
+    Itself(ExitStatus),
+    Silent,
+}
+
+impl Ended {
+    /// Why the page that it was at is not read.
+    fn reason(&self) -> &'static str {
+        match self {
+            Ended::Silent => reason::TIME_LIMIT,
+            Ended::Itself(status) => match status.signal().map(Signal::try_from) {
+                Some(Ok(Signal::SIGXCPU | Signal::SIGKILL)) => reason::TIME_LIMIT,
+                _ => reason::CRASHED,
+            },
+        }
+    }
+}
+
+/// How many children may be at work: a counter that waits at zero.
+#[derive(Debug)]
+struct Lanes {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Lanes {
+    fn take(&self) -> Lane<'_> {
+        let free = self.free.lock().expect("no holder of the counter panics");
+        let mut free =
+            self.freed.wait_while(free, |free| *free == 0).expect("no holder of the counter panics");
+        *free -= 1;
+        Lane { lanes: self }
+    }
+}
+
+/// One of the places at work; given back when dropped.
+struct Lane<'a> {
+    lanes: &'a Lanes,
+}
+
+impl Drop for Lane<'_> {
+    fn drop(&mut self) {
+        *self.lanes.free.lock().expect("no holder of the counter panics") += 1;
+        self.lanes.freed.notify_one();
+    }
+}

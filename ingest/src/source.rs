@@ -1,0 +1,42 @@
+//! An opened file, page by page, whatever kind it is.
+
+mod dpi;
+mod pdf;
+mod raster;
+mod tiff;
+
+use crate::page::PageContent;
+use crate::{FileKind, Problem};
+use pdfium_render::prelude::Pdfium;
+
+/// Pixels of one page at most: A3 at 600 dpi (69.6 million) fits; in colour with its reading copy that is 300 MB of the child's 2 GiB.
+pub(crate) const PAGE_PIXELS_MAX: u64 = 72_000_000;
+
+/// A file whose pages can be drawn one by one.
+pub(crate) trait Source {
+    /// Pages in the file.
+    fn page_count(&self) -> u32;
+    /// Draws a page (from 1).
+    ///
+    /// # Errors
+    /// A code of [`crate::reason`]; the other pages can still be drawn.
+    fn page(&mut self, number: u32) -> Result<PageContent, &'static str>;
+}
+
+/// Opens a file. The pixel budget is checked from headers, before anything is drawn.
+pub(crate) fn open<'a>(
+    kind: FileKind,
+    file: Vec<u8>,
+    pdfium: Option<&'a Pdfium>,
+) -> Result<Box<dyn Source + 'a>, Problem> {
+    match kind {
+        FileKind::Jpeg => Ok(Box::new(raster::Picture::open(file, image::ImageFormat::Jpeg)?)),
+        FileKind::Png => Ok(Box::new(raster::Picture::open(file, image::ImageFormat::Png)?)),
+        FileKind::WebP => Ok(Box::new(raster::Picture::open(file, image::ImageFormat::WebP)?)),
+        FileKind::Tiff => Ok(Box::new(tiff::Stack::open(file)?)),
+        FileKind::Pdf => {
+            let pdfium = pdfium.expect("the child loads pdfium before it opens a PDF");
+            Ok(Box::new(pdf::Pdf::open(file, pdfium)?))
+        }
+    }
+}

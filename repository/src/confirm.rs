@@ -65,6 +65,9 @@ fn plan(confirmation: Confirmation, today: Date) -> Result<Filing> {
     if filing.title.is_empty() {
         return Err(Error::invalid("Thiếu tên giấy tờ. Hãy nhập tên giấy tờ."));
     }
+    if filing.subject.name.is_empty() {
+        return Err(Error::invalid("Thiếu tên chủ giấy tờ. Hãy nhập họ tên hoặc tên tổ chức."));
+    }
     subjects::check_claim(&filing.subject)?;
     check_validity(&filing)?;
     check_subject(&filing)?;

@@ -21,6 +21,7 @@ mod error;
 mod fields;
 mod jobs;
 mod procedures;
+mod progress;
 mod reading;
 mod receive;
 mod repository;

@@ -565,6 +565,19 @@ pub struct Store {
     pub dossiers: Vec<Dossier>,
 }
 
+/// Tiến độ đọc of one paper: counts, and nothing of what it says or whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingProgress {
+    /// The paper.
+    pub document: DocumentId,
+    /// How far it is.
+    pub state: DocumentState,
+    /// Pages in the file, known once it was opened.
+    pub page_count: Option<u32>,
+    /// Pages read so far.
+    pub pages_read: u32,
+}
+
 /// Which papers a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DocumentFilter {

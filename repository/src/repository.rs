@@ -1,5 +1,6 @@
 //! The door to the records: what is open, and where. What can be done with it stands in files by subject: `receive`,
-//! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `jobs`, `reading`, `changes`, `access`, `check`.
+//! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `jobs`, `reading`, `progress`,
+//! `changes`, `access`, `check`.
 
 use crate::bytes::{self, Blobs};
 use crate::database::Database;
@@ -14,32 +15,23 @@ use std::sync::Arc;
 /// Agency whose dossier codes are issued until another is configured: a sample one, as in the specification of codes.
 const AGENCY_CODE_DEFAULT: &str = "H26.18";
 
-/// Where the records live, and whose they are.
+/// Where the records live.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Data folder: `motlan.sqlite` and `blobs/` in it. Created when missing, for this user alone.
     pub data_dir: PathBuf,
-    /// Mã định danh of the agency that issues dossier codes (CODE-01).
-    pub agency_code: AgencyCode,
-}
-
-impl Options {
-    /// Options with the default agency.
-    pub fn new(data_dir: impl Into<PathBuf>) -> Options {
-        let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
-        Options { data_dir: data_dir.into(), agency_code }
-    }
 }
 
 /// The records of one installation. Cheap to clone; safe to share.
 #[derive(Debug, Clone)]
 pub struct Repository {
     inner: Arc<Inner>,
+    agency_code: AgencyCode,
 }
 
 #[derive(Debug)]
 struct Inner {
-    options: Options,
+    data_dir: PathBuf,
     database: Database,
     blobs: Blobs,
 }
@@ -53,16 +45,23 @@ impl Repository {
         let blobs = Blobs::open(&options.data_dir.join("blobs"))?;
         // Held until here: one process after the other creates and migrates.
         drop(lock);
-        Ok(Repository { inner: Arc::new(Inner { options: options.clone(), database, blobs }) })
+        let inner = Arc::new(Inner { data_dir: options.data_dir.clone(), database, blobs });
+        let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
+        Ok(Repository { inner, agency_code })
+    }
+
+    /// The same records, seen by the agency with this code: it stands in the dossier codes that are issued (CODE-01).
+    pub fn with_agency_code(self, agency_code: AgencyCode) -> Repository {
+        Repository { agency_code, ..self }
     }
 
     /// The data folder.
     pub fn data_dir(&self) -> &Path {
-        &self.inner.options.data_dir
+        &self.inner.data_dir
     }
 
     pub(crate) fn agency_code(&self) -> &AgencyCode {
-        &self.inner.options.agency_code
+        &self.agency_code
     }
 
     pub(crate) fn database(&self) -> &Database {

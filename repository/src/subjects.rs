@@ -33,11 +33,9 @@ pub(crate) fn from_row(row: &Row) -> Result<Subject> {
     })
 }
 
-/// Whether what is claimed of a subject contradicts itself (DOMAIN §5.5: the number of a citizen carries the year of birth).
+/// Whether what is claimed of a subject contradicts itself (DOMAIN §5.5: the number of a citizen carries the year of birth). The name
+/// may be unknown until a person confirms it: a backlog is often sorted by number alone.
 pub(crate) fn check_claim(claim: &SubjectClaim) -> Result<()> {
-    if claim.name.trim().is_empty() {
-        return Err(Error::invalid("Thiếu tên chủ giấy tờ. Hãy nhập họ tên hoặc tên tổ chức."));
-    }
     match (&claim.number, claim.kind, claim.birth_date) {
         (SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_), SubjectKind::Organization, _) => {
             Err(Error::invalid(
@@ -57,14 +55,16 @@ pub(crate) fn check_claim(claim: &SubjectClaim) -> Result<()> {
     }
 }
 
-/// The subject with the claimed number, made when there is none. What is known of the subject stays as it is: a claim is not yet
-/// confirmed.
+/// The subject with the claimed number, made when there is none. What is known of the subject stays as it is, because a claim is not
+/// yet confirmed; only what is unknown is filled in.
 pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
     check_claim(claim)?;
-    // An update that changes nothing makes `returning` answer the row that is there.
     let sql = "insert into subject (id, kind, number_kind, number, number_key, name, birth_date)
                values ($1, $2, $3, $4, $5, $6, $7)
-               on conflict (number_kind, number) do update set number = excluded.number returning id";
+               on conflict (number_kind, number) do update set
+                   name = case when subject.name = '' then excluded.name else subject.name end,
+                   birth_date = coalesce(subject.birth_date, excluded.birth_date)
+               returning id";
     let row = sqlx::query(sql)
         .bind(database::new_key().to_string())
         .bind(database::word(&claim.kind))

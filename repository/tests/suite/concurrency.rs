@@ -9,7 +9,7 @@ use motlan_repository::{Options, Repository};
 async fn doors_to_a_new_folder_open_at_the_same_moment() {
     let folder = tempfile::TempDir::new().unwrap();
     let open = |_| {
-        let options = Options::new(folder.path().join("data"));
+        let options = Options { data_dir: folder.path().join("data") };
         tokio::spawn(async move { Repository::open(&options).await })
     };
     let opened = join_all((0..8).map(open)).await;

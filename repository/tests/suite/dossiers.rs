@@ -21,10 +21,13 @@ async fn a_dossier_opens_with_a_code_and_what_the_procedure_asks_for() {
     let second = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
     assert_eq!(second.code.as_str(), "H26.18-260105-0002");
     assert_eq!(second.subject, opened.subject, "one subject for one number");
+    let agency = fixture.another().await.with_agency_code("G09.01".parse().unwrap());
+    let third = agency.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!(third.code.as_str(), "G09.01-260105-0001", "each agency counts for itself");
     let listed = fixture.repository.dossiers(&officer(), 10).await.unwrap();
-    assert_eq!(listed, [second.clone(), opened.clone()]);
+    assert_eq!(listed, [third.clone(), second.clone(), opened.clone()]);
     let store = fixture.repository.store(&officer(), opened.subject.id).await.unwrap();
-    assert_eq!(store.dossiers, [second, opened]);
+    assert_eq!(store.dossiers, [third, second, opened]);
 }
 
 #[tokio::test]
@@ -89,7 +92,7 @@ async fn codes_of_a_day_have_no_gaps_and_no_duplicates_and_do_not_wrap() {
     sqlx::query(sql).execute(&fixture.sql().await).await.unwrap();
     let other = fixture.another().await;
     let open = |number: usize| {
-        let repository = if number % 2 == 0 { fixture.repository.clone() } else { other.clone() };
+        let repository = if number.is_multiple_of(2) { fixture.repository.clone() } else { other.clone() };
         tokio::spawn(async move { repository.open_dossier(&officer(), dossier()).await.unwrap().code })
     };
     let codes = join_all((0..40).map(open)).await.into_iter().map(|code| code.unwrap().to_string());

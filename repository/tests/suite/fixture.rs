@@ -84,7 +84,7 @@ impl Fixture {
 }
 
 async fn open(folder: &TempDir) -> Repository {
-    Repository::open(&Options::new(folder.path().join("data"))).await.expect("the store opens")
+    Repository::open(&Options { data_dir: folder.path().join("data") }).await.expect("the store opens")
 }
 
 fn actor(account: &str, role: Role) -> Actor {

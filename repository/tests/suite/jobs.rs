@@ -72,7 +72,7 @@ async fn a_job_that_is_taken_over_goes_on_after_the_saved_pages() {
     // The process is killed here: nothing is given back, another process opens the folder.
     let Fixture { folder, repository } = fixture;
     drop(repository);
-    let options = motlan_repository::Options::new(folder.path().join("data"));
+    let options = motlan_repository::Options { data_dir: folder.path().join("data") };
     let repository = motlan_repository::Repository::open(&options).await.unwrap();
     let fixture = Fixture { folder, repository };
     fixture.pass_time().await;
@@ -172,7 +172,7 @@ async fn workers_of_several_processes_never_get_the_same_job() {
     }
     let other = fixture.another().await;
     let claim = |number: usize| {
-        let repository = if number % 2 == 0 { fixture.repository.clone() } else { other.clone() };
+        let repository = if number.is_multiple_of(2) { fixture.repository.clone() } else { other.clone() };
         tokio::spawn(async move { repository.claim_job(&format!("w{number}"), LEASE).await })
     };
     let claimed = join_all((0..20).map(claim)).await;

@@ -28,7 +28,7 @@ async fn many_receipts_of_the_same_bytes_at_once_end_with_one_paper() {
     let fixture = Fixture::new().await;
     let other = fixture.another().await;
     let receive = |number: usize| {
-        let repository = if number % 2 == 0 { fixture.repository.clone() } else { other.clone() };
+        let repository = if number.is_multiple_of(2) { fixture.repository.clone() } else { other.clone() };
         tokio::spawn(async move {
             repository.receive(&officer(), paper(), "cùng một bản quét".into()).await
         })
@@ -94,6 +94,42 @@ async fn a_claimed_subject_stays_the_proposed_one_until_a_person_confirms() {
     assert_eq!(subject.number, claim().number);
     let store = fixture.repository.store(&officer(), subject.id).await.unwrap();
     assert_eq!(store.documents, vec![], "what nobody confirmed is not in the store");
+}
+
+#[tokio::test]
+async fn a_subject_known_by_number_alone_gets_the_first_name_that_is_said() {
+    let fixture = Fixture::new().await;
+    let receive = async |name: &str, bytes: &'static str| {
+        let subject = SubjectClaim { name: name.into(), birth_date: None, ..claim() };
+        let new = NewDocument { subject: Some(subject), ..paper() };
+        let received = fixture.repository.receive(&officer(), new, bytes.into()).await.unwrap();
+        received.document.subject.unwrap()
+    };
+    let first = receive("", "1").await;
+    let second = receive("Trần Văn Mẫu", "2").await;
+    let third = receive("Trần Văn Khác", "3").await;
+    assert_eq!([first.name.as_str(), &second.name, &third.name], ["", "Trần Văn Mẫu", "Trần Văn Mẫu"]);
+    assert_eq!((first.id, second.id), (second.id, third.id));
+}
+
+#[tokio::test]
+async fn progress_is_counted_without_a_trace_in_the_log() {
+    let fixture = Fixture::new().await;
+    let (first, second) = (fixture.receive("1").await.id, fixture.receive("2").await.id);
+    let entries = fixture.entries(second).await;
+    let job = fixture.claim().await;
+    fixture.repository.begin_reading(&job, "image/tiff", 3).await.unwrap();
+    fixture.repository.save_page(&job, page(1)).await.unwrap();
+    let nobody = "01890000-0000-7000-8000-000000000000".parse().unwrap();
+    let progress = fixture.repository.progress(&[second, nobody, first]).await.unwrap();
+    let counts = |progress: &[ReadingProgress]| {
+        progress.iter().map(|one| (one.document, one.pages_read, one.page_count)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&progress), [(second, 0, None), (first, 1, Some(3))]);
+    fixture.repository.finish_reading(&job, proposal()).await.unwrap();
+    let unread = fixture.repository.progress_of_unread(10).await.unwrap();
+    assert_eq!(counts(&unread), [(second, 0, None)]);
+    assert_eq!(fixture.entries(second).await, entries);
 }
 
 #[tokio::test]

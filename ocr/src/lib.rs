@@ -9,6 +9,7 @@
 
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod dark;
 mod engine;
 mod error;
 pub mod fault;

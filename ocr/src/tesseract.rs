@@ -10,6 +10,7 @@ use image::GrayImage;
 use sha2::{Digest, Sha256};
 use tesseract_rs::{TessPageSegMode, TesseractAPI, TesseractError};
 
+use crate::dark::has_dark_area;
 use crate::{Engine, EngineIdentity, Error, Orientation, RawLine, RawWord, Reading, tidy};
 
 /// Longest side of a page in pixels: Tesseract keeps places in signed 16-bit numbers. At 600 dpi this is 1.38 m.
@@ -66,6 +67,13 @@ impl Tesseract {
         Ok(Self { identity, reader, orientation_dir, orienter: None })
     }
 
+    /// Tesseract reads every doubtful line a second time with black and white exchanged. Where no dark ground is seen this
+    /// never helps and was measured at 14 % of the CPU of a page.
+    fn try_white_text(&self, is_tried: bool) -> Result<(), Error> {
+        let value = if is_tried { "1" } else { "0" };
+        self.reader.set_variable("tessedit_do_invert", value).map_err(failed("choosing how to read"))
+    }
+
     /// The orientation engine, loaded when first asked for. It is a second one because Tesseract decides between
     /// reading and orientation when it loads its models.
     fn orienter(&mut self) -> Result<&TesseractAPI, Error> {
@@ -89,6 +97,7 @@ impl Engine for Tesseract {
         if is_too_small(page) {
             return Ok(Reading::empty(self.identity.clone()));
         }
+        self.try_white_text(has_dark_area(page, dpi))?;
         show(&self.reader, page, dpi)?;
         let table = self.reader.recognize().and_then(|()| self.reader.get_tsv_text(0));
         self.reader.clear().map_err(failed("forgetting the page"))?;
@@ -296,6 +305,20 @@ mod tests {
         assert!(rate < 0.01, "{rate}: {}", reading.text());
         assert!(reading.mean_confidence() > 80.0, "{}", reading.mean_confidence());
         assert_eq!(reading.lines.len(), contract::text_expected().lines().count());
+    }
+
+    #[test]
+    fn real_tesseract_reads_white_text_on_dark_ground() {
+        let mut page = contract::text_page();
+        // The third line becomes a title box.
+        for (x, y, pixel) in page.enumerate_pixels_mut() {
+            if (80..880).contains(&x) && (275..350).contains(&y) {
+                pixel.0[0] = 255 - pixel.0[0];
+            }
+        }
+        let reading = engine().read(&page, 300).expect("the page can be read");
+        let rate = measure::character_error_rate(&contract::text_expected(), &reading.text());
+        assert!(rate < 0.02, "{rate}: {}", reading.text());
     }
 
     #[test]

@@ -1,0 +1,43 @@
+//! What can go wrong in the index, by what a caller can do about it.
+
+use std::path::PathBuf;
+
+/// A failure of the index.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process writes this index: end it, or read with [`crate::open_reader`].
+    #[error("the index in {dir} is in use by another motlan process; stop it first")]
+    Busy {
+        /// Folder of the index.
+        dir: PathBuf,
+    },
+    /// There is no index yet, or one of another version: whoever may write builds it.
+    #[error("there is no index of this version in {dir}; `motlan reindex` builds it")]
+    NotBuilt {
+        /// Folder of the index.
+        dir: PathBuf,
+    },
+    /// The files of the index are damaged. Nothing is lost: the repository is the truth.
+    #[error("the index is damaged ({message}); `motlan reindex` builds it anew")]
+    Damaged {
+        /// What was seen.
+        message: String,
+    },
+    /// The index was opened for reading only.
+    #[error("the index is open for reading only")]
+    ReadOnly,
+    /// The index engine failed.
+    #[error("index: {0}")]
+    Engine(String),
+    /// A file of the index folder cannot be touched.
+    #[error("{path}: {source}")]
+    File {
+        /// What was touched.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The repository failed.
+    #[error(transparent)]
+    Repository(#[from] repository::Error),
+}

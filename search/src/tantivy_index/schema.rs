@@ -1,0 +1,178 @@
+//! Fields and tokens of the tantivy index.
+//!
+//! Nothing is stored: a hit is a key, and text comes from the repository. Lengths of fields are not kept either, because scores do not
+//! depend on them.
+
+use crate::analysis::{Syllable, normalise, syllables};
+use crate::entry::Entry;
+use repository::record::DocumentId;
+use tantivy::schema::{
+    BytesOptions, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::{Searcher, TantivyDocument, TantivyError, Term};
+
+/// Name of the field that holds the key of the paper.
+pub(super) const ID: &str = "id";
+const TITLE: &str = "title";
+const TEXT: &str = "text";
+const TYPE: &str = "type";
+const AGENCY: &str = "agency";
+const NUMBER: &str = "number";
+
+const TOKENIZER: &str = "syllables";
+
+/// The fields of the index.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    /// Key of the paper: to replace it, and to order hits.
+    id: Field,
+    /// Words of the title.
+    pub(super) title: Field,
+    /// Words of everything, the title too.
+    pub(super) text: Field,
+    /// Exact key of the type.
+    pub(super) document_type: Field,
+    /// Exact key of the agency.
+    pub(super) agency: Field,
+    /// Exact key of số, ký hiệu.
+    pub(super) number: Field,
+}
+
+/// The schema of a new index.
+pub(super) fn schema() -> Schema {
+    let words = TextFieldIndexing::default()
+        .set_tokenizer(TOKENIZER)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+        .set_fieldnorms(false);
+    let words = TextOptions::default().set_indexing_options(words);
+    let mut schema = Schema::builder();
+    schema.add_bytes_field(ID, BytesOptions::default().set_indexed().set_fast());
+    schema.add_text_field(TITLE, words.clone());
+    schema.add_text_field(TEXT, words);
+    schema.add_text_field(TYPE, STRING);
+    schema.add_text_field(AGENCY, STRING);
+    schema.add_text_field(NUMBER, STRING);
+    schema.build()
+}
+
+/// Teaches an index our syllables.
+pub(super) fn register_tokenizer(index: &tantivy::Index) {
+    index.tokenizers().register(TOKENIZER, SyllableTokenizer);
+}
+
+impl Fields {
+    /// The fields of a schema of ours.
+    pub(super) fn of(schema: &Schema) -> Result<Fields, TantivyError> {
+        Ok(Fields {
+            id: schema.get_field(ID)?,
+            title: schema.get_field(TITLE)?,
+            text: schema.get_field(TEXT)?,
+            document_type: schema.get_field(TYPE)?,
+            agency: schema.get_field(AGENCY)?,
+            number: schema.get_field(NUMBER)?,
+        })
+    }
+
+    /// The term that names a paper.
+    pub(super) fn id_term(&self, document: DocumentId) -> Term {
+        Term::from_field_bytes(self.id, document.0.as_bytes())
+    }
+
+    /// A paper as tantivy takes it.
+    pub(super) fn document(&self, entry: &Entry) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_bytes(self.id, entry.document.0.as_bytes());
+        document.add_text(self.title, &entry.title);
+        for text in &entry.texts {
+            document.add_text(self.text, text);
+        }
+        document.add_text(self.document_type, &entry.document_type);
+        for (field, key) in [(self.agency, &entry.agency), (self.number, &entry.number)] {
+            if let Some(key) = key {
+                document.add_text(field, key);
+            }
+        }
+        document
+    }
+}
+
+/// The key of a paper from its bytes.
+pub(super) fn document_id(bytes: Vec<u8>) -> Result<DocumentId, TantivyError> {
+    let key = bytes.try_into().map_err(|_| TantivyError::SchemaError("key of a paper".to_owned()))?;
+    Ok(DocumentId(key))
+}
+
+/// Keys of all papers, in no order.
+pub(super) fn document_ids(searcher: &Searcher) -> Result<Vec<DocumentId>, TantivyError> {
+    let mut ids = Vec::new();
+    for segment in searcher.segment_readers() {
+        let Some(keys) = segment.fast_fields().bytes(ID)? else { continue };
+        for document in segment.doc_ids_alive() {
+            for ord in keys.term_ords(document) {
+                let mut key = Vec::new();
+                keys.ord_to_bytes(ord, &mut key)?;
+                ids.push(document_id(key)?);
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// Text to tokens: of each syllable the folded form and, at the same position, the toned one.
+#[derive(Debug, Clone)]
+struct SyllableTokenizer;
+
+struct SyllableStream {
+    syllables: std::vec::IntoIter<Syllable>,
+    toned: Option<String>,
+    token: Token,
+}
+
+impl Tokenizer for SyllableTokenizer {
+    type TokenStream<'a> = SyllableStream;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SyllableStream {
+        let syllables = syllables(&normalise(text)).into_iter();
+        SyllableStream { syllables, toned: None, token: Token::default() }
+    }
+}
+
+impl TokenStream for SyllableStream {
+    fn advance(&mut self) -> bool {
+        if let Some(toned) = self.toned.take() {
+            self.token.text = toned;
+            return true;
+        }
+        let Some(syllable) = self.syllables.next() else { return false };
+        self.token.position = syllable.position;
+        self.token.offset_from = syllable.span.start;
+        self.token.offset_to = syllable.span.end;
+        self.token.text = syllable.folded;
+        self.toned = syllable.toned;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_stand_at_one_position() {
+        let mut tokens = Vec::new();
+        let mut tokenizer = SyllableTokenizer;
+        tokenizer
+            .token_stream("Đất ở, so\u{302}\u{301} 12/QĐ")
+            .process(&mut |token| tokens.push(format!("{} {}", token.position, token.text)));
+        assert_eq!(tokens, ["0 dat", "0 ~đât1", "1 o", "1 ~ơ3", "2 so", "2 ~sô1", "3 12", "4 qd", "4 ~qđ"]);
+    }
+}

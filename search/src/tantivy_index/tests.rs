@@ -1,0 +1,350 @@
+//! The index on its folder: contract, Vietnamese, versions, damage, two processes.
+
+use crate::contract::{check as check_contract, document_id, paper};
+use crate::{Error, Index, Memory, Query, Update, open, open_reader};
+use repository::record::{Field, FieldSource};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn put(key: u128, title: &str, text: &str) -> Update {
+    Update::Put(Box::new(paper(key, title, text)))
+}
+
+fn filled(dir: &Path) -> Arc<dyn Index> {
+    let index = open(dir).expect("an index");
+    index.apply(vec![put(1, "Giấy khai sinh", "họ và tên")], 1).expect("applied");
+    index
+}
+
+fn keys(index: &dyn Index, text: &str) -> Vec<u128> {
+    let query = Query { text: text.to_owned(), limit: 50, offset: 0 };
+    index.search(&query).expect("answered").hits.iter().map(|hit| hit.document.0.as_u128()).collect()
+}
+
+#[test]
+fn tantivy_keeps_the_contract() {
+    let folders = Mutex::new(Vec::new());
+    check_contract(|| {
+        let folder = folder();
+        let index = open(folder.path()).expect("an index");
+        folders.lock().expect("one thread").push(folder);
+        index
+    });
+}
+
+#[test]
+fn vietnamese_is_found_as_people_type_it() {
+    let folder = folder();
+    let index = open(folder.path()).expect("an index");
+    let check = |query: &str, text: &str, found: bool| {
+        index.apply(vec![put(1, "", text)], 1).expect("applied");
+        assert_eq!(!keys(&*index, query).is_empty(), found, "{query:?} in {text:?}");
+    };
+    check("quyen su dung dat", "Giấy chứng nhận quyền sử dụng đất", true);
+    check("QUYEN SU DUNG DAT", "quyền sử dụng đất", true);
+    check("quyền sử dụng đất", "QUYỀN SỬ DỤNG ĐẤT", true);
+    check("quyền sử dụng đất", "quyen su dung dat", true);
+    check("quyen su dung nha", "quyền sử dụng đất", false);
+    check("hoà", "hòa", true);
+    check("Hòa", "HOÀ", true);
+    check("thuý", "thúy", true);
+    check("đ", "d", true);
+    check("d", "đ", true);
+    check("đinh", "dinh", true);
+    check("giấy chứng nhận", "gia\u{302}\u{301}y chu\u{31b}\u{301}ng nha\u{323}\u{302}n", true);
+    check("gia\u{302}\u{301}y", "giấy", true);
+    check("gia", "gia\u{302}\u{301}y", false);
+    check("\"khai sinh\"", "giấy khai sinh", true);
+    check("\"khai sinh\"", "khai báo ngày sinh", false);
+    check("khai sinh", "khai báo ngày sinh", true);
+    check("nhân-dân", "Ủy ban nhân dân", true);
+    check("nhân dân", "Nhân-Dân", true);
+    check("12/QĐ-UBND", "Căn cứ Quyết định số 12/QĐ-UBND ngày", true);
+    check("12/qd-ubnd", "số 12/QĐ-UBND", true);
+    check("12/QĐ", "số 12/QĐ-UBND", true);
+    check("2/QĐ-UBND", "số 12/QĐ-UBND", false);
+    check("12/QĐ-UBND", "12 người, theo QĐ của UBND", false);
+    check("45/2020/NĐ-CP", "theo 45/2020/NĐ-CP", true);
+    check("AB 123456", "số phát hành AB 123456", true);
+    check("05/04/2023", "ngày 05/04/2023", true);
+    check("nguyen van an", "Nguyễn Văn An,", true);
+    check("Nguyễn Văn An 079099000001", "Nguyễn Văn An 079099000001", false);
+    check("079099000001", "số 079099000001", false);
+    check("079 099 000 001", "số 079 099 000 001", false);
+    check("0314409058-002", "MST 0314409058-002", false);
+    check("C1234567", "hộ chiếu C1234567", false);
+}
+
+#[test]
+fn tones_rank_first() {
+    let folder = folder();
+    let index = open(folder.path()).expect("an index");
+    let batch = vec![put(1, "", "má"), put(2, "ma ma", "ma"), put(3, "", "mã"), put(4, "", "cá má")];
+    index.apply(batch, 1).expect("applied");
+    assert_eq!(keys(&*index, "má"), [4, 1, 2, 3]);
+    assert_eq!(keys(&*index, "mã"), [3, 2, 4, 1]);
+    assert_eq!(keys(&*index, "ma"), [2, 4, 3, 1]);
+}
+
+#[test]
+fn personal_numbers_are_nowhere_in_the_index() {
+    let folder = folder();
+    let mut card = paper(1, "Căn cước 079099000001", "Số: 079099000001, CMND 012 345 678 dấu hiệu");
+    card.document.number = Some("079099000001".to_owned());
+    card.fields =
+        vec![field("citizen_id", "C 12"), field("full_name", "An"), field("birth_date", "1999-01-05")];
+    open(folder.path()).expect("an index").apply(vec![Update::Put(Box::new(card))], 1).expect("applied");
+    let expected = "01 05 1 1999 5 an can cmnd cuoc dau giay hieu khac khac so to \
+                    ~cươc1 ~căn ~dâu1 ~giây1 ~hiêu5 ~khac1 ~sô1 ~tơ2";
+    let mut expected = expected.split_whitespace().collect::<Vec<_>>();
+    expected.extend(["can", "cuoc", "~căn", "~cươc1"]); // Once more, in the title.
+    expected.sort_unstable();
+    assert_eq!(terms(folder.path()), expected);
+}
+
+fn field(key: &str, value: &str) -> Field {
+    Field {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        proposed: None,
+        source: FieldSource::Manual,
+        confidence: 100.0,
+        page: None,
+        region: None,
+        confirmed_by: None,
+        confirmed_at: None,
+    }
+}
+
+/// All terms of all text fields.
+fn terms(dir: &Path) -> Vec<String> {
+    let index = tantivy::Index::open_in_dir(dir.join("tantivy")).expect("an index");
+    let searcher = index.reader().expect("a reader").searcher();
+    let mut terms = Vec::new();
+    for (name, _) in index
+        .schema()
+        .fields()
+        .map(|(field, entry)| (field, entry.name().to_owned()))
+        .filter(|(_, name)| name != "id")
+    {
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(name).expect("an inverted index");
+            let mut stream = inverted.terms().stream().expect("a stream");
+            while stream.advance() {
+                terms.push(String::from_utf8(stream.key().to_vec()).expect("text"));
+            }
+        }
+    }
+    terms.sort_unstable();
+    terms
+}
+
+#[test]
+fn papers_and_number_survive_together() {
+    let folder = folder();
+    drop(filled(folder.path()));
+    let index = open(folder.path()).expect("an index");
+    assert_eq!((index.last_change().expect("a number"), keys(&*index, "khai sinh")), (1, vec![1]));
+    index.apply(vec![put(2, "Giấy khai sinh", "")], 2).expect("applied");
+    assert_eq!(keys(&*index, "khai sinh"), [2, 1]);
+}
+
+#[test]
+fn one_process_writes_and_others_read() {
+    let folder = folder();
+    assert!(matches!(open_reader(folder.path()), Err(Error::NotBuilt { .. })));
+    let writer = filled(folder.path());
+    assert!(matches!(open(folder.path()), Err(Error::Busy { .. })));
+    let reader = open_reader(folder.path()).expect("a reader");
+    assert_eq!((keys(&*reader, "khai sinh"), reader.last_change().expect("a number")), (vec![1], 1));
+    writer.apply(vec![put(2, "Giấy khai sinh", "")], 2).expect("applied");
+    assert_eq!((keys(&*reader, "khai sinh"), reader.last_change().expect("a number")), (vec![2, 1], 2));
+    assert!(matches!(reader.apply(vec![], 3), Err(Error::ReadOnly)));
+    assert!(matches!(reader.clear(), Err(Error::ReadOnly)));
+    drop(writer);
+    assert!(open(folder.path()).is_ok());
+}
+
+#[test]
+fn another_version_is_built_anew() {
+    let folder = folder();
+    drop(filled(folder.path()));
+    std::fs::write(folder.path().join("format"), "motlan index 0\n").expect("written");
+    assert!(matches!(open_reader(folder.path()), Err(Error::NotBuilt { .. })));
+    let index = open(folder.path()).expect("an index");
+    assert_eq!((index.last_change().expect("a number"), keys(&*index, "khai sinh")), (0, vec![]));
+    drop(index);
+    drop(filled(folder.path()));
+    std::fs::remove_file(folder.path().join("format")).expect("removed");
+    assert_eq!(open(folder.path()).expect("an index").last_change().expect("a number"), 0);
+}
+
+/// Every file of an index, damaged in every way in turn: opening it gives the whole index or an empty one, never a failure.
+#[test]
+fn damaged_files_are_built_anew() {
+    let healthy = folder();
+    drop(filled(healthy.path()));
+    let names = engine_files(healthy.path());
+    assert!(names.len() > 5);
+    for name in names.iter().filter(|name| !name.to_string_lossy().contains(".lock")) {
+        for damage in [truncate, empty, flip_middle, flip_end, remove] {
+            let folder = folder();
+            drop(filled(folder.path()));
+            // The names of segments differ from index to index, their endings do not.
+            let same = engine_files(folder.path()).into_iter().find(|file| same_kind(file, name));
+            damage(&same.expect("the same file"));
+            check_reopened(folder.path(), name);
+        }
+    }
+}
+
+fn check_reopened(dir: &Path, name: &Path) {
+    let read = open_reader(dir).map(|reader| keys(&*reader, "khai sinh"));
+    assert!(matches!(&read, Err(Error::Damaged { .. })) || read.is_ok_and(|keys| keys == [1]), "{name:?}");
+    let index = open(dir).unwrap_or_else(|error| panic!("{name:?}: {error}"));
+    match index.last_change().expect("a number") {
+        0 => assert!(keys(&*index, "khai sinh").is_empty(), "{name:?}"),
+        _ => assert_eq!(keys(&*index, "khai sinh"), [1], "{name:?}"),
+    }
+    index.apply(vec![put(1, "Giấy khai sinh", "")], 1).unwrap_or_else(|error| panic!("{name:?}: {error}"));
+    assert_eq!(keys(&*index, "khai sinh"), [1], "{name:?}");
+}
+
+fn engine_files(dir: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(dir.join("tantivy")).expect("the engine's folder");
+    files.map(|file| file.expect("a file").path()).collect()
+}
+
+fn same_kind(left: &Path, right: &Path) -> bool {
+    match (left.extension(), right.extension()) {
+        (Some(left), Some(right)) if left != "json" => left == right,
+        _ => left.file_name() == right.file_name(),
+    }
+}
+
+fn truncate(file: &Path) {
+    let bytes = std::fs::read(file).expect("read");
+    std::fs::write(file, &bytes[..bytes.len() / 2]).expect("written");
+}
+
+fn empty(file: &Path) {
+    std::fs::write(file, b"").expect("written");
+}
+
+fn flip_middle(file: &Path) {
+    flip(file, |length| length / 2);
+}
+
+fn flip_end(file: &Path) {
+    flip(file, |length| length - 1);
+}
+
+fn flip(file: &Path, at: impl Fn(usize) -> usize) {
+    let mut bytes = std::fs::read(file).expect("read");
+    let at = at(bytes.len());
+    bytes[at] ^= 0x55;
+    std::fs::write(file, bytes).expect("written");
+}
+
+fn remove(file: &Path) {
+    std::fs::remove_file(file).expect("removed");
+}
+
+/// A long random life: tantivy and the map agree on every answer, to the order and the score, also after a restart, and an index built
+/// anew from the same papers agrees too.
+#[test]
+fn tantivy_agrees_with_memory() {
+    let folder = folder();
+    let mut tantivy = open(folder.path()).expect("an index");
+    let memory = Memory::new();
+    let mut dice = Dice(20_261_121);
+    for step in 1..=120 {
+        let batch = (0..dice.below(8)).map(|_| random_update(&mut dice)).collect::<Vec<_>>();
+        tantivy.apply(batch.clone(), step).expect("applied");
+        memory.apply(batch, step).expect("applied");
+        if dice.below(10) == 0 {
+            drop(tantivy);
+            tantivy = open(folder.path()).expect("an index");
+        }
+        check_same(&*tantivy, &memory, &mut dice);
+    }
+}
+
+fn check_same(left: &dyn Index, right: &dyn Index, dice: &mut Dice) {
+    assert_eq!(left.last_change().expect("a number"), right.last_change().expect("a number"));
+    assert_eq!(left.document_ids().expect("keys"), right.document_ids().expect("keys"));
+    for _ in 0..10 {
+        let (text, limit, offset) = (random_query(dice), dice.below(20), dice.below(4));
+        let query = Query { text, limit, offset };
+        assert_eq!(
+            left.search(&query).expect("answered"),
+            right.search(&query).expect("answered"),
+            "{query:?}"
+        );
+    }
+}
+
+const WORDS: &[&str] = &[
+    "đất",
+    "dat",
+    "Đát",
+    "hòa",
+    "hoà",
+    "hoa",
+    "ở",
+    "o",
+    "giấy",
+    "giay",
+    "khai",
+    "sinh",
+    "sính",
+    "12/QĐ-UBND",
+    "12",
+    "QĐ",
+    "UBND",
+    "nhân-dân",
+    "nhan",
+    "dân",
+    "079099000001",
+    "QD",
+    "2024",
+];
+
+fn random_text(dice: &mut Dice, most: usize) -> String {
+    (0..dice.below(most + 1)).map(|_| WORDS[dice.below(WORDS.len())]).collect::<Vec<_>>().join(" ")
+}
+
+fn random_query(dice: &mut Dice) -> String {
+    let text = random_text(dice, 4);
+    if dice.below(5) == 0 { format!("\"{text}\" {}", random_text(dice, 2)) } else { text }
+}
+
+fn random_update(dice: &mut Dice) -> Update {
+    let key = dice.below(40) as u128;
+    if dice.below(4) == 0 {
+        return Update::Remove(document_id(key));
+    }
+    let mut paper = paper(key, &random_text(dice, 4), &random_text(dice, 12));
+    paper.pages.push((2, random_text(dice, 12)));
+    paper.document.number = (dice.below(3) == 0).then(|| random_text(dice, 2));
+    paper.document.agency = (dice.below(3) == 0).then(|| random_text(dice, 2));
+    if dice.below(3) == 0 {
+        paper.document.document_type = repository::DocumentType::Decision;
+    }
+    Update::Put(Box::new(paper))
+}
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}

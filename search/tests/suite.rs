@@ -1,0 +1,378 @@
+//! Stories of the index behind a real repository.
+
+use motlan_search::{
+    Answer, Error, Hits, Index, Memory, Query, Update, contract, find, follow, open, reindex,
+};
+use repository::identifier::SubjectNumber;
+use repository::record::*;
+use repository::{DocumentType, Options, Repository};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+struct Office {
+    folder: TempDir,
+    repository: Repository,
+}
+
+impl Office {
+    async fn new() -> Office {
+        let folder = tempfile::tempdir().expect("a folder");
+        let repository =
+            Repository::open(&Options { data_dir: folder.path().join("data") }).await.expect("a repository");
+        Office { folder, repository }
+    }
+
+    fn index_dir(&self) -> PathBuf {
+        self.folder.path().join("index")
+    }
+
+    async fn receive(&self, name: &str) -> DocumentId {
+        let new = NewDocument { file_name: format!("{name}.jpg"), place: None, subject: None };
+        let bytes = name.as_bytes().to_vec().into();
+        self.repository.receive(&officer(), new, bytes).await.expect("received").document.id
+    }
+
+    /// Reads the paper that waits longest.
+    async fn read(&self, title: &str, text: &str) {
+        let job = self
+            .repository
+            .claim_job("reader", Duration::from_secs(60))
+            .await
+            .expect("asked")
+            .expect("a job");
+        self.repository.begin_reading(&job, "image/jpeg", 1).await.expect("begun");
+        let page = NewPage { page: page(), reading: Some(reading(text)), image_jpeg: None };
+        self.repository.save_page(&job, page).await.expect("saved");
+        let proposal =
+            Proposal { document_type: DocumentType::Decision, title: title.to_owned(), fields: Vec::new() };
+        self.repository.finish_reading(&job, proposal).await.expect("finished");
+    }
+
+    async fn file(&self, title: &str, text: &str) -> DocumentId {
+        let id = self.receive(&format!("{title} {text}")).await;
+        self.read(title, text).await;
+        id
+    }
+
+    async fn confirm(&self, id: DocumentId, title: &str, name: &str, number: &str) {
+        let subject = SubjectClaim {
+            kind: SubjectKind::Citizen,
+            number: SubjectNumber::parse(number).expect("a number"),
+            name: name.to_owned(),
+            birth_date: None,
+        };
+        let confirmation = Confirmation {
+            document_type: DocumentType::Decision,
+            title: title.to_owned(),
+            subject,
+            fields: vec![
+                ("number".to_owned(), "12/QĐ-UBND".to_owned()),
+                ("issued_on".to_owned(), "2023-04-05".to_owned()),
+            ],
+        };
+        self.repository.confirm(&officer(), id, confirmation).await.expect("confirmed");
+    }
+
+    async fn ask(&self, index: &dyn Index, text: &str) -> Answer {
+        find(&self.repository, index, &officer(), &query(text)).await.expect("an answer")
+    }
+
+    async fn found(&self, index: &dyn Index, text: &str) -> Vec<DocumentId> {
+        self.ask(index, text).await.items.iter().map(|item| item.document.id).collect()
+    }
+}
+
+fn officer() -> Actor {
+    Actor {
+        account: "can-bo".to_owned(),
+        name: "Cán bộ Một".to_owned(),
+        agency: "UBND phường Bến Mơ".to_owned(),
+        role: Role::CounterOfficer,
+        purpose: "Tiếp nhận hồ sơ".to_owned(),
+    }
+}
+
+fn query(text: &str) -> Query {
+    Query { text: text.to_owned(), limit: 20, offset: 0 }
+}
+
+fn page() -> Page {
+    Page {
+        number: 1,
+        state: PageState::Done,
+        reasons: Vec::new(),
+        source: PageSource::Scan,
+        width: 1_654,
+        height: 2_339,
+        dpi: 200,
+        rotation_degrees: 0,
+        labels: Vec::new(),
+    }
+}
+
+fn reading(text: &str) -> Reading {
+    let region = Region { left: 1, top: 1, width: 10, height: 10 };
+    let word = |text: &str| ReadWord { text: text.to_owned(), region, confidence: 95.0 };
+    let line = |line: &str| ReadLine { words: line.split_whitespace().map(word).collect() };
+    Reading {
+        engine: "recorded".to_owned(),
+        engine_version: "1".to_owned(),
+        model: "vie".to_owned(),
+        model_sha256: String::new(),
+        lines: text.lines().map(line).collect(),
+    }
+}
+
+fn reopen(dir: &Path) -> std::sync::Arc<dyn Index> {
+    open(dir).expect("an index")
+}
+
+/// The index has every paper of the repository, and carries its last change.
+async fn assert_equal(repository: &Repository, index: &dyn Index) {
+    let ids = repository.document_ids(None, 10_000).await.expect("keys");
+    assert_eq!(index.document_ids().expect("keys"), ids);
+    assert_eq!(index.last_change().expect("a number"), repository.last_change().await.expect("a number"));
+    let fresh = Memory::new();
+    reindex(repository, &fresh, &mut |_, _| {}).await.expect("built");
+    for text in ["quyết định", "quyet dinh", "đất", "Trần Thị Bưởi", "05/04/2023", "12/QĐ-UBND"]
+    {
+        assert_eq!(
+            index.search(&query(text)).expect("hits"),
+            fresh.search(&query(text)).expect("hits"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_paper_is_found_from_the_scanner_to_the_store() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let id = office.receive("giấy").await;
+    assert_eq!(office.ask(&*index, "thửa").await.changes_behind, 1);
+    follow(&office.repository, &*index).await.expect("followed");
+    office.read("Quyết định giao đất", "Giao cho bà Trần Thị Bưởi, số 079199000002,\nthửa đất số 5").await;
+    assert!(office.found(&*index, "thua dat").await.is_empty());
+    follow(&office.repository, &*index).await.expect("followed");
+    let answer = office.ask(&*index, "thua dat").await;
+    assert_eq!((answer.total, answer.by_key, answer.changes_behind), (1, false, 0));
+    let snippet = answer.items[0].snippet.as_ref().expect("a snippet");
+    let shown = snippet.parts.iter().map(|(part, _)| part.as_str()).collect::<String>();
+    assert_eq!(shown, "Giao cho bà Trần Thị Bưởi, số 079*******02, thửa đất số 5");
+    assert_eq!(snippet.parts.iter().filter(|(_, is_match)| *is_match).count(), 2);
+    office.confirm(id, "Quyết định giao đất", "Trần Thị Bưởi", "079199000002").await;
+    follow(&office.repository, &*index).await.expect("followed");
+    for text in ["tran thi buoi", "Trần Thị Bưởi", "05/04/2023", "5/4/2023", "quyết định giao đất"]
+    {
+        assert_eq!(office.found(&*index, text).await, [id], "{text}");
+    }
+    assert_equal(&office.repository, &*index).await;
+}
+
+#[tokio::test]
+async fn keys_are_answered_by_the_repository_alone() {
+    let office = Office::new().await;
+    let empty = Memory::new();
+    let id = office.file("Quyết định", "nội dung 079199000002").await;
+    office.confirm(id, "Quyết định", "Trần Thị Bưởi", "079199000002").await;
+    let code = office.ask(&empty, "079199000002").await.items[0].document.code.clone().expect("a code");
+    for key in ["079199000002", "079 199 000 002", "Bưởi 079199000002", "12/QĐ-UBND", code.as_str()] {
+        let answer = office.ask(&empty, key).await;
+        assert_eq!((answer.total, answer.by_key), (1, true), "{key}");
+        assert_eq!(answer.items[0].document.id, id);
+    }
+    let index = reopen(&office.index_dir());
+    follow(&office.repository, &*index).await.expect("followed");
+    let unknown = office.ask(&*index, "079199000003").await;
+    assert_eq!((unknown.total, unknown.by_key), (0, true));
+}
+
+#[tokio::test]
+async fn a_number_that_no_paper_has_is_found_where_it_is_cited() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let id = office.file("Công văn", "căn cứ 99/QĐ-UBND").await;
+    follow(&office.repository, &*index).await.expect("followed");
+    let answer = office.ask(&*index, "99/QĐ-UBND").await;
+    assert_eq!((answer.by_key, answer.items[0].document.id), (false, id));
+}
+
+#[tokio::test]
+async fn who_may_not_search_gets_no_answer() {
+    let office = Office::new().await;
+    let index = Memory::new();
+    office.file("Quyết định", "nội dung").await;
+    follow(&office.repository, &index).await.expect("followed");
+    for text in ["quyết định", "079199000002", "xyz"] {
+        let actor = Actor { role: Role::Administrator, ..officer() };
+        let refused = find(&office.repository, &index, &actor, &query(text)).await;
+        assert!(matches!(refused, Err(Error::Repository(repository::Error::Forbidden))), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn every_paper_of_an_answer_is_in_the_access_log() {
+    let office = Office::new().await;
+    let index = Memory::new();
+    let id = office.file("Quyết định", "nội dung").await;
+    follow(&office.repository, &index).await.expect("followed");
+    let searches = async || {
+        let log = office.repository.access_log(&officer(), id, 100).await.expect("the log");
+        log.iter().filter(|entry| entry.action == Action::Search).count()
+    };
+    let before = searches().await;
+    office.ask(&index, "nội dung").await;
+    assert_eq!(searches().await, before + 1);
+    office.ask(&index, "không có").await;
+    assert_eq!(searches().await, before + 1);
+}
+
+#[tokio::test]
+async fn a_rebuilt_index_gives_the_same_answers() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    for number in 0..30 {
+        let title = if number % 3 == 0 { "Quyết định giao đất" } else { "Quyết định" };
+        let id = office.file(title, &format!("tờ {number} {}", ["đất", "dat", "hòa"][number % 3])).await;
+        if number % 4 == 0 {
+            office.confirm(id, "Quyết định hoà giải", "Trần Thị Bưởi", "079199000002").await;
+        }
+        follow(&office.repository, &*index).await.expect("followed");
+    }
+    let texts = ["quyết định", "đất", "hòa", "giao dat", "buoi", "tờ 7"];
+    let answers = || texts.map(|text| index.search(&query(text)).expect("hits"));
+    let (before, mut steps) = (answers(), Vec::new());
+    let carried = reindex(&office.repository, &*index, &mut |done, total| steps.push((done, total))).await;
+    assert_eq!(carried.expect("built"), office.repository.last_change().await.expect("a number"));
+    assert_eq!(answers(), before);
+    assert_eq!(steps, [(30, 30)]);
+    assert_equal(&office.repository, &*index).await;
+}
+
+/// An index whose process dies at the n-th writing: before it, or after it was durable but before anybody heard.
+struct Dying<'a> {
+    index: &'a dyn Index,
+    left: AtomicUsize,
+    after: bool,
+}
+
+impl Dying<'_> {
+    fn dies(&self) -> bool {
+        self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err()
+    }
+
+    fn write(&self, write: impl Fn() -> Result<(), Error>) -> Result<(), Error> {
+        let dies = self.dies();
+        if !dies || self.after {
+            write()?;
+        }
+        if dies { Err(Error::Engine("killed".to_owned())) } else { Ok(()) }
+    }
+}
+
+impl Index for Dying<'_> {
+    fn apply(&self, updates: Vec<Update>, last_change: u64) -> Result<(), Error> {
+        self.write(|| self.index.apply(updates.clone(), last_change))
+    }
+    fn last_change(&self) -> Result<u64, Error> {
+        self.index.last_change()
+    }
+    fn search(&self, query: &Query) -> Result<Hits, Error> {
+        self.index.search(query)
+    }
+    fn clear(&self) -> Result<(), Error> {
+        self.write(|| self.index.clear())
+    }
+    fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
+        self.index.document_ids()
+    }
+}
+
+#[tokio::test]
+async fn a_kill_between_repository_and_index_loses_nothing() {
+    let office = Office::new().await;
+    for round in 0..6 {
+        let id = office.file("Quyết định", &format!("đất {round}")).await;
+        office.receive(&format!("chưa đọc {round}")).await;
+        office.read("Quyết định", "chưa xác nhận").await;
+        let index = reopen(&office.index_dir());
+        let dying = Dying { index: &*index, left: (round % 3).into(), after: round % 2 == 0 };
+        let killed = if round < 3 {
+            follow(&office.repository, &dying).await
+        } else {
+            reindex(&office.repository, &dying, &mut |_, _| {}).await
+        };
+        assert!(killed.is_err() || round % 3 > 0);
+        drop(index);
+        office.confirm(id, "Quyết định", "Trần Thị Bưởi", "079199000002").await;
+        let index = reopen(&office.index_dir());
+        follow(&office.repository, &*index).await.expect("followed");
+        assert_equal(&office.repository, &*index).await;
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_filled_again_from_the_first_change() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    office.file("Quyết định", "đất").await;
+    follow(&office.repository, &*index).await.expect("followed");
+    drop(index);
+    std::fs::write(office.index_dir().join("tantivy/meta.json"), "{").expect("written");
+    let index = reopen(&office.index_dir());
+    assert_eq!(index.last_change().expect("a number"), 0);
+    follow(&office.repository, &*index).await.expect("followed");
+    assert_equal(&office.repository, &*index).await;
+}
+
+#[tokio::test]
+async fn an_index_ahead_of_the_repository_starts_over() {
+    let office = Office::new().await;
+    let index = Memory::new();
+    let gone = contract::paper(1, "Quyết định", "đất");
+    index.apply(vec![Update::Put(Box::new(gone))], 1_000).expect("applied");
+    office.file("Quyết định", "đất").await;
+    follow(&office.repository, &index).await.expect("followed");
+    assert_equal(&office.repository, &index).await;
+}
+
+/// Counts what reaches an index.
+#[derive(Default)]
+struct Counting {
+    index: Memory,
+    batches: Mutex<Vec<(usize, u64)>>,
+}
+
+impl Index for Counting {
+    fn apply(&self, updates: Vec<Update>, last_change: u64) -> Result<(), Error> {
+        self.batches.lock().expect("one thread").push((updates.len(), last_change));
+        self.index.apply(updates, last_change)
+    }
+    fn last_change(&self) -> Result<u64, Error> {
+        self.index.last_change()
+    }
+    fn search(&self, query: &Query) -> Result<Hits, Error> {
+        self.index.search(query)
+    }
+    fn clear(&self) -> Result<(), Error> {
+        self.index.clear()
+    }
+    fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
+        self.index.document_ids()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_changes_of_a_paper_are_one_update() {
+    let office = Office::new().await;
+    let id = office.file("Quyết định", "đất").await;
+    office.confirm(id, "Quyết định", "Trần Thị Bưởi", "079199000002").await;
+    office.receive("khác").await;
+    let index = Counting::default();
+    assert_eq!(follow(&office.repository, &index).await.expect("followed"), 4);
+    assert_eq!(follow(&office.repository, &index).await.expect("followed"), 4);
+    assert_eq!(*index.batches.lock().expect("one thread"), [(2, 4)]);
+}

@@ -81,15 +81,10 @@ impl Repository {
     }
 
     /// Logs a look at records. It is durable before the caller hands out what it read: no entry, no bytes.
-    pub(crate) async fn note_access<T: Into<Touched>>(
-        &self,
-        actor: &Actor,
-        action: Action,
-        touched: impl IntoIterator<Item = T>,
-    ) -> Result<()> {
+    pub(crate) async fn note_access(&self, actor: &Actor, action: Action, touched: &[Touched]) -> Result<()> {
         let mut transaction = self.database().write().await?;
         for one in touched {
-            write(&mut transaction, actor, action, one, true).await?;
+            write(&mut transaction, actor, action, *one, true).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -105,7 +100,7 @@ impl Repository {
         if entries.is_empty() {
             return Err(Error::NotFound);
         }
-        self.note_access(actor, Action::Audit, [id]).await?;
+        self.note_access(actor, Action::Audit, &[id.into()]).await?;
         Ok(entries)
     }
 }

@@ -67,6 +67,11 @@ fn original_from(row: &Row) -> Result<Original> {
     })
 }
 
+/// What the access log names for these papers.
+fn touched(documents: &[Document]) -> Vec<Touched> {
+    documents.iter().map(|document| document.id.into()).collect()
+}
+
 /// One paper.
 pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<Option<Document>> {
     let question = sqlx::query(select_documents!("where d.id = $1")).bind(id.to_string());
@@ -129,7 +134,7 @@ impl Repository {
     pub async fn document(&self, actor: &Actor, id: DocumentId) -> Result<DocumentView> {
         self.permit(actor, Action::View, id).await?;
         let found = view(&mut *self.database().read().await?, id).await?;
-        self.note_access(actor, Action::View, [id]).await?;
+        self.note_access(actor, Action::View, &[id.into()]).await?;
         Ok(found)
     }
 
@@ -157,7 +162,7 @@ impl Repository {
         };
         let rows = question.fetch_all(self.database().reader()).await?;
         let found = rows.iter().map(from_row).collect::<Result<_>>()?;
-        self.note_access(actor, Action::Search, [Touched::NONE]).await?;
+        self.note_access(actor, Action::Search, &[Touched::NONE]).await?;
         Ok(found)
     }
 
@@ -170,7 +175,7 @@ impl Repository {
             found.extend(find(&mut snapshot, *id).await?);
         }
         drop(snapshot);
-        self.note_access(actor, Action::Search, found.iter().map(|document| document.id)).await?;
+        self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }
 
@@ -196,10 +201,9 @@ impl Repository {
         let question = sqlx::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
         let rows = question.fetch_all(self.database().reader()).await?;
         let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
-        let touched = found.iter().map(|document| Touched::from(document.id));
         match found.is_empty() {
-            true => self.note_access(actor, Action::Search, [Touched::NONE]).await?,
-            false => self.note_access(actor, Action::Search, touched).await?,
+            true => self.note_access(actor, Action::Search, &[Touched::NONE]).await?,
+            false => self.note_access(actor, Action::Search, &touched(&found)).await?,
         }
         Ok(found)
     }
@@ -218,7 +222,7 @@ impl Repository {
         self.permit(actor, Action::View, id).await?;
         let found = newest_reading(&mut *self.database().read().await?, id, page).await?;
         let found = found.ok_or(Error::NotFound)?;
-        self.note_access(actor, Action::View, [id]).await?;
+        self.note_access(actor, Action::View, &[id.into()]).await?;
         Ok(found)
     }
 
@@ -226,7 +230,7 @@ impl Repository {
     pub async fn original(&self, actor: &Actor, id: DocumentId) -> Result<(Original, Bytes)> {
         self.permit(actor, Action::Download, id).await?;
         let document = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
-        self.note_access(actor, Action::Download, [id]).await?;
+        self.note_access(actor, Action::Download, &[id.into()]).await?;
         let bytes = self.blobs().get(&document.original.sha256).await?;
         Ok((document.original, bytes))
     }
@@ -239,7 +243,7 @@ impl Repository {
             sqlx::query_scalar::<_, Option<String>>(sql).bind(id.to_string()).bind(i64::from(page));
         let found = question.fetch_optional(self.database().reader()).await?.flatten();
         let sha256 = found.ok_or(Error::NotFound)?;
-        self.note_access(actor, Action::View, [id]).await?;
+        self.note_access(actor, Action::View, &[id.into()]).await?;
         self.blobs().get(&sha256).await
     }
 }

@@ -47,7 +47,7 @@ impl Repository {
     pub async fn dossier(&self, actor: &Actor, id: DossierId) -> Result<Dossier> {
         self.permit(actor, Action::View, Touched::NONE).await?;
         let found = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
-        self.note_access(actor, Action::View, [found.subject.id]).await?;
+        self.note_access(actor, Action::View, &[found.subject.id.into()]).await?;
         Ok(found)
     }
 
@@ -59,7 +59,7 @@ impl Repository {
         let rows = question.bind(i64::from(limit.min(LIST_MAX))).fetch_all(&mut *snapshot).await?;
         let found = read_all(&mut snapshot, &rows).await?;
         drop(snapshot);
-        self.note_access(actor, Action::Search, [Touched::NONE]).await?;
+        self.note_access(actor, Action::Search, &[Touched::NONE]).await?;
         Ok(found)
     }
 }

@@ -111,7 +111,7 @@ impl Repository {
         let row = question.fetch_optional(self.database().reader()).await?;
         let found = row.as_ref().map(from_row).transpose()?;
         let touched = found.as_ref().map_or(Touched::NONE, |subject| subject.id.into());
-        self.note_access(actor, Action::Search, [touched]).await?;
+        self.note_access(actor, Action::Search, &[touched]).await?;
         Ok(found)
     }
 
@@ -128,7 +128,7 @@ impl Repository {
         let documents = promoted_documents(&mut snapshot, id).await?;
         let dossiers = dossiers::of_subject(&mut snapshot, id).await?;
         drop(snapshot);
-        self.note_access(actor, Action::View, [id]).await?;
+        self.note_access(actor, Action::View, &[id.into()]).await?;
         Ok(Store { subject, documents, dossiers })
     }
 }

@@ -1,0 +1,411 @@
+// What the pages do beyond plain HTML: keys, dropping files, progress, pointing at places of a scan.
+// Nothing here is needed to read a record; no data leaves this machine.
+"use strict";
+
+/* ---- light or dark, before the page is drawn */
+
+const THEME_KEY = "motlan-theme";
+const THEMES = ["auto", "light", "dark"];
+const THEME_WORDS = { auto: "Theo máy", light: "Nền sáng", dark: "Nền tối" };
+
+function savedTheme() {
+  try { return localStorage.getItem(THEME_KEY) || "auto"; } catch { return "auto"; }
+}
+
+function applyTheme(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  const button = document.querySelector("[data-theme-switch]");
+  if (button) button.textContent = THEME_WORDS[theme];
+}
+
+function switchTheme() {
+  const theme = THEMES[(THEMES.indexOf(savedTheme()) + 1) % THEMES.length];
+  try { localStorage.setItem(THEME_KEY, theme); } catch { /* private window: for this page only */ }
+  applyTheme(theme);
+}
+
+document.documentElement.classList.add("with-script");
+applyTheme(savedTheme());
+
+/* ---- short helpers */
+
+const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+const one = (selector, root = document) => root.querySelector(selector);
+const byKey = (key) => one(`.field-box[data-key="${CSS.escape(key)}"]`);
+
+function say(sentence) {
+  const toast = one("#toast");
+  toast.textContent = sentence;
+  toast.hidden = false;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { toast.hidden = true; }, 8000);
+}
+
+/* ---- keys */
+
+function openKeys(event) {
+  event.preventDefault();
+  const dialog = one("#keys");
+  if (!dialog.open) dialog.showModal();
+}
+
+function onKey(event) {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (event.ctrlKey && event.key === "s") return submitForm(event);
+  if (event.ctrlKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return turnPage(event);
+  if (event.key === "Escape" && typing) return typing.blur();
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || one("#keys").open) return undefined;
+  if (event.key === "/") { event.preventDefault(); one("#search-box").focus(); }
+  if (event.key === "?") openKeys(event);
+  if (event.key === "Enter" && !event.target.closest("a, button, summary")) clickMain(event);
+  return undefined;
+}
+
+function submitForm(event) {
+  const form = one("form[data-confirm]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+
+function turnPage(event) {
+  const typing = event.target.closest("input[type=search]");
+  const tabs = all("[data-page-tab]");
+  const current = tabs.findIndex((tab) => tab.getAttribute("aria-current"));
+  const next = tabs[current + (event.key === "ArrowRight" ? 1 : -1)];
+  if (typing || current < 0 || !next) return;
+  event.preventDefault();
+  next.click();
+}
+
+function clickMain(event) {
+  const main = one("[data-main]");
+  if (!main) return;
+  event.preventDefault();
+  main.click();
+}
+
+/* ---- taking files in */
+
+const SENDERS_MAX = 3;
+const waiting = [];
+let sending = 0;
+let reloadWhenSent = false;
+
+function takeIn(files, form) {
+  const place = {
+    dossier: form && form.elements.dossier ? form.elements.dossier.value : "",
+    component: form && form.elements.component ? form.elements.component.value : "",
+  };
+  for (const file of files) waiting.push({ file, place, line: uploadLine(file.name) });
+  sendNext();
+}
+
+function uploadLine(name) {
+  const line = document.createElement("li");
+  const label = document.createElement("bdi");
+  label.textContent = name.length > 60 ? `${name.slice(0, 40)}…${name.slice(-15)}` : name;
+  const word = document.createElement("span");
+  word.className = "word";
+  word.textContent = "chờ gửi";
+  line.append(label, " ", word);
+  one("#uploads").append(line);
+  return line;
+}
+
+function sendNext() {
+  while (sending < SENDERS_MAX && waiting.length > 0) {
+    sending += 1;
+    send(waiting.shift());
+  }
+  if (sending === 0 && reloadWhenSent) location.reload();
+}
+
+function send({ file, place, line }) {
+  const most = Number(document.body.dataset.uploadBytesMax);
+  if (file.size > most) {
+    return sent(line, "refused", `quá lớn, nhiều nhất ${Math.floor(most / 1048576)} MiB một lần gửi`);
+  }
+  const form = new FormData();
+  if (place.dossier) form.append("dossier", place.dossier);
+  if (place.component) form.append("component", place.component);
+  form.append("file", file);
+  const request = new XMLHttpRequest();
+  request.open("POST", "/api/v1/documents");
+  request.responseType = "json";
+  request.upload.onprogress = (event) => {
+    if (event.lengthComputable) {
+      one(".word", line).textContent = `đang gửi ${Math.floor((100 * event.loaded) / event.total)} %`;
+    }
+  };
+  request.onload = () => answered(request, line, place);
+  request.onerror = () => sent(line, "refused", "không gửi được: mất kết nối với máy chủ. Hãy thả lại tệp này");
+  request.send(form);
+  return undefined;
+}
+
+function answered(request, line, place) {
+  const body = request.response || {};
+  if (request.status !== 200 && request.status !== 201) {
+    return sent(line, "refused", body.detail || `không nhận được (mã ${request.status})`);
+  }
+  line.dataset.uploadedId = body.id;
+  reloadWhenSent = reloadWhenSent || (place.dossier && Boolean(one("[data-reload-after-upload]")));
+  const link = document.createElement("a");
+  link.href = `/documents/${body.id}`;
+  link.textContent = "mở";
+  sent(line, "taken", body.already_held ? "đã có sẵn, " : "đã nhận, ", link);
+  document.body.dispatchEvent(new CustomEvent("motlan:changed"));
+  return undefined;
+}
+
+function sent(line, state, sentence, link) {
+  sending -= 1;
+  line.className = state;
+  one(".word", line).textContent = sentence;
+  if (link) line.append(" ", link);
+  if (state === "taken") setTimeout(() => line.remove(), 15000);
+  else line.append(" ", closer(line));
+  sendNext();
+}
+
+function closer(line) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = "đóng";
+  button.addEventListener("click", () => line.remove());
+  return button;
+}
+
+function onDragOver(event) {
+  if (!Array.from(event.dataTransfer.types).includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+  one("#drop-overlay").hidden = Boolean(one("[data-drop]"));
+  all("[data-drop]").forEach((place) => place.classList.toggle("over", place.contains(event.target)));
+}
+
+function endDrag() {
+  one("#drop-overlay").hidden = true;
+  all("[data-drop].over").forEach((place) => place.classList.remove("over"));
+}
+
+function onDrop(event) {
+  if (event.dataTransfer.files.length === 0) return;
+  event.preventDefault();
+  endDrag();
+  const place = event.target.closest("[data-drop]");
+  takeIn(event.dataTransfer.files, place && one("form[data-upload]", place));
+}
+
+function onChosen(event) {
+  const form = event.target.closest("form[data-upload]");
+  if (!form || event.target.type !== "file") return;
+  takeIn(event.target.files, form);
+  event.target.value = "";
+}
+
+/* ---- progress */
+
+let changes;
+let stream;
+
+function follow() {
+  const watched = one("[data-follow], #recent, [data-document-id]");
+  if (!watched || document.hidden || stream) return;
+  stream = new EventSource("/api/v1/events");
+  stream.addEventListener("progress", (event) => onProgress(JSON.parse(event.data)));
+}
+
+function unfollow() {
+  if (stream) stream.close();
+  stream = undefined;
+}
+
+function onProgress(step) {
+  const places = all(`[data-document-id="${CSS.escape(step.id)}"]`);
+  const followed = one(`[data-follow][data-document="${CSS.escape(step.id)}"]`);
+  if (followed && step.state !== "received") return location.reload();
+  places.forEach((place) => showProgress(place, step));
+  const known = places.some((place) => place.dataset.state === step.state);
+  if (one("#recent") && !known) {
+    clearTimeout(changes);
+    changes = setTimeout(() => document.body.dispatchEvent(new CustomEvent("motlan:changed")), 300);
+  }
+  return undefined;
+}
+
+function showProgress(place, step) {
+  const state = place.matches(".state") ? place : one(".state", place);
+  if (!state || step.state !== "received" || !step.page_count) return;
+  one(".word", state).textContent = step.message;
+  let bar = one("progress", state);
+  if (!bar) {
+    bar = document.createElement("progress");
+    state.append(" ", bar);
+  }
+  bar.max = step.page_count;
+  bar.value = step.pages_read;
+}
+
+/* ---- pointing at the scan */
+
+let lastField;
+
+function showField(element) {
+  const holder = element.closest("[data-field]");
+  if (!holder || !holder.dataset.fieldPage) return;
+  lastField = holder.dataset.field;
+  const tab = one(`[data-page-tab="${holder.dataset.fieldPage}"]`);
+  if (tab && !tab.getAttribute("aria-current")) tab.click();
+  else lightUp(lastField);
+}
+
+function lightUp(key) {
+  all(".field-box.now").forEach((rect) => rect.classList.remove("now"));
+  const rect = key && byKey(key);
+  if (!rect) return;
+  rect.classList.add("now");
+  bringIntoView(rect);
+}
+
+function bringIntoView(rect) {
+  const pane = rect.closest(".paper-scroll");
+  const inner = rect.getBoundingClientRect();
+  const outer = pane.getBoundingClientRect();
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  pane.scrollBy({
+    left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
+    top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
+    behavior: calm ? "auto" : "smooth",
+  });
+}
+
+let zoom = 1;
+const ZOOM_MAX = 4;
+
+function applyZoom() {
+  const sheet = one(".sheet");
+  if (sheet) sheet.className = `sheet zoom-${zoom}`;
+}
+
+function changeZoom(step) {
+  zoom = Math.min(ZOOM_MAX, Math.max(1, zoom + step));
+  applyZoom();
+  lightUp(lastField);
+}
+
+function openViewer() {
+  applyZoom();
+  const hit = one(".sheet .hit");
+  if (lastField && byKey(lastField)) lightUp(lastField);
+  else if (hit) bringIntoView(hit);
+}
+
+// A click on a word of the scan writes it at the cursor of the input that was used last.
+let lastInput;
+
+function takeWord(rect) {
+  if (!lastInput || !lastInput.isConnected) return;
+  const { selectionStart: start, selectionEnd: end, value } = lastInput;
+  const gap = start > 0 && !/\s$/.test(value.slice(0, start)) ? " " : "";
+  lastInput.setRangeText(gap + rect.dataset.t, start, end, "end");
+  lastInput.dispatchEvent(new Event("input", { bubbles: true }));
+  lastInput.focus();
+}
+
+/* ---- the review form */
+
+const SAME = { full_name: "subject-name", birth_date: "subject-birth-date", citizen_id: "subject-number",
+  enterprise_name: "subject-name", enterprise_code: "subject-number" };
+
+// The owner's name stands twice, in the paper and in the store: while both agree, correcting one corrects the other.
+function keepSame(input) {
+  const holder = input.closest("[data-field]");
+  const other = holder && SAME[holder.dataset.field] && document.getElementById(SAME[holder.dataset.field]);
+  if (other && other.value === (input.dataset.before ?? input.defaultValue)) other.value = input.value;
+  input.dataset.before = input.value;
+}
+
+function addField() {
+  const choice = one("#add-field-key");
+  if (!choice.value) return choice.focus();
+  const key = choice.value;
+  choice.selectedOptions[0].remove();
+  const shown = () => { const input = document.getElementById(`field-${key}`); if (input) input.focus(); };
+  return htmx.ajax("GET", `/review/field/${key}`, { target: "#added-fields", swap: "beforeend" }).then(shown);
+}
+
+let unsaved = false;
+
+/* ---- an idle screen hides itself */
+
+const IDLE_MS = 5 * 60 * 1000;
+let idle;
+
+function awake() {
+  clearTimeout(idle);
+  one("#curtain").hidden = true;
+  document.body.classList.remove("idle");
+  idle = setTimeout(() => {
+    one("#curtain").hidden = false;
+    document.body.classList.add("idle");
+  }, IDLE_MS);
+}
+
+/* ---- wiring */
+
+function onClick(event) {
+  const target = event.target;
+  if (target.closest("[data-theme-switch]")) switchTheme();
+  else if (target.closest("[data-open-keys]")) openKeys(event);
+  else if (target.closest("[data-zoom]")) changeZoom(Number(target.closest("[data-zoom]").dataset.zoom));
+  else if (target.closest("#add-field")) addField();
+  else if (target.closest("[data-print]")) window.print();
+  else if (target.matches("rect.w")) takeWord(target);
+  else if (target.closest("dd[data-field]")) showField(target);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  applyTheme(savedTheme());
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick);
+  document.addEventListener("change", onChosen);
+  document.addEventListener("dragover", onDragOver);
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) endDrag(); });
+  document.addEventListener("drop", onDrop);
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches(".desk-fields input")) lastInput = event.target;
+    showField(event.target);
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#review-form")) return;
+    unsaved = true;
+    keepSame(event.target);
+  });
+  document.addEventListener("submit", (event) => { if (event.target.matches("#review-form")) unsaved = false; });
+  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return unfollow();
+    document.body.dispatchEvent(new CustomEvent("motlan:changed"));
+    return follow();
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "viewer" || one("#viewer", event.target)) openViewer();
+  });
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const text = event.detail.xhr.responseText;
+    say(text && text.length < 300 ? text : "Máy chủ không thực hiện được; hãy thử lại.");
+  });
+  document.body.addEventListener("htmx:sendError", () => say("Mất kết nối với máy chủ; hãy kiểm tra rồi thử lại."));
+  for (const kind of ["pointerdown", "keydown", "pointermove", "scroll"]) {
+    document.addEventListener(kind, awake, { passive: true, capture: true });
+  }
+  awake();
+  follow();
+  openViewer();
+  const wrong = one("[aria-invalid], .wrong input") || one("#review-form input:invalid") || one("#doubtful input");
+  if (wrong) wrong.focus();
+});

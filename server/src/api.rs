@@ -1,0 +1,67 @@
+//! The HTTP API under `/api/v1`, described by itself at `/api/openapi.json`.
+//!
+//! A handler reads as three sentences: take apart the request, call one repository or search function, shape the answer.
+//! Not here: rules about records (`repository`) and web pages ([`crate::portal`]).
+
+mod body;
+mod documents;
+mod dossiers;
+mod events;
+mod extract;
+mod pages;
+mod problem;
+mod search_words;
+mod subjects;
+mod upload;
+
+pub(crate) use extract::{Form, Path, Query};
+pub(crate) use problem::Problem;
+pub(crate) use search_words::{SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
+pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, receive, receive_upload};
+
+use crate::state::AppState;
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// All API routes, with their own description.
+pub(crate) fn router() -> Router<AppState> {
+    let (router, description) =
+        OpenApiRouter::with_openapi(about()).nest("/api/v1", operations()).split_for_parts();
+    router.route("/api/openapi.json", get(move || async move { Json(description) }))
+}
+
+fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(upload::router())
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::one))
+        .routes(routes!(documents::confirm))
+        .routes(routes!(documents::access_log))
+        .routes(routes!(pages::original))
+        .routes(routes!(pages::image))
+        .routes(routes!(pages::reading))
+        .routes(routes!(pages::label_svg))
+        .routes(routes!(pages::label_png))
+        .routes(routes!(search_words::search))
+        .routes(routes!(subjects::find))
+        .routes(routes!(subjects::store))
+        .routes(routes!(dossiers::list, dossiers::open))
+        .routes(routes!(dossiers::one))
+        .routes(routes!(dossiers::procedures))
+        .routes(routes!(events::events))
+}
+
+fn about() -> OpenApi {
+    let description = "Giấy tờ nộp một lần: từ bản quét đến hồ sơ của công dân, tổ chức. \
+        Lỗi trả về dạng application/problem+json với câu giải thích tiếng Việt ở `detail`. \
+        Số định danh chỉ đi trong thân yêu cầu, không bao giờ nằm trên địa chỉ.";
+    let info = InfoBuilder::new()
+        .title("motlan")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(description))
+        .build();
+    OpenApiBuilder::new().info(info).build()
+}

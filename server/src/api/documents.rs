@@ -1,0 +1,223 @@
+//! Papers: list, one, confirm, who looked.
+
+use super::body::{AccessBody, DocumentBody, FieldBody, PageBody};
+use super::extract::{Json, Path, Query};
+use super::problem::{Problem, ProblemBody};
+use crate::state::AppState;
+use axum::extract::State;
+use jiff::civil::Date;
+use repository::identifier::SubjectNumber;
+use repository::record::{
+    Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView, SubjectClaim, SubjectKind,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Papers on one answer when the caller does not say: a screen full.
+const LIST_LIMIT: u32 = 50;
+/// Most papers on one answer: about 200 kB of JSON.
+pub(crate) const LIST_LIMIT_MAX: u32 = 200;
+/// Most access entries on one answer.
+pub(crate) const ACCESS_LIMIT: u32 = 200;
+
+/// Which papers to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Only papers in this state.
+    state: Option<StateName>,
+    /// Only papers received before this one: the last key of the page before.
+    #[param(value_type = Option<String>, format = "uuid")]
+    before: Option<DocumentId>,
+    /// At most this many, 1–200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// Trạng thái of a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StateName {
+    /// Đã nhận.
+    Received,
+    /// Chờ xác nhận.
+    Extracted,
+    /// Đã lưu kho.
+    Stored,
+    /// Không đọc được.
+    Unreadable,
+}
+
+impl From<StateName> for DocumentState {
+    fn from(name: StateName) -> DocumentState {
+        match name {
+            StateName::Received => DocumentState::Received,
+            StateName::Extracted => DocumentState::Extracted,
+            StateName::Stored => DocumentState::Stored,
+            StateName::Unreadable => DocumentState::Unreadable,
+        }
+    }
+}
+
+/// Papers, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentList {
+    /// The papers.
+    documents: Vec<DocumentBody>,
+    /// Give it as `before` to read on; null: this was the end.
+    next: Option<String>,
+}
+
+/// A paper with its fields and pages.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentViewBody {
+    /// The record.
+    document: DocumentBody,
+    /// Trường dữ liệu, in the order of the form.
+    fields: Vec<FieldBody>,
+    /// Trang.
+    pages: Vec<PageBody>,
+}
+
+impl From<DocumentView> for DocumentViewBody {
+    fn from(view: DocumentView) -> DocumentViewBody {
+        DocumentViewBody {
+            document: view.document.into(),
+            fields: view.fields.into_iter().map(FieldBody::from).collect(),
+            pages: view.pages.into_iter().map(PageBody::from).collect(),
+        }
+    }
+}
+
+/// Lists papers, newest first.
+#[utoipa::path(get, path = "/documents", tag = "documents", params(ListQuery), responses(
+    (status = 200, body = DocumentList),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<DocumentList>, Problem> {
+    let limit = query.limit.unwrap_or(LIST_LIMIT);
+    if !(1..=LIST_LIMIT_MAX).contains(&limit) {
+        return Err(Problem::unprocessable(format!("limit là {limit}; phải từ 1 đến {LIST_LIMIT_MAX}.")));
+    }
+    let filter = DocumentFilter { state: query.state.map(DocumentState::from), before: query.before };
+    let documents = state.repository.documents(&state.actor, &filter, limit).await?;
+    let full = documents.len() == limit as usize;
+    let next = documents.last().filter(|_| full).map(|document| document.id.0.to_string());
+    Ok(axum::Json(DocumentList { documents: documents.into_iter().map(DocumentBody::from).collect(), next }))
+}
+
+/// One paper with fields and pages.
+#[utoipa::path(get, path = "/documents/{id}", tag = "documents",
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = DocumentViewBody),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn one(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+) -> Result<axum::Json<DocumentViewBody>, Problem> {
+    let view = state.repository.document(&state.actor, id).await?;
+    Ok(axum::Json(view.into()))
+}
+
+/// What a person confirms: the record as it shall be filed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfirmationBody {
+    /// Loại giấy tờ: code of the dictionary, e.g. `KS`.
+    document_type: String,
+    /// Tên giấy tờ.
+    title: String,
+    /// Chủ giấy tờ.
+    subject: SubjectClaimBody,
+    /// Every field of the record; a field left out is dropped.
+    fields: Vec<FieldValue>,
+}
+
+/// One field of a confirmation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldValue {
+    /// Key of the data dictionary.
+    key: String,
+    /// Value; dates as `YYYY-MM-DD`.
+    value: String,
+}
+
+/// What a person states about a subject.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubjectClaimBody {
+    /// `citizen` or `organization`.
+    #[schema(value_type = String, example = "citizen")]
+    kind: SubjectKind,
+    /// Số định danh, CMND, hộ chiếu or mã số thuế, as typed.
+    number: String,
+    /// Full name.
+    name: String,
+    /// Ngày sinh, `YYYY-MM-DD`.
+    #[schema(value_type = Option<String>, format = "date")]
+    birth_date: Option<Date>,
+}
+
+impl TryFrom<SubjectClaimBody> for SubjectClaim {
+    type Error = Problem;
+
+    fn try_from(body: SubjectClaimBody) -> Result<SubjectClaim, Problem> {
+        let SubjectClaimBody { kind, number, name, birth_date } = body;
+        Ok(SubjectClaim { kind, number: SubjectNumber::parse(&number)?, name, birth_date })
+    }
+}
+
+impl TryFrom<ConfirmationBody> for Confirmation {
+    type Error = Problem;
+
+    fn try_from(body: ConfirmationBody) -> Result<Confirmation, Problem> {
+        let unknown = |_| Problem::unprocessable(format!("Không có loại giấy tờ «{}».", body.document_type));
+        Ok(Confirmation {
+            document_type: body.document_type.parse().map_err(unknown)?,
+            title: body.title,
+            subject: body.subject.try_into()?,
+            fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
+        })
+    }
+}
+
+/// Xác nhận: files a paper with what a person has checked.
+#[utoipa::path(post, path = "/documents/{id}/confirm", tag = "documents", request_body = ConfirmationBody,
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = DocumentViewBody),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not waiting for confirmation", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn confirm(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+    Json(body): Json<ConfirmationBody>,
+) -> Result<axum::Json<DocumentViewBody>, Problem> {
+    let view = state.repository.confirm(&state.actor, id, body.try_into()?).await?;
+    Ok(axum::Json(view.into()))
+}
+
+/// Nhật ký truy cập: who looked at a paper, newest first.
+#[utoipa::path(get, path = "/documents/{id}/access", tag = "documents",
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = [AccessBody]),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn access_log(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+) -> Result<axum::Json<Vec<AccessBody>>, Problem> {
+    let entries = state.repository.access_log(&state.actor, id, ACCESS_LIMIT).await?;
+    Ok(axum::Json(entries.into_iter().map(AccessBody::from).collect()))
+}

@@ -1,0 +1,125 @@
+//! The one place where an error becomes a status and a sentence for people.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What went wrong with a request (RFC 9457): the answer as JSON, and the source of the error page in the portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// HTTP status.
+    pub(crate) status: StatusCode,
+    /// Vietnamese sentence that says what to do next.
+    pub(crate) detail: String,
+}
+
+/// An error as `application/problem+json`.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemBody {
+    /// Always `about:blank`: the status says the kind.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Name of the status.
+    title: String,
+    /// HTTP status.
+    status: u16,
+    /// Câu tiếng Việt: việc gì đã xảy ra, làm gì tiếp.
+    detail: String,
+}
+
+impl Problem {
+    /// A problem with its sentence.
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
+        Problem { status, detail: detail.into() }
+    }
+
+    /// No such thing.
+    pub(crate) fn not_found() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "Không có nội dung này. Hãy kiểm tra lại đường dẫn.")
+    }
+
+    /// A value of the request is wrong; the sentence says which and what is expected.
+    pub(crate) fn unprocessable(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// Our fault. The cause goes to the log, the person gets a sentence.
+    pub(crate) fn internal(cause: impl std::fmt::Display) -> Problem {
+        tracing::error!(%cause, "request failed");
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Máy chủ gặp lỗi khi xử lý. Dữ liệu đã nhận vẫn an toàn; hãy thử lại, nếu còn lỗi hãy báo quản trị.",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+        };
+        let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (self.status, content_type, axum::Json(body)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, problem_json());
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn problem_json() -> header::HeaderValue {
+    header::HeaderValue::from_static("application/problem+json")
+}
+
+impl From<repository::Error> for Problem {
+    fn from(error: repository::Error) -> Problem {
+        use repository::Error;
+        let status = match &error {
+            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::ClaimLost
+            | Error::BytesDamaged { .. }
+            | Error::Database(_)
+            | Error::Migration(_)
+            | Error::Bytes(_)
+            | Error::File { .. }
+            | Error::Corrupt(_) => return Problem::internal(error),
+        };
+        Problem::new(status, sentence(&error))
+    }
+}
+
+/// The repository speaks in clauses; a person reads sentences.
+fn sentence(error: &repository::Error) -> String {
+    match error {
+        repository::Error::NotFound => "Không có giấy tờ, hồ sơ hay chủ hồ sơ này.".to_owned(),
+        repository::Error::Forbidden => "Tài khoản này không có quyền thực hiện việc đó.".to_owned(),
+        repository::Error::Conflict { .. } => "Giấy tờ đã được xử lý, hãy tải lại trang.".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl From<search::Error> for Problem {
+    fn from(error: search::Error) -> Problem {
+        match error {
+            search::Error::Repository(error) => error.into(),
+            search::Error::Busy { .. }
+            | search::Error::NotBuilt { .. }
+            | search::Error::Damaged { .. }
+            | search::Error::ReadOnly
+            | search::Error::Engine(_)
+            | search::Error::File { .. } => Problem::internal(error),
+        }
+    }
+}
+
+impl From<repository::identifier::IdentifierError> for Problem {
+    fn from(error: repository::identifier::IdentifierError) -> Problem {
+        Problem::unprocessable(error.message)
+    }
+}

@@ -1,0 +1,51 @@
+//! Chủ hồ sơ: found by number (in the body, never in the address), and their store.
+
+use super::body::{StoreBody, SubjectBody};
+use super::extract::{Json, Path};
+use super::problem::{Problem, ProblemBody};
+use crate::state::AppState;
+use axum::extract::State;
+use repository::identifier::SubjectNumber;
+use repository::record::SubjectId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Whom to find.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NumberBody {
+    /// Số định danh, CMND, hộ chiếu or mã số thuế, as typed.
+    number: String,
+}
+
+/// Finds a subject by number.
+#[utoipa::path(post, path = "/subjects/find", tag = "subjects", request_body = NumberBody, responses(
+    (status = 200, body = SubjectBody),
+    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 415, body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn find(
+    State(state): State<AppState>,
+    Json(body): Json<NumberBody>,
+) -> Result<axum::Json<SubjectBody>, Problem> {
+    let number = SubjectNumber::parse(&body.number)?;
+    let subject = state.repository.find_subject(&state.actor, &number).await?;
+    let subject = subject.ok_or_else(Problem::not_found)?;
+    Ok(axum::Json(subject.into()))
+}
+
+/// Kho: everything held for a subject.
+#[utoipa::path(get, path = "/subjects/{id}/store", tag = "subjects",
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = StoreBody),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn store(
+    State(state): State<AppState>,
+    Path(id): Path<SubjectId>,
+) -> Result<axum::Json<StoreBody>, Problem> {
+    let store = state.repository.store(&state.actor, id).await?;
+    Ok(axum::Json(store.into()))
+}

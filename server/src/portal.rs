@@ -1,0 +1,133 @@
+//! The web pages: Vietnamese, usable without script where that is possible, htmx where a part of a page changes.
+//!
+//! Not here: rules about records (`repository`), the JSON API ([`crate::api`]).
+
+mod assets;
+mod claim;
+mod counter;
+mod dossiers;
+mod papers;
+mod queries;
+mod record;
+mod review;
+mod review_form;
+mod search_page;
+mod stores;
+mod viewer;
+mod wording;
+
+pub(crate) use queries::RecentQueries;
+pub(crate) use wording::{progress_phrase, state_name};
+
+use crate::api::Problem;
+use crate::state::AppState;
+use askama::Template;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+/// All pages.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .merge(assets::router())
+        .merge(counter::router())
+        .merge(papers::router())
+        .merge(record::router())
+        .merge(review::router())
+        .merge(search_page::router())
+        .merge(stores::router())
+        .merge(dossiers::router())
+        .route("/help", get(help))
+}
+
+/// What stands around every page.
+#[derive(Debug, Clone, Default)]
+struct Shell {
+    /// Title of the page.
+    title: String,
+    /// Which entry of the menu is the current one.
+    current: &'static str,
+    /// Name of the officer.
+    officer: String,
+    /// What stands in the search box.
+    query: String,
+    /// Folder of style and script, new with each version of them.
+    assets: &'static str,
+    /// Most bytes of one upload.
+    upload_bytes_max: usize,
+}
+
+impl Shell {
+    fn new(state: &AppState, title: impl Into<String>, current: &'static str) -> Shell {
+        Shell { officer: state.actor.name.clone(), ..Shell::bare(title, current) }
+    }
+
+    fn bare(title: impl Into<String>, current: &'static str) -> Shell {
+        Shell {
+            title: title.into(),
+            current,
+            assets: assets::folder(),
+            upload_bytes_max: crate::api::UPLOAD_BYTES_MAX,
+            ..Shell::default()
+        }
+    }
+}
+
+/// Draws a template.
+fn page(template: &impl Template) -> Result<Response, Problem> {
+    let text = template.render().map_err(Problem::internal)?;
+    Ok(Html(text).into_response())
+}
+
+/// Whether htmx asks for a part of a page.
+fn is_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct HelpPage {
+    shell: Shell,
+}
+
+async fn help(State(state): State<AppState>) -> Result<Response, Problem> {
+    page(&HelpPage { shell: Shell::new(&state, "Phím tắt và trợ giúp", "help") })
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    shell: Shell,
+    status: u16,
+    detail: String,
+}
+
+/// Turns a problem outside the API into a page for people; a part of a page gets the sentence alone.
+pub(crate) async fn problem_pages(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let machine = path.starts_with("/api/") || path == "/readyz" || path == "/metrics";
+    let part = is_part(request.headers());
+    let response = next.run(request).await;
+    match response.extensions().get::<Problem>() {
+        Some(problem) if !machine => problem_page(problem.clone(), part),
+        _ => response,
+    }
+}
+
+fn problem_page(problem: Problem, part: bool) -> Response {
+    let Problem { status, detail } = problem;
+    if part {
+        return (status, detail).into_response();
+    }
+    let template =
+        ProblemPage {
+            shell: Shell::bare("Không thực hiện được", ""), status: status.as_u16(), detail
+        };
+    match page(&template) {
+        Ok(response) => (status, response).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}

@@ -1,0 +1,171 @@
+//! The part of a form that says whose paper or dossier it is.
+
+use super::wording;
+use repository::document_type::{FieldKind, field_key};
+use repository::identifier::SubjectNumber;
+use repository::record::{Field, Subject, SubjectClaim, SubjectKind};
+use std::collections::BTreeMap;
+
+/// What is wrong with a form: the input's name and a sentence to stand beside it.
+pub(super) type Mistakes = BTreeMap<String, String>;
+
+/// Chủ giấy tờ, chủ hồ sơ as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ClaimForm {
+    /// `citizen` or `organization`.
+    pub(super) kind: String,
+    /// Số định danh, CMND, hộ chiếu, mã số thuế.
+    pub(super) number: String,
+    /// Full name.
+    pub(super) name: String,
+    /// `DD/MM/YYYY`.
+    pub(super) birth_date: String,
+}
+
+/// Keys of number, name and birth date of those whom a paper may belong to, most telling first.
+const CANDIDATES: [(&str, &str, &str); 5] = [
+    ("enterprise_code", "enterprise_name", ""),
+    ("citizen_id", "full_name", "birth_date"),
+    ("husband_citizen_id", "husband_name", "husband_birth_date"),
+    ("wife_citizen_id", "wife_name", "wife_birth_date"),
+    ("", "holder_name", ""),
+];
+
+impl ClaimForm {
+    /// Reads the inputs `subject_kind`, `subject_number`, `subject_name` and `subject_birth_date`.
+    pub(super) fn read(pairs: &[(String, String)]) -> ClaimForm {
+        let value = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        };
+        ClaimForm {
+            kind: value("subject_kind"),
+            number: value("subject_number"),
+            name: value("subject_name"),
+            birth_date: value("subject_birth_date"),
+        }
+    }
+
+    /// What the fields of a paper say about its owner.
+    pub(super) fn propose(fields: &[Field]) -> ClaimForm {
+        let shown = |key: &str| {
+            let field = fields.iter().find(|field| field.key == key)?;
+            let kind = field_key(key).map_or(FieldKind::Text, |entry| entry.kind);
+            Some(wording::shown_value(kind, &field.value)).filter(|value| !value.is_empty())
+        };
+        let known =
+            |(number, name, _): &&(&str, &str, &str)| shown(number).is_some() || shown(name).is_some();
+        let Some((number, name, birth_date)) = CANDIDATES.iter().find(known) else {
+            return ClaimForm { kind: "citizen".to_owned(), ..ClaimForm::default() };
+        };
+        let kind = if *number == "enterprise_code" { "organization" } else { "citizen" };
+        ClaimForm {
+            kind: kind.to_owned(),
+            number: shown(number).unwrap_or_default(),
+            name: shown(name).unwrap_or_default(),
+            birth_date: shown(birth_date).unwrap_or_default(),
+        }
+    }
+
+    /// The claim, or what is wrong with it.
+    pub(super) fn claim(&self) -> Result<SubjectClaim, Mistakes> {
+        let mut mistakes = Mistakes::new();
+        let number = SubjectNumber::parse(&self.number);
+        if let Err(error) = &number {
+            mistakes.insert("subject_number".to_owned(), error.message.clone());
+        }
+        if self.name.is_empty() {
+            mistakes.insert("subject_name".to_owned(), "Hãy ghi họ tên hoặc tên tổ chức.".to_owned());
+        }
+        let birth_date = Some(self.birth_date.as_str()).filter(|text| !text.is_empty());
+        let birth_date =
+            birth_date.map(|text| wording::parse_day(text).ok_or_else(|| no_day(text))).transpose();
+        if let Err(sentence) = &birth_date {
+            mistakes.insert("subject_birth_date".to_owned(), sentence.clone());
+        }
+        let kind = if self.kind == "organization" { SubjectKind::Organization } else { SubjectKind::Citizen };
+        match (number, birth_date) {
+            (Ok(number), Ok(birth_date)) if mistakes.is_empty() => {
+                Ok(SubjectClaim { kind, number, name: self.name.clone(), birth_date })
+            }
+            _ => Err(mistakes),
+        }
+    }
+}
+
+impl From<&Subject> for ClaimForm {
+    fn from(subject: &Subject) -> ClaimForm {
+        let kind = match subject.kind {
+            SubjectKind::Citizen => "citizen",
+            SubjectKind::Organization => "organization",
+        };
+        ClaimForm {
+            kind: kind.to_owned(),
+            number: subject.number.as_str().to_owned(),
+            name: subject.name.clone(),
+            birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
+        }
+    }
+}
+
+/// The sentence beside an input that should hold a day.
+pub(super) fn no_day(text: &str) -> String {
+    format!("«{text}» không phải ngày; hãy ghi dạng 05/04/1990.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use repository::record::FieldSource;
+
+    fn field(key: &str, value: &str) -> Field {
+        Field {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            proposed: None,
+            source: FieldSource::Ocr,
+            confidence: 90.0,
+            page: None,
+            region: None,
+            confirmed_by: None,
+            confirmed_at: None,
+        }
+    }
+
+    #[test]
+    fn the_fields_propose_an_owner() {
+        let check = |fields: &[(&str, &str)], expected: [&str; 4]| {
+            let fields: Vec<Field> = fields.iter().map(|(key, value)| field(key, value)).collect();
+            let ClaimForm { kind, number, name, birth_date } = ClaimForm::propose(&fields);
+            assert_eq!([kind, number, name, birth_date], expected);
+        };
+        let person =
+            [("full_name", "Lê Thị Mai"), ("birth_date", "1999-03-02"), ("citizen_id", "079199000001")];
+        check(&person, ["citizen", "079199000001", "Lê Thị Mai", "02/03/1999"]);
+        check(
+            &[("enterprise_code", "0100112437"), ("representative_name", "A")],
+            ["organization", "0100112437", "", ""],
+        );
+        check(&[("wife_name", "Trần Thị B")], ["citizen", "", "Trần Thị B", ""]);
+        check(&[("number", "12/2024")], ["citizen", "", "", ""]);
+        check(&[], ["citizen", "", "", ""]);
+    }
+
+    #[test]
+    fn mistakes_stand_beside_their_inputs() {
+        let check = |number: &str, name: &str, birth_date: &str, expected: &[&str]| {
+            let form = ClaimForm {
+                kind: "citizen".to_owned(),
+                number: number.to_owned(),
+                name: name.to_owned(),
+                birth_date: birth_date.to_owned(),
+            };
+            let mistakes = form.claim().err().unwrap_or_default();
+            assert_eq!(mistakes.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+        };
+        check("079099000001", "Lê Văn An", "01/02/1999", &[]);
+        check("079 099 000 001", "Lê Văn An", "", &[]);
+        check("07909900000", "Lê Văn An", "", &["subject_number"]);
+        check("", "", "31/02/1999", &["subject_birth_date", "subject_name", "subject_number"]);
+    }
+}

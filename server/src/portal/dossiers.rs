@@ -1,0 +1,245 @@
+//! Hồ sơ: opened for a procedure and a subject, filled component by component; and the catalogue of procedures.
+
+use super::claim::{ClaimForm, Mistakes, no_day};
+use super::papers::PaperRow;
+use super::stores::DossierRow;
+use super::{Shell, page, wording};
+use crate::api::{Form, Path, Problem};
+use crate::state::AppState;
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use repository::record::{Component, Document, Dossier, DossierId, NewDossier, Procedure, Submission};
+
+/// Dossiers in the list.
+const LIST_LIMIT: u32 = 100;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/dossiers", get(list).post(open))
+        .route("/dossiers/{id}", get(one))
+        .route("/procedures", get(procedures))
+}
+
+#[derive(Template)]
+#[template(path = "dossiers.html")]
+struct ListPage {
+    shell: Shell,
+    dossiers: Vec<DossierRow>,
+    procedures: Vec<ProcedureChoice>,
+    claim: ClaimForm,
+    received_on: String,
+    mistakes: Mistakes,
+    trouble: String,
+}
+
+impl ListPage {
+    /// The sentence beside an input; empty: nothing is wrong with it.
+    fn mistake(&self, name: &str) -> &str {
+        self.mistakes.get(name).map_or("", String::as_str)
+    }
+}
+
+#[derive(Debug)]
+struct ProcedureChoice {
+    code: String,
+    name: String,
+    selected: bool,
+}
+
+async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
+    let empty = NewForm { received_on: wording::day(wording::today()), ..NewForm::default() };
+    page(&list_page(&state, empty, Mistakes::new()).await?)
+}
+
+async fn list_page(state: &AppState, form: NewForm, mistakes: Mistakes) -> Result<ListPage, Problem> {
+    let dossiers = state.repository.dossiers(&state.actor, LIST_LIMIT).await?;
+    let choice = |procedure: Procedure| ProcedureChoice {
+        selected: procedure.code.as_str() == form.procedure,
+        code: procedure.code.into(),
+        name: procedure.name,
+    };
+    Ok(ListPage {
+        shell: Shell::new(state, "Hồ sơ", "dossiers"),
+        dossiers: dossiers.iter().map(DossierRow::from).collect(),
+        procedures: state.repository.procedures().await?.into_iter().map(choice).collect(),
+        claim: form.claim,
+        received_on: form.received_on,
+        mistakes,
+        trouble: String::new(),
+    })
+}
+
+/// The form that opens a dossier, as typed.
+#[derive(Debug, Clone, Default)]
+struct NewForm {
+    procedure: String,
+    claim: ClaimForm,
+    received_on: String,
+}
+
+impl NewForm {
+    fn read(pairs: &[(String, String)]) -> NewForm {
+        let value = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        };
+        NewForm {
+            procedure: value("procedure"),
+            claim: ClaimForm::read(pairs),
+            received_on: value("received_on"),
+        }
+    }
+
+    fn dossier(&self) -> Result<NewDossier, Mistakes> {
+        let mut mistakes = Mistakes::new();
+        let procedure = self.procedure.parse();
+        if procedure.is_err() {
+            mistakes.insert("procedure".to_owned(), "Hãy chọn thủ tục.".to_owned());
+        }
+        let received_on = wording::parse_day(&self.received_on);
+        if received_on.is_none() {
+            mistakes.insert("received_on".to_owned(), no_day(&self.received_on));
+        }
+        match (procedure, self.claim.claim(), received_on) {
+            (Ok(procedure), Ok(subject), Some(received_on)) => {
+                Ok(NewDossier { code: None, procedure, subject, received_on })
+            }
+            (_, claim, _) => {
+                mistakes.extend(claim.err().unwrap_or_default());
+                Err(mistakes)
+            }
+        }
+    }
+}
+
+async fn open(
+    State(state): State<AppState>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let form = NewForm::read(&pairs);
+    let (mistakes, trouble) = match form.dossier() {
+        Ok(new) => match state.repository.open_dossier(&state.actor, new).await {
+            Ok(dossier) => return Ok(Redirect::to(&format!("/dossiers/{}", dossier.id.0)).into_response()),
+            Err(repository::Error::Invalid { message }) => (Mistakes::new(), message),
+            Err(error) => return Err(error.into()),
+        },
+        Err(mistakes) => {
+            let trouble = format!("Chưa mở được hồ sơ: {} ô cần sửa.", mistakes.len());
+            (mistakes, trouble)
+        }
+    };
+    let template = ListPage { trouble, ..list_page(&state, form, mistakes).await? };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "dossier.html")]
+struct DossierPage {
+    shell: Shell,
+    id: String,
+    code: String,
+    procedure: String,
+    procedure_name: String,
+    subject_id: String,
+    subject: String,
+    subject_line: String,
+    received_on: String,
+    components: Vec<ComponentRow>,
+    outcomes: Vec<PaperRow>,
+    /// Names of required components still missing.
+    missing: String,
+}
+
+/// Thành phần on one line.
+#[derive(Debug)]
+struct ComponentRow {
+    key: String,
+    name: String,
+    required: bool,
+    paper: Option<PaperRow>,
+}
+
+async fn one(State(state): State<AppState>, Path(id): Path<DossierId>) -> Result<Response, Problem> {
+    let dossier = state.repository.dossier(&state.actor, id).await?;
+    let filled = dossier.components.iter().filter_map(|component| component.document);
+    let keys: Vec<_> = filled.chain(dossier.outcomes.iter().copied()).collect();
+    let papers = state.repository.documents_by_id(&state.actor, &keys).await?;
+    page(&dossier_page(&state, &dossier, &papers))
+}
+
+fn dossier_page(state: &AppState, dossier: &Dossier, papers: &[Document]) -> DossierPage {
+    let paper = |id| papers.iter().find(|paper| paper.id == id).map(PaperRow::from);
+    let row = |component: &Component| ComponentRow {
+        key: component.key.clone(),
+        name: component.name.clone(),
+        required: component.required,
+        paper: component.document.and_then(paper),
+    };
+    let missing =
+        dossier.components.iter().filter(|component| component.required && component.document.is_none());
+    DossierPage {
+        shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
+        id: dossier.id.0.to_string(),
+        code: dossier.code.to_string(),
+        procedure: dossier.procedure.to_string(),
+        procedure_name: dossier.procedure_name.clone(),
+        subject_id: dossier.subject.id.0.to_string(),
+        subject: dossier.subject.name.clone(),
+        subject_line: wording::subject_line(&dossier.subject),
+        received_on: wording::day(dossier.received_on),
+        components: dossier.components.iter().map(row).collect(),
+        outcomes: dossier.outcomes.iter().filter_map(|id| paper(*id)).collect(),
+        missing: missing.map(|component| component.name.as_str()).collect::<Vec<_>>().join("; "),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "procedures.html")]
+struct ProceduresPage {
+    shell: Shell,
+    procedures: Vec<ProcedureCard>,
+}
+
+#[derive(Debug)]
+struct ProcedureCard {
+    code: String,
+    name: String,
+    field: String,
+    components: Vec<AskedFor>,
+}
+
+/// Thành phần as the procedure demands it, for people.
+#[derive(Debug)]
+struct AskedFor {
+    name: String,
+    required: bool,
+    copies: String,
+    shown_only: bool,
+}
+
+async fn procedures(State(state): State<AppState>) -> Result<Response, Problem> {
+    let procedures = state.repository.procedures().await?;
+    page(&ProceduresPage {
+        shell: Shell::new(&state, "Thủ tục hành chính", "procedures"),
+        procedures: procedures.into_iter().map(procedure_card).collect(),
+    })
+}
+
+fn procedure_card(procedure: Procedure) -> ProcedureCard {
+    let asked = |component: repository::record::ProcedureComponent| AskedFor {
+        copies: format!("{} bản chính, {} bản sao", component.originals, component.copies),
+        shown_only: component.submission == Submission::XuatTrinh,
+        required: component.required,
+        name: component.name,
+    };
+    ProcedureCard {
+        code: procedure.code.into(),
+        name: procedure.name,
+        field: procedure.field,
+        components: procedure.components.into_iter().map(asked).collect(),
+    }
+}

@@ -1,0 +1,282 @@
+//! `/documents/{id}`: the record of a paper, and its way there while it is being read or could not be read.
+//!
+//! A paper that waits for confirmation shows the screen of [`super::review`] at the same address.
+
+use super::viewer::{self, ViewQuery, Viewer};
+use super::wording::{self, StateMark};
+use super::{Shell, page, review};
+use crate::api::{Form, Path, Problem, Query};
+use crate::state::AppState;
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use repository::document_type::{FieldKind, field_key};
+use repository::record::{AccessEntry, Document, DocumentId, DocumentState, DocumentView, Field};
+use serde::Deserialize;
+
+/// Access entries on the page of a record; the API gives more.
+const ACCESS_SHOWN: u32 = 20;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/documents/{id}", get(record))
+        .route("/documents/{id}/viewer/{number}", get(viewer::part))
+        .route("/documents/{id}/reveal", post(reveal))
+        .route("/documents/{id}/label", get(label))
+        .route("/V/{code}", get(follow_label))
+}
+
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage {
+    shell: Shell,
+    id: String,
+    state: StateMark,
+    stored: bool,
+    reading: bool,
+    title: String,
+    document_type: &'static str,
+    code: String,
+    subject: Option<SubjectCard>,
+    facts: Vec<Fact>,
+    fields: Vec<ShownField>,
+    problem: String,
+    viewer: Option<Viewer>,
+    access: Vec<AccessLine>,
+    /// Said once, right after something was done here; empty: nothing.
+    notice: String,
+}
+
+/// Chủ giấy tờ on the page of a record.
+#[derive(Debug)]
+struct SubjectCard {
+    id: String,
+    name: String,
+    line: String,
+    birth_date: String,
+}
+
+/// A label and its text.
+#[derive(Debug)]
+struct Fact {
+    label: &'static str,
+    value: String,
+}
+
+/// A field on the page of a record.
+#[derive(Debug)]
+struct ShownField {
+    key: String,
+    label: &'static str,
+    /// As shown; masked when it is hidden.
+    value: String,
+    /// A personal number or a sensitive value: shown on demand, and the log says so.
+    hidden: bool,
+    /// Page it stands on; 0: unknown.
+    page: u32,
+}
+
+/// A line of the access log.
+#[derive(Debug)]
+struct AccessLine {
+    at: String,
+    who: String,
+    action: &'static str,
+    purpose: String,
+    allowed: bool,
+}
+
+async fn record(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+    Query(query): Query<ViewQuery>,
+) -> Result<Response, Problem> {
+    let view = state.repository.document(&state.actor, id).await?;
+    let viewer = Viewer::open(&state, &view, &query).await?;
+    if view.document.state == DocumentState::Extracted {
+        let stored = stored_title(&state, query.stored).await?;
+        return review::show(&state, &view, viewer, stored).await;
+    }
+    let access = state.repository.access_log(&state.actor, id, ACCESS_SHOWN).await?;
+    let notice = if query.stored == Some(id) { stored_notice(&view.document) } else { String::new() };
+    page(&record_page(&state, view, viewer, &access, notice))
+}
+
+/// Title of the paper that was stored a moment ago, to say so on the next one.
+async fn stored_title(
+    state: &AppState,
+    stored: Option<DocumentId>,
+) -> Result<Option<(String, String)>, Problem> {
+    let Some(stored) = stored else { return Ok(None) };
+    let documents = state.repository.documents_by_id(&state.actor, &[stored]).await?;
+    Ok(documents.first().map(|document| (stored.0.to_string(), stored_notice(document))))
+}
+
+fn stored_notice(document: &Document) -> String {
+    let title = wording::shown_name(&document.title);
+    match &document.subject {
+        Some(subject) => format!("Đã lưu «{title}» vào kho của {}.", subject.name),
+        None => format!("Đã lưu «{title}»."),
+    }
+}
+
+fn record_page(
+    state: &AppState,
+    view: DocumentView,
+    viewer: Option<Viewer>,
+    access: &[AccessEntry],
+    notice: String,
+) -> RecordPage {
+    let document = &view.document;
+    let name = if document.title.is_empty() { &document.original.file_name } else { &document.title };
+    let title = wording::shown_name(name);
+    RecordPage {
+        shell: Shell::new(state, title.clone(), "documents"),
+        id: document.id.0.to_string(),
+        state: StateMark::from(document),
+        stored: document.state == DocumentState::Stored,
+        reading: document.state == DocumentState::Received,
+        title,
+        document_type: document.document_type.label(),
+        code: document.code.as_ref().map(ToString::to_string).unwrap_or_default(),
+        subject: document.subject.as_ref().map(|subject| SubjectCard {
+            id: subject.id.0.to_string(),
+            name: subject.name.clone(),
+            line: wording::subject_line(subject),
+            birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
+        }),
+        facts: facts(document),
+        fields: view.fields.iter().map(shown_field).collect(),
+        problem: document.problem.clone().unwrap_or_default(),
+        viewer,
+        access: access.iter().map(access_line).collect(),
+        notice,
+    }
+}
+
+fn facts(document: &Document) -> Vec<Fact> {
+    let original = &document.original;
+    let known = [
+        ("Số, ký hiệu", document.number.clone()),
+        ("Ngày cấp", document.issued_on.map(wording::day)),
+        ("Có giá trị đến", document.valid_until.map(wording::day)),
+        ("Cơ quan cấp", document.agency.clone()),
+        (
+            "Mức độ tin cậy (thang riêng)",
+            document.trust_level.map(|level| wording::trust_word(level).to_owned()),
+        ),
+        ("Tiếp nhận", Some(format!("{} · {}", wording::moment(document.received_at), document.received_by))),
+        ("Xác nhận", confirmed(document)),
+        ("Tệp gốc", Some(wording::shown_name(&original.file_name))),
+        ("Loại tệp", Some(format!("{} · {}", original.media_type, wording::size(original.bytes)))),
+    ];
+    known.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value? })).collect()
+}
+
+fn confirmed(document: &Document) -> Option<String> {
+    let (at, by) = (document.confirmed_at?, document.confirmed_by.as_ref()?);
+    Some(format!("{} · {by}", wording::moment(at)))
+}
+
+fn shown_field(field: &Field) -> ShownField {
+    let entry = field_key(&field.key);
+    let kind = entry.map_or(FieldKind::Text, |entry| entry.kind);
+    let sensitive = entry.is_some_and(|entry| entry.sensitive);
+    let value = match (kind, sensitive) {
+        (FieldKind::PersonalNumber, _) => wording::masked(&field.value),
+        (_, true) => "••••••".to_owned(),
+        (_, false) => wording::shown_value(kind, &field.value),
+    };
+    ShownField {
+        key: field.key.clone(),
+        label: entry.map_or("Trường khác", |entry| entry.label),
+        value,
+        hidden: kind == FieldKind::PersonalNumber || sensitive,
+        page: field.page.filter(|_| field.region.is_some()).unwrap_or(0),
+    }
+}
+
+fn access_line(entry: &AccessEntry) -> AccessLine {
+    AccessLine {
+        at: wording::moment(entry.at),
+        who: format!("{} · {}", entry.account, entry.agency),
+        action: wording::action_word(entry.action),
+        purpose: entry.purpose.clone(),
+        allowed: entry.allowed,
+    }
+}
+
+/// Which hidden value to show.
+#[derive(Debug, Deserialize)]
+struct Reveal {
+    key: String,
+}
+
+/// Shows one hidden value; the look stands in the access log with its own purpose.
+async fn reveal(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+    Form(form): Form<Reveal>,
+) -> Result<Response, Problem> {
+    let label = if form.key == "subject" { "số của chủ giấy tờ" } else { label_of(&form.key)? };
+    let actor = state.actor_for(&format!("Hiện {label}"));
+    let view = state.repository.document(&actor, id).await?;
+    let value = match form.key.as_str() {
+        "subject" => view.document.subject.map(|subject| subject.number.as_str().to_owned()),
+        key => view.fields.into_iter().find(|field| field.key == key).map(|field| field.value),
+    };
+    let value = value.ok_or_else(Problem::not_found)?;
+    Ok(Html(format!("<span class=\"revealed\">{}</span>", escaped(&value))).into_response())
+}
+
+fn label_of(key: &str) -> Result<&'static str, Problem> {
+    field_key(key).map(|entry| entry.label).ok_or_else(Problem::not_found)
+}
+
+/// Text as it may stand in HTML.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
+#[derive(Template)]
+#[template(path = "label.html")]
+struct LabelPage {
+    shell: Shell,
+    id: String,
+    code: String,
+    title: String,
+    issued: String,
+}
+
+/// Nhãn: a page of its own, to print on a sticker.
+async fn label(State(state): State<AppState>, Path(id): Path<DocumentId>) -> Result<Response, Problem> {
+    let document = state.repository.document(&state.actor, id).await?.document;
+    let code = document.code.as_ref().map(ToString::to_string);
+    page(&LabelPage {
+        shell: Shell::new(&state, "Nhãn", "documents"),
+        id: id.0.to_string(),
+        code: code.ok_or_else(|| Problem::unprocessable("Giấy tờ chưa xác nhận nên chưa có nhãn."))?,
+        title: wording::shown_name(&document.title),
+        issued: document.confirmed_at.map(wording::moment).unwrap_or_default(),
+    })
+}
+
+/// What a scanned label leads to.
+async fn follow_label(State(state): State<AppState>, Path(code): Path<String>) -> Result<Redirect, Problem> {
+    let documents = state.repository.documents_by_key(&state.actor, &code, 1).await?;
+    let document = documents.first().ok_or_else(Problem::not_found)?;
+    Ok(Redirect::to(&format!("/documents/{}", document.id.0)))
+}

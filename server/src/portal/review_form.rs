@@ -1,0 +1,155 @@
+//! The form of the review screen as a value: what was typed, and the confirmation that it means.
+
+use super::claim::{ClaimForm, Mistakes, no_day};
+use super::wording;
+use repository::document_type::{FieldKind, field_key};
+use repository::identifier::SubjectNumber;
+use repository::record::{Confirmation, DocumentView};
+
+/// What stands before the key in the name of a field's input.
+const FIELD_PREFIX: &str = "field-";
+
+/// The inputs of the review screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReviewForm {
+    /// Code of the type.
+    pub(super) document_type: String,
+    /// Tên giấy tờ.
+    pub(super) title: String,
+    /// Chủ giấy tờ.
+    pub(super) claim: ClaimForm,
+    /// Key and typed value; days as `DD/MM/YYYY`.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl ReviewForm {
+    /// What the machine proposes.
+    pub(super) fn propose(view: &DocumentView) -> ReviewForm {
+        let known = view.document.subject.as_ref().map(ClaimForm::from);
+        let value = |key: &str, value: &str| wording::shown_value(kind_of(key), value);
+        ReviewForm {
+            document_type: view.document.document_type.code().to_owned(),
+            title: view.document.title.clone(),
+            claim: known.unwrap_or_else(|| ClaimForm::propose(&view.fields)),
+            fields: view
+                .fields
+                .iter()
+                .map(|field| (field.key.clone(), value(&field.key, &field.value)))
+                .collect(),
+        }
+    }
+
+    /// What a person typed.
+    pub(super) fn read(pairs: &[(String, String)]) -> ReviewForm {
+        let value = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| key == name);
+            found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        };
+        let field = |(name, value): &(String, String)| {
+            Some((name.strip_prefix(FIELD_PREFIX)?.to_owned(), value.trim().to_owned()))
+        };
+        ReviewForm {
+            document_type: value("document_type"),
+            title: value("title"),
+            claim: ClaimForm::read(pairs),
+            fields: pairs.iter().filter_map(field).collect(),
+        }
+    }
+
+    /// The confirmation that was typed, or what is wrong with it. An emptied field is dropped from the record.
+    pub(super) fn confirmation(&self) -> Result<Confirmation, Mistakes> {
+        let mut mistakes = Mistakes::new();
+        let document_type = self.document_type.parse();
+        if document_type.is_err() {
+            mistakes.insert("document_type".to_owned(), "Hãy chọn loại giấy tờ.".to_owned());
+        }
+        if self.title.is_empty() {
+            mistakes.insert("title".to_owned(), "Hãy ghi tên giấy tờ.".to_owned());
+        }
+        let claim = self.claim.claim();
+        if let Err(wrong) = &claim {
+            mistakes.extend(wrong.clone());
+        }
+        let mut fields = Vec::new();
+        for (key, typed) in self.fields.iter().filter(|(_, typed)| !typed.is_empty()) {
+            match canonical(key, typed) {
+                Ok(value) => fields.push((key.clone(), value)),
+                Err(sentence) => {
+                    mistakes.insert(format!("{FIELD_PREFIX}{key}"), sentence);
+                }
+            }
+        }
+        match (document_type, claim) {
+            (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
+                Ok(Confirmation { document_type, title: self.title.clone(), subject, fields })
+            }
+            _ => Err(mistakes),
+        }
+    }
+}
+
+/// A typed value as it is stored.
+fn canonical(key: &str, typed: &str) -> Result<String, String> {
+    match kind_of(key) {
+        FieldKind::Text => Ok(typed.to_owned()),
+        FieldKind::Date => wording::parse_day(typed).map(|day| day.to_string()).ok_or_else(|| no_day(typed)),
+        FieldKind::PersonalNumber => {
+            let number = SubjectNumber::parse(typed).map_err(|error| error.message)?;
+            Ok(number.as_str().to_owned())
+        }
+    }
+}
+
+fn kind_of(key: &str) -> FieldKind {
+    field_key(key).map_or(FieldKind::Text, |entry| entry.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: [(&str, &str); 5] = [
+        ("document_type", "KS"),
+        ("title", "Giấy khai sinh"),
+        ("subject_number", "079099000001"),
+        ("subject_name", " Lê Văn An "),
+        ("subject_birth_date", "01/02/1999"),
+    ];
+
+    fn typed(more: &[(&str, &str)]) -> ReviewForm {
+        let pairs = GOOD.iter().filter(|(name, _)| !more.iter().any(|(other, _)| other == name)).chain(more);
+        let pairs: Vec<_> = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        ReviewForm::read(&pairs)
+    }
+
+    #[test]
+    fn fields_are_stored_in_their_canonical_form() {
+        let check = |key: &str, value: &str, expected: Option<&str>| {
+            let confirmation = typed(&[(key, value)]).confirmation().expect("a right form");
+            assert_eq!(
+                confirmation.fields.first().map(|(_, value)| value.as_str()),
+                expected,
+                "{key} {value}"
+            );
+        };
+        check("field-full_name", " Lê Văn An ", Some("Lê Văn An"));
+        check("field-birth_date", "1/2/1999", Some("1999-02-01"));
+        check("field-citizen_id", "079 099 000 001", Some("079099000001"));
+        check("field-full_name", "   ", None);
+    }
+
+    #[test]
+    fn each_mistake_names_its_input() {
+        let check = |name: &str, value: &str| {
+            let mistakes = typed(&[(name, value)]).confirmation().expect_err("a wrong form");
+            assert_eq!(mistakes.keys().collect::<Vec<_>>(), [name]);
+        };
+        check("document_type", "XYZ");
+        check("title", " ");
+        check("subject_name", "");
+        check("subject_number", "12");
+        check("subject_birth_date", "ngày mai");
+        check("field-issued_on", "31/02/2024");
+        check("field-citizen_id", "079");
+    }
+}

@@ -1,0 +1,311 @@
+//! How values read on the pages: states, days, times, masked numbers, file names.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
+use repository::document_type::FieldKind;
+use repository::identifier::SubjectNumber;
+use repository::record::{
+    Action, Document, DocumentState, PageState, ReadingProgress, Subject, SubjectKind, TrustLevel,
+};
+
+/// Letters of a file name or title that fit on a line of a list; longer ones lose their middle.
+const NAME_LETTERS_MAX: usize = 60;
+
+/// A state as word, shape and colour together.
+#[derive(Debug, Clone)]
+pub(super) struct StateMark {
+    /// Class of the style, and the state's name in the API.
+    pub(super) class: &'static str,
+    /// Shape.
+    pub(super) shape: &'static str,
+    /// Word.
+    pub(super) word: String,
+    /// Pages read and pages in all, while a paper is being read.
+    pub(super) bar: Option<(u32, u32)>,
+}
+
+impl From<&Document> for StateMark {
+    fn from(document: &Document) -> StateMark {
+        let review = document.pages_to_review;
+        let word = match document.state {
+            DocumentState::Extracted if review > 0 => format!("Chờ xác nhận, xem lại {review} trang"),
+            _ => progress_phrase(&progress(document)),
+        };
+        let shape = match document.state {
+            DocumentState::Extracted if review > 0 => "△",
+            state => state_shape(state),
+        };
+        let reading = document.state == DocumentState::Received;
+        let bar = document.page_count.filter(|_| reading).map(|count| (document.pages_read, count));
+        StateMark { class: state_name(document.state), shape, word, bar }
+    }
+}
+
+fn progress(document: &Document) -> ReadingProgress {
+    ReadingProgress {
+        document: document.id,
+        state: document.state,
+        page_count: document.page_count,
+        pages_read: document.pages_read,
+    }
+}
+
+/// A state's name in the API, in metrics and in the style.
+pub(crate) fn state_name(state: DocumentState) -> &'static str {
+    match state {
+        DocumentState::Received => "received",
+        DocumentState::Extracted => "extracted",
+        DocumentState::Stored => "stored",
+        DocumentState::Unreadable => "unreadable",
+    }
+}
+
+/// Shape of a state.
+pub(super) fn state_shape(state: DocumentState) -> &'static str {
+    match state {
+        DocumentState::Received => "○",
+        DocumentState::Extracted => "◐",
+        DocumentState::Stored => "●",
+        DocumentState::Unreadable => "✕",
+    }
+}
+
+/// Word of a state, for filters and counts.
+pub(super) fn state_word(state: DocumentState) -> &'static str {
+    match state {
+        DocumentState::Received => "Chờ đọc",
+        DocumentState::Extracted => "Chờ xác nhận",
+        DocumentState::Stored => "Đã lưu kho",
+        DocumentState::Unreadable => "Không đọc được",
+    }
+}
+
+/// How far a paper is, with a count while it is being read.
+pub(crate) fn progress_phrase(progress: &ReadingProgress) -> String {
+    match (progress.state, progress.page_count) {
+        (DocumentState::Received, Some(count)) => {
+            format!("Đang đọc trang {}/{count}", (progress.pages_read + 1).min(count))
+        }
+        (state, _) => state_word(state).to_owned(),
+    }
+}
+
+/// `DD/MM/YYYY`.
+pub(super) fn day(date: Date) -> String {
+    date.strftime("%d/%m/%Y").to_string()
+}
+
+/// `DD/MM/YYYY HH:MM` in Asia/Ho_Chi_Minh, which has been UTC+7 all year round since 1975.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.to_zoned(vietnam()).strftime("%d/%m/%Y %H:%M").to_string()
+}
+
+/// Today in Việt Nam.
+pub(super) fn today() -> Date {
+    Timestamp::now().to_zoned(vietnam()).date()
+}
+
+fn vietnam() -> TimeZone {
+    TimeZone::fixed(tz::offset(7))
+}
+
+/// A typed day: `DD/MM/YYYY` (also with `-` or `.`) or `YYYY-MM-DD`.
+pub(super) fn parse_day(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let parts: Vec<&str> = text.split(['/', '-', '.']).map(str::trim).collect();
+    let [first, month, last] = parts.as_slice() else { return None };
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    if year.len() != 4 {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// A field's value as people read it: days turned round.
+pub(super) fn shown_value(kind: FieldKind, value: &str) -> String {
+    match kind {
+        FieldKind::Date => value.parse::<Date>().map_or_else(|_| value.to_owned(), day),
+        FieldKind::Text | FieldKind::PersonalNumber => value.to_owned(),
+    }
+}
+
+/// A number of which only the ends are shown: `079•••••••80`.
+pub(super) fn masked(number: &str) -> String {
+    let letters: Vec<char> = number.chars().collect();
+    let (head, tail) = if letters.len() >= 9 { (3, 2) } else { (0, letters.len().min(2)) };
+    let hidden = letters.len() - head - tail;
+    let start: String = letters[..head].iter().collect();
+    let end: String = letters[letters.len() - tail..].iter().collect();
+    format!("{start}{}{end}", "•".repeat(hidden))
+}
+
+/// What kind of number it is.
+pub(super) fn number_label(number: &SubjectNumber) -> &'static str {
+    match number {
+        SubjectNumber::CitizenId(_) => "Số định danh",
+        SubjectNumber::OldIdNumber(_) => "CMND",
+        SubjectNumber::Passport(_) => "Hộ chiếu",
+        SubjectNumber::TaxCode(_) => "Mã số thuế",
+    }
+}
+
+/// One line about a subject: kind of number and its ends.
+pub(super) fn subject_line(subject: &Subject) -> String {
+    format!("{} {}", number_label(&subject.number), masked(subject.number.as_str()))
+}
+
+/// Cá nhân or tổ chức.
+pub(super) fn kind_word(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::Citizen => "Cá nhân",
+        SubjectKind::Organization => "Tổ chức",
+    }
+}
+
+/// Mức độ tin cậy, labelled as our own scale.
+pub(super) fn trust_word(level: TrustLevel) -> &'static str {
+    match level {
+        TrustLevel::SelfDeclared => "1/4 · tự khai, chưa đối chiếu",
+        TrustLevel::Compared => "2/4 · bản chụp đã đối chiếu",
+        TrustLevel::SignedOff => "3/4 · số hóa, ký số cá nhân và xác nhận",
+        TrustLevel::Source => "4/4 · ký số cơ quan hoặc cơ sở dữ liệu nguồn",
+    }
+}
+
+/// What was done, for the access log.
+pub(super) fn action_word(action: Action) -> &'static str {
+    match action {
+        Action::Receive => "Tiếp nhận",
+        Action::View => "Xem",
+        Action::Download => "Tải bản gốc",
+        Action::Search => "Tra cứu",
+        Action::Confirm => "Xác nhận",
+        Action::Read => "Máy đọc",
+        Action::Configure => "Cấu hình",
+        Action::Audit => "Xem nhật ký",
+    }
+}
+
+/// What is to be said of a page, if anything.
+pub(super) fn page_note(state: PageState, reasons: &[String]) -> Option<String> {
+    let reasons: Vec<&str> = reasons.iter().map(|reason| reason_phrase(reason)).collect();
+    let head = match state {
+        PageState::Done => return None,
+        PageState::NeedsReview => "△ Trang này cần người xem lại",
+        PageState::Failed => "✕ Trang này không đọc được",
+    };
+    if reasons.is_empty() {
+        Some(format!("{head}."))
+    } else {
+        Some(format!("{head}: {}.", reasons.join("; ")))
+    }
+}
+
+fn reason_phrase(reason: &str) -> &str {
+    match reason {
+        "low_confidence" => "chữ đọc không chắc",
+        "unread_ink" => "còn vùng có mực mà chưa ra chữ",
+        "decoder_warning" => "tệp ảnh có chỗ hỏng",
+        "time_limit" => "quá thời gian đọc",
+        "memory_limit" => "quá bộ nhớ cho phép",
+        "pixel_limit" | "too_large" => "khổ trang quá lớn",
+        "no_text" | "blank" => "không thấy chữ",
+        "low_resolution" => "độ phân giải thấp hơn 200 dpi",
+        other => other,
+    }
+}
+
+/// A name from outside as it may be shown: without control and direction marks (a name must not read backwards), cut in the
+/// middle so that its ending stays visible. The template escapes it.
+pub(super) fn shown_name(name: &str) -> String {
+    let letters: Vec<char> = name.chars().filter(|letter| !is_invisible(*letter)).collect();
+    if letters.is_empty() {
+        return "(không tên)".to_owned();
+    }
+    if letters.len() <= NAME_LETTERS_MAX {
+        return letters.into_iter().collect();
+    }
+    let (head, tail) = (NAME_LETTERS_MAX - 16, 15);
+    let start: String = letters[..head].iter().collect();
+    let end: String = letters[letters.len() - tail..].iter().collect();
+    format!("{start}…{end}")
+}
+
+fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Size of a file for people.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..=1023 => format!("{bytes} byte"),
+        1024..=1_048_575 => format!("{} kB", bytes / 1024),
+        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0).replace('.', ","),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_type_them() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(parse_day(text).map(|day| day.to_string()).as_deref(), expected, "{text}");
+        };
+        check("01/02/1990", Some("1990-02-01"));
+        check(" 1/2/1990 ", Some("1990-02-01"));
+        check("1.2.1990", Some("1990-02-01"));
+        check("1990-02-01", Some("1990-02-01"));
+        check("31/02/1990", None);
+        check("01/02/90", None);
+        check("1990", None);
+        check("a/b/cccc", None);
+        check("", None);
+    }
+
+    #[test]
+    fn numbers_show_their_ends() {
+        let check = |number: &str, expected: &str| assert_eq!(masked(number), expected);
+        check("079099000080", "079•••••••80");
+        check("0314409058-002", "031•••••••••02");
+        check("123456", "••••56");
+        check("1", "1");
+        check("", "");
+    }
+
+    #[test]
+    fn names_cannot_play_tricks() {
+        let check = |name: &str, expected: &str| assert_eq!(shown_name(name), expected);
+        check("don.pdf", "don.pdf");
+        check("\u{202e}fdp.exe", "fdp.exe");
+        check("a\r\nb", "ab");
+        check("\u{200f}", "(không tên)");
+        let long = format!("{}kết.pdf", "á".repeat(300));
+        assert_eq!(shown_name(&long).chars().count(), NAME_LETTERS_MAX);
+        assert!(shown_name(&long).ends_with("kết.pdf"));
+    }
+
+    #[test]
+    fn times_are_those_of_viet_nam() {
+        let check = |at: &str, expected: &str| assert_eq!(moment(at.parse().expect("a time")), expected);
+        check("2026-11-21T17:30:00Z", "22/11/2026 00:30");
+        check("2026-11-21T00:00:00Z", "21/11/2026 07:00");
+    }
+
+    #[test]
+    fn progress_counts_the_page_being_read() {
+        let check = |pages_read, page_count, expected: &str| {
+            let document = repository::record::DocumentId(Default::default());
+            let progress =
+                ReadingProgress { document, state: DocumentState::Received, pages_read, page_count };
+            assert_eq!(progress_phrase(&progress), expected);
+        };
+        check(0, None, "Chờ đọc");
+        check(0, Some(12), "Đang đọc trang 1/12");
+        check(2, Some(12), "Đang đọc trang 3/12");
+        check(12, Some(12), "Đang đọc trang 12/12");
+    }
+}

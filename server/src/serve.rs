@@ -1,0 +1,85 @@
+//! The server: all routes behind one door, and the loop that listens.
+//!
+//! Until people can sign in it answers loopback only: whoever sits at the machine is the demonstration officer.
+
+mod guard;
+mod health;
+mod observe;
+mod progress;
+
+use crate::api::{self, Problem};
+use crate::portal;
+use crate::state::AppState;
+use anyhow::{Context, ensure};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
+use std::future::Future;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// Time that requests under way get to end once the server is asked to stop: longer than any answer takes.
+const CLOSE_WAIT: Duration = Duration::from_secs(10);
+
+/// Every route of the program, guarded and observed.
+pub(crate) fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(api::router())
+        .merge(portal::router())
+        .merge(health::router())
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(portal::problem_pages))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(observe::observe))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(guard::guard))
+        .with_state(state)
+}
+
+/// Answers requests until `shutdown` ends, then lets those under way end.
+///
+/// # Errors
+/// The listener is not on loopback, or the socket fails.
+pub(crate) async fn serve(
+    state: AppState,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr().context("the listening socket has no address")?;
+    ensure!(
+        address.ip().is_loopback(),
+        "{address} is not a loopback address; until sign-in exists only 127.0.0.1 and [::1] are served"
+    );
+    let (closing, mut closed) = (state.closing.clone(), state.closing.subscribe());
+    let watch = tokio::spawn(progress::watch(state.clone()));
+    let stop = async move {
+        shutdown.await;
+        closing.send_replace(true);
+    };
+    let late = async move {
+        // An error means that the sender is gone: stopping all the same.
+        let _ = closed.wait_for(|closing| *closing).await;
+        tokio::time::sleep(CLOSE_WAIT).await;
+    };
+    let answered = async { axum::serve(listener, router(state)).with_graceful_shutdown(stop).await };
+    let result = tokio::select! {
+        result = answered => result,
+        () = late => Ok(()),
+    };
+    watch.abort();
+    result.context("the server stopped answering")
+}
+
+async fn method_not_allowed(request: Request) -> Problem {
+    let detail = format!("Địa chỉ này không nhận lệnh {}.", request.method());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+}
+
+/// A broken promise of our own code; what it says stays in the log.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::internal("a handler panicked").into_response()
+}

@@ -1,0 +1,64 @@
+//! `/livez`, `/readyz`, `/metrics`: for those who keep the machine running. No personal data.
+
+use super::observe;
+use crate::state::{AppState, JailState};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
+
+/// What is ready.
+#[derive(Debug, Serialize)]
+struct Readiness {
+    /// All of it.
+    ready: bool,
+    /// The database answers.
+    database: bool,
+    /// The index is open.
+    index: bool,
+    /// `sandboxed`, or `unsandboxed` when the operator allowed reading without a jail.
+    jail: &'static str,
+}
+
+/// The routes of this file.
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/livez", get(async || "ok"))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics_text))
+}
+
+async fn readyz(State(state): State<AppState>) -> impl IntoResponse {
+    let database = state.repository.last_change().await.is_ok();
+    let index = state.index.last_change().is_ok();
+    let jail = match state.jail {
+        JailState::Sandboxed => "sandboxed",
+        JailState::Unsandboxed => "unsandboxed",
+    };
+    let ready = database && index;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready, database, index, jail }))
+}
+
+/// Prometheus text. Gauges are measured when asked for.
+async fn metrics_text(State(state): State<AppState>) -> impl IntoResponse {
+    let recorder = observe::recorder();
+    measure(&state).await;
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder.render())
+}
+
+/// Sets the gauges; what cannot be measured now keeps its last value.
+async fn measure(state: &AppState) {
+    for (document_state, count) in state.repository.document_counts().await.unwrap_or_default() {
+        let name = crate::portal::state_name(document_state);
+        metrics::gauge!("motlan_documents", "state" => name).set(count as f64);
+    }
+    if let Ok(jobs) = state.repository.jobs_open().await {
+        metrics::gauge!("motlan_jobs_open").set(jobs as f64);
+    }
+    if let (Ok(last), Ok(indexed)) = (state.repository.last_change().await, state.index.last_change()) {
+        metrics::gauge!("motlan_index_changes_behind").set(last.saturating_sub(indexed) as f64);
+    }
+}

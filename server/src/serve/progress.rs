@@ -1,0 +1,68 @@
+//! One task that looks how papers come along and tells all browsers, whichever process reads them.
+
+use crate::state::AppState;
+use repository::record::{ChangeKind, DocumentId, DocumentState, ReadingProgress};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Time between two looks: quick enough that a bar moves page by page, rare enough to cost nothing.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// Papers under way that are followed page by page; those behind them wait anyway.
+const FOLLOWED_MAX: u32 = 100;
+/// Changes told in one look.
+const CHANGES_MAX: u32 = 500;
+
+/// What was told already.
+#[derive(Debug, Default)]
+struct Seen {
+    last_change: u64,
+    pages: HashMap<DocumentId, (u32, Option<u32>)>,
+}
+
+/// Looks and tells until the task is ended. A look that fails is followed by the next one.
+pub(super) async fn watch(state: AppState) {
+    let mut seen = Seen::default();
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if let Err(error) = look(&state, &mut seen).await {
+            tracing::warn!(%error, "cannot look how papers come along");
+        }
+    }
+}
+
+/// One look. While no browser listens it only keeps the place.
+async fn look(state: &AppState, seen: &mut Seen) -> repository::Result<()> {
+    if state.progress.receiver_count() == 0 {
+        seen.last_change = state.repository.last_change().await?;
+        seen.pages.clear();
+        return Ok(());
+    }
+    for change in state.repository.changes_after(seen.last_change, CHANGES_MAX).await? {
+        seen.last_change = change.number;
+        let (document, now) = (change.document, after(change.kind));
+        tell(state, ReadingProgress { document, state: now, page_count: None, pages_read: 0 });
+    }
+    let unread = state.repository.progress_of_unread(FOLLOWED_MAX).await?;
+    seen.pages.retain(|id, _| unread.iter().any(|progress| progress.document == *id));
+    for progress in unread {
+        let pages = (progress.pages_read, progress.page_count);
+        if seen.pages.insert(progress.document, pages) != Some(pages) {
+            tell(state, progress);
+        }
+    }
+    Ok(())
+}
+
+fn tell(state: &AppState, progress: ReadingProgress) {
+    // An error only means that the last browser has just left.
+    let _ = state.progress.send(progress);
+}
+
+fn after(kind: ChangeKind) -> DocumentState {
+    match kind {
+        ChangeKind::Received => DocumentState::Received,
+        ChangeKind::Extracted => DocumentState::Extracted,
+        ChangeKind::Stored => DocumentState::Stored,
+        ChangeKind::Unreadable => DocumentState::Unreadable,
+    }
+}

@@ -1,0 +1,80 @@
+//! What every request needs: the records, the index, who acts, and how the machine is.
+//!
+//! Not here: how requests are answered ([`crate::api`], [`crate::portal`]) and how the parts are opened (the commands).
+
+use crate::portal::RecentQueries;
+use repository::Repository;
+use repository::record::{Actor, ReadingProgress, Role};
+use search::Index;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, broadcast, watch};
+
+/// ReadingProgress messages that a slow browser may fall behind before it misses some; 1,024 is about half a minute of a busy
+/// counter, and a browser that missed one reads the list again.
+const PROGRESS_BACKLOG: usize = 1024;
+
+/// Memory that uploads under way may hold together, in MiB: two files of the greatest size, or hundreds of usual scans.
+/// Others wait for their turn.
+pub(crate) const UPLOADS_AT_ONCE_MIB: u32 = 512;
+
+/// Whether untrusted files are read in a jail (invariant 7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum JailState {
+    /// Reading children are locked in.
+    Sandboxed,
+    /// They are not, and the operator allowed that with `--allow-unsandboxed`.
+    Unsandboxed,
+}
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    /// The records.
+    pub(crate) repository: Repository,
+    /// The index.
+    pub(crate) index: Arc<dyn Index>,
+    /// Who acts. Until sign-in exists: the demonstration officer.
+    pub(crate) actor: Arc<Actor>,
+    /// Whether reading is jailed.
+    pub(crate) jail: JailState,
+    /// How papers come along, for those who watch.
+    pub(crate) progress: broadcast::Sender<ReadingProgress>,
+    /// Turns `true` when the server stops: streams end then.
+    pub(crate) closing: watch::Sender<bool>,
+    /// What people searched for lately, so that no page address needs to carry it.
+    pub(crate) queries: Arc<RecentQueries>,
+    /// One permit a MiB of upload under way.
+    pub(crate) upload_memory: Arc<Semaphore>,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub(crate) fn new(repository: Repository, index: Arc<dyn Index>, jail: JailState) -> AppState {
+        AppState {
+            repository,
+            index,
+            actor: Arc::new(demonstration_officer()),
+            jail,
+            progress: broadcast::Sender::new(PROGRESS_BACKLOG),
+            closing: watch::Sender::new(false),
+            queries: Arc::default(),
+            upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
+        }
+    }
+
+    /// The acting officer with another purpose, for a look that the log should tell apart (PDP-03).
+    pub(crate) fn actor_for(&self, purpose: &str) -> Actor {
+        Actor { purpose: purpose.to_owned(), ..self.actor.as_ref().clone() }
+    }
+}
+
+/// Cán bộ of the trial: the only one there is until people sign in, and the server listens on loopback only because of it.
+pub(crate) fn demonstration_officer() -> Actor {
+    Actor {
+        account: "can-bo-dung-thu".to_owned(),
+        name: "Cán bộ dùng thử".to_owned(),
+        agency: "Bộ phận một cửa (dùng thử)".to_owned(),
+        role: Role::CounterOfficer,
+        purpose: "Tiếp nhận và số hóa hồ sơ (bản dùng thử)".to_owned(),
+    }
+}

@@ -96,7 +96,7 @@ fn piece_around(text: &str, at: usize) -> Range<usize> {
     let lead = text[..at].char_indices().rev().nth(LEAD_CHARS).map(|(start, _)| start);
     let start = match lead {
         None => 0,
-        Some(start) => text[start..at].find(char::is_whitespace).map_or(at, |space| start + space + 1),
+        Some(start) => after_space(text, start..at),
     };
     let end = match text[start..].char_indices().nth(SNIPPET_CHARS) {
         None => text.len(),
@@ -106,6 +106,13 @@ fn piece_around(text: &str, at: usize) -> Range<usize> {
         }
     };
     start..end
+}
+
+/// Where the first whole word of a range begins.
+fn after_space(text: &str, range: Range<usize>) -> usize {
+    let mut letters = text[range.clone()].char_indices();
+    let space = letters.find(|(_, letter)| letter.is_whitespace());
+    space.map_or(range.end, |(at, space)| range.start + at + space.len_utf8())
 }
 
 /// The piece as matched and other parts, its line ends as spaces.
@@ -175,6 +182,15 @@ mod tests {
         assert!(piece.chars().count() <= SNIPPET_CHARS);
         let lead = snippet.parts[0].0.chars().count();
         assert!((LEAD_CHARS - 8..=LEAD_CHARS).contains(&lead), "{lead}");
+    }
+
+    #[test]
+    fn a_snippet_is_cut_between_letters_of_any_size() {
+        for (space, filler) in ["\u{a0}", "\u{3000}", " ", "…", "😀"].into_iter().zip([7, 11, 13, 17, 19])
+        {
+            let text = format!("{0}đích{space}{0}", format!("ặ{space}").repeat(filler * 20));
+            assert!(snippet(&[(1, text)], &Words::parse("đích")).is_some(), "{space}");
+        }
     }
 
     #[test]

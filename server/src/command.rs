@@ -1,0 +1,111 @@
+//! The command line: one file for each command.
+
+mod check;
+mod import;
+mod read;
+mod reindex;
+mod scans;
+mod search;
+mod serve;
+mod work;
+
+use crate::config::Config;
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use repository::record::{Actor, Role};
+use repository::{Options, Repository};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Reads Vietnamese papers, files them once, and finds them again.
+#[derive(Debug, Parser)]
+#[command(
+    name = "motlan",
+    version,
+    about = "Reads Vietnamese papers, files them once, and finds them again.",
+    after_help = "Examples:\n  motlan read scan.pdf                  print what a scan says\n  motlan --data data import samples/    digitize a folder of scans\n  \
+                  motlan --data data serve              open the counter at http://127.0.0.1:8080\n  motlan --data data search 'khai sinh' find papers by their words\n\n\
+                  Settings come from motlan.toml in the working folder, then MOTLAN_* variables, then the command line."
+)]
+pub(crate) struct Cli {
+    /// Folder of records, scanned files and index [default: motlan-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Print JSON instead of tables
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Read(read::Read),
+    Import(import::Import),
+    Serve(serve::Serve),
+    Work(work::Work),
+    Search(search::Search),
+    Reindex(reindex::Reindex),
+    Check(check::Check),
+}
+
+/// What every command gets.
+#[derive(Debug, Clone)]
+struct Setting {
+    config: Config,
+    json: bool,
+}
+
+/// Runs a command. The exit code says whether all of it went well; an error is one sentence.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let mut config = Config::load()?;
+    if let Some(data) = cli.data {
+        config.data = data;
+    }
+    start_logging(&config.log)?;
+    let context = Setting { config, json: cli.json };
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    match cli.command {
+        Command::Read(command) => command.run(&context),
+        Command::Import(command) => runtime.block_on(command.run(&context)),
+        Command::Serve(command) => runtime.block_on(command.run(&context)),
+        Command::Work(command) => runtime.block_on(command.run(&context)),
+        Command::Search(command) => runtime.block_on(command.run(&context)),
+        Command::Reindex(command) => runtime.block_on(command.run(&context)),
+        Command::Check(command) => runtime.block_on(command.run(&context)),
+    }
+}
+
+fn start_logging(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).context("the setting `log` is not a log filter")?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    Ok(())
+}
+
+impl Setting {
+    async fn open_repository(&self) -> anyhow::Result<Repository> {
+        let data_dir = self.config.data.clone();
+        let shown = data_dir.display().to_string();
+        Repository::open(&Options { data_dir })
+            .await
+            .with_context(|| format!("cannot open the data folder {shown}"))
+    }
+
+    fn index_dir(&self) -> PathBuf {
+        self.config.data.join("index")
+    }
+
+    /// Commands of the console act for the operator, whose reason is the command.
+    fn operator(&self, purpose: &str) -> Actor {
+        Actor {
+            account: "console".into(),
+            name: "Console".into(),
+            agency: "Bộ phận một cửa (dùng thử)".into(),
+            role: Role::CounterOfficer,
+            purpose: purpose.into(),
+        }
+    }
+}

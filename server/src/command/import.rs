@@ -1,0 +1,190 @@
+//! `motlan import`: a backlog of scans into the store; what was imported before is left alone.
+
+mod manifest;
+mod summary;
+
+use super::work::open_reader;
+use super::{Setting, scans};
+use crate::worker;
+use anyhow::Context;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use manifest::Dossiers;
+use repository::Repository;
+use repository::identifier::{ProcedureCode, SubjectNumber};
+use repository::record::{
+    Actor, DocumentId, DocumentState, DossierId, DossierPlace, NewDocument, NewDossier, SubjectClaim,
+    SubjectKind,
+};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How often the progress bar asks how far the reading is.
+const PROGRESS_POLL: Duration = Duration::from_millis(200);
+
+/// Digitize a backlog: folders or files into the store, resumable
+///
+/// A folder may hold procedures.toml (the catalogue) and dossiers.toml (which file belongs to which dossier). Files whose bytes are
+/// held already are skipped, so the same command can be run again after an interruption.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject 001319018402 scans/"
+)]
+pub(super) struct Import {
+    /// Folders and files
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+
+    /// Open one dossier of this procedure for all files; needs --subject
+    #[arg(long, requires = "subject")]
+    procedure: Option<ProcedureCode>,
+
+    /// Personal number or tax code of the subject of all files
+    #[arg(long, value_name = "ID", value_parser = SubjectNumber::parse)]
+    subject: Option<SubjectNumber>,
+
+    /// Name of the subject
+    #[arg(long, requires = "subject", default_value = "")]
+    subject_name: String,
+
+    /// Read without the jail; only for kernels without landlock, and only files that you trust
+    #[arg(long)]
+    allow_unsandboxed: bool,
+}
+
+/// One file and the paper that it became.
+struct Imported {
+    file: PathBuf,
+    document: DocumentId,
+    already_held: bool,
+}
+
+impl Import {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let repository = setting.open_repository().await?;
+        let (reader, _) = open_reader(&setting.config, self.allow_unsandboxed)?;
+        let actor = setting.operator("motlan import");
+        let mut dossiers = self.dossiers(&repository, &actor).await?;
+        let files = scans::collect(&self.paths, true)?;
+        let claim = self.claim()?;
+        let mut imported = Vec::new();
+        for file in files {
+            let place = dossiers.place_of(&repository, &actor, &file).await?;
+            imported.push(receive(&repository, &actor, file, place, claim.clone()).await?);
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let lanes = reader.lanes();
+        let worker = tokio::spawn(worker::run(repository.clone(), reader, lanes, stop.clone()));
+        show_progress(&repository, &imported).await?;
+        stop.store(true, Ordering::Relaxed);
+        worker.await?;
+        index(setting, &repository).await?;
+        let unreadable = summary::print(setting.json, &repository, &actor, &imported).await?;
+        Ok(if unreadable == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn claim(&self) -> anyhow::Result<Option<SubjectClaim>> {
+        let claim = |number: &SubjectNumber| SubjectClaim {
+            kind: match number {
+                SubjectNumber::TaxCode(_) => SubjectKind::Organization,
+                SubjectNumber::CitizenId(_) | SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) => {
+                    SubjectKind::Citizen
+                }
+            },
+            number: number.clone(),
+            name: self.subject_name.clone(),
+            birth_date: None,
+        };
+        Ok(self.subject.as_ref().map(claim))
+    }
+
+    /// Reads the catalogue and the list of dossiers beside the scans, or opens the one dossier of the command line.
+    async fn dossiers(&self, repository: &Repository, actor: &Actor) -> anyhow::Result<Dossiers> {
+        let folders: Vec<&Path> =
+            self.paths.iter().map(PathBuf::as_path).filter(|path| path.is_dir()).collect();
+        for folder in &folders {
+            let procedures = manifest::procedures(folder)?;
+            repository.put_procedures(actor, &procedures).await?;
+        }
+        match (&self.procedure, self.claim()?) {
+            (Some(procedure), Some(subject)) => {
+                Ok(Dossiers::one(self.one_dossier(repository, actor, procedure, subject).await?))
+            }
+            _ => Dossiers::listed_in(&folders),
+        }
+    }
+}
+
+impl Import {
+    /// The dossier of `--procedure` and `--subject`: the one that an earlier run opened, or a new one.
+    async fn one_dossier(
+        &self,
+        repository: &Repository,
+        actor: &Actor,
+        procedure: &ProcedureCode,
+        subject: SubjectClaim,
+    ) -> anyhow::Result<DossierId> {
+        if let Some(known) = repository.find_subject(actor, &subject.number).await? {
+            let store = repository.store(actor, known.id).await?;
+            if let Some(dossier) = store.dossiers.iter().find(|dossier| dossier.procedure == *procedure) {
+                return Ok(dossier.id);
+            }
+        }
+        let received_on = jiff::Zoned::now().date();
+        let new = NewDossier { code: None, procedure: procedure.clone(), subject, received_on };
+        Ok(repository.open_dossier(actor, new).await.context("cannot open the dossier")?.id)
+    }
+}
+
+async fn receive(
+    repository: &Repository,
+    actor: &Actor,
+    file: PathBuf,
+    place: Option<DossierPlace>,
+    subject: Option<SubjectClaim>,
+) -> anyhow::Result<Imported> {
+    let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let new = NewDocument { file_name, place, subject };
+    let received = repository
+        .receive(actor, new, bytes.into())
+        .await
+        .with_context(|| format!("cannot store {}", file.display()))?;
+    Ok(Imported { file, document: received.document.id, already_held: received.already_held })
+}
+
+/// Shows how many papers of this import are read, until all are.
+async fn show_progress(repository: &Repository, imported: &[Imported]) -> anyhow::Result<()> {
+    let ids: Vec<DocumentId> = imported.iter().map(|one| one.document).collect();
+    let style = ProgressStyle::with_template("digitizing {pos}/{len} papers {bar:32} {msg} {elapsed}")
+        .expect("the template is right");
+    let bar = ProgressBar::new(ids.len() as u64).with_style(style);
+    loop {
+        let papers = repository.progress(&ids).await?;
+        let waiting = papers.iter().filter(|paper| paper.state == DocumentState::Received).count();
+        let pages: u32 = papers.iter().map(|paper| paper.pages_read).sum();
+        bar.set_position((papers.len() - waiting) as u64);
+        bar.set_message(format!("{pages} pages"));
+        if waiting == 0 {
+            bar.finish_and_clear();
+            return Ok(());
+        }
+        tokio::time::sleep(PROGRESS_POLL).await;
+    }
+}
+
+/// Brings the index up to date, unless a running server does that already.
+async fn index(setting: &Setting, repository: &Repository) -> anyhow::Result<()> {
+    match search::open(&setting.index_dir()) {
+        Ok(index) => {
+            search::follow(repository, index.as_ref()).await?;
+        }
+        Err(error) => {
+            tracing::info!(%error, "the index is held by a running server, which follows by itself")
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! `motlan read`: what scans say, without storing anything.
+
+use super::{Setting, scans};
+use crate::config::Model;
+use anyhow::Context;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use ingest::{Event, Reader};
+use repository::record::{Page, Proposal, Reading};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// Print what scans say; nothing is stored
+///
+/// Text goes to standard output in reading order, pages separated by form feeds. With --json: one JSON object a file,
+/// one file a line, with every word's box (pixels of the upright page) and confidence.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  motlan read decision.pdf\n  motlan read --json --model accurate *.jpg | jq .document_type"
+)]
+pub(super) struct Read {
+    /// Scans: PDF, JPEG, PNG, TIFF or WebP
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+
+    /// Which model reads
+    #[arg(long, value_enum, default_value_t)]
+    model: Model,
+
+    /// Read without the jail; only for kernels without landlock, and only files that you trust
+    #[arg(long)]
+    allow_unsandboxed: bool,
+}
+
+/// One file as `--json` prints it.
+#[derive(Serialize)]
+struct FileRead {
+    file: String,
+    media_type: &'static str,
+    document_type: &'static str,
+    title: String,
+    pages: Vec<PageRead>,
+    fields: Vec<repository::record::ProposedField>,
+}
+
+/// One page as `--json` prints it: what is known of it, and its lines of words.
+#[derive(Serialize)]
+struct PageRead {
+    #[serde(flatten)]
+    page: Page,
+    engine: Option<String>,
+    text: String,
+    lines: Vec<LineRead>,
+}
+
+#[derive(Serialize)]
+struct LineRead {
+    text: String,
+    words: Vec<repository::record::ReadWord>,
+}
+
+/// A file, read.
+struct Paper {
+    media_type: &'static str,
+    pages: Vec<(Page, Option<Reading>)>,
+}
+
+impl Read {
+    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let files = scans::collect(&self.files, false)?;
+        let reader =
+            Reader::new(setting.config.reader_options(self.model, false, !self.allow_unsandboxed)?);
+        let progress = progress_bar(files.len());
+        let mut failed = 0;
+        read_in_order(&reader, &files, |file, result| {
+            progress.inc(1);
+            match result {
+                Ok(paper) => progress.suspend(|| print(setting.json, file, paper))?,
+                Err(error) => {
+                    failed += 1;
+                    progress.suspend(|| eprintln!("motlan: {}: {error:#}", file.display()));
+                }
+            }
+            Ok(())
+        })?;
+        progress.finish_and_clear();
+        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Reads files on all processors and hands the results on in the order of `files`.
+fn read_in_order(
+    reader: &Reader,
+    files: &[PathBuf],
+    mut on_result: impl FnMut(&Path, anyhow::Result<Paper>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let next = AtomicUsize::new(0);
+    // One file more than processors: while one waits for a slow page the others are kept busy.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) + 1;
+    let (sender, receiver) = mpsc::sync_channel(threads);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.min(files.len()) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                while let Some((index, file)) = take(files, next) {
+                    if sender.send((index, read_file(reader, file))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = BTreeMap::new();
+        let mut wanted = 0;
+        for (index, result) in receiver {
+            waiting.insert(index, result);
+            while let Some(result) = waiting.remove(&wanted) {
+                on_result(&files[wanted], result)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn take<'a>(files: &'a [PathBuf], next: &AtomicUsize) -> Option<(usize, &'a PathBuf)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    files.get(index).map(|file| (index, file))
+}
+
+fn read_file(reader: &Reader, file: &Path) -> anyhow::Result<Paper> {
+    let bytes = std::fs::read(file).context("cannot be read")?;
+    let mut paper = Paper { media_type: "", pages: Vec::new() };
+    reader.read(&bytes, &[], &mut |event| {
+        match event {
+            Event::Opened { media_type, .. } => paper.media_type = media_type,
+            Event::Page(page) => paper.pages.push((page.page, page.reading)),
+        }
+        true
+    })?;
+    paper.pages.sort_by_key(|(page, _)| page.number);
+    Ok(paper)
+}
+
+fn print(json: bool, file: &Path, paper: Paper) -> anyhow::Result<()> {
+    let mut output = std::io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut output, &describe(file, paper))?;
+        output.write_all(b"\n")?;
+    } else {
+        let texts =
+            paper.pages.iter().map(|(_, reading)| reading.as_ref().map(Reading::text).unwrap_or_default());
+        for text in texts {
+            write!(output, "{text}\n\u{c}")?;
+        }
+    }
+    output.flush().context("standard output was closed")
+}
+
+fn describe(file: &Path, paper: Paper) -> FileRead {
+    let Proposal { document_type, title, fields } = ingest::draft(&paper.pages);
+    FileRead {
+        file: file.display().to_string(),
+        media_type: paper.media_type,
+        document_type: document_type.code(),
+        title,
+        pages: paper.pages.into_iter().map(describe_page).collect(),
+        fields,
+    }
+}
+
+fn describe_page((page, reading): (Page, Option<Reading>)) -> PageRead {
+    let line = |line: repository::record::ReadLine| LineRead {
+        text: line.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "),
+        words: line.words,
+    };
+    PageRead {
+        page,
+        engine: reading
+            .as_ref()
+            .map(|reading| format!("{} {} {}", reading.engine, reading.engine_version, reading.model)),
+        text: reading.as_ref().map(Reading::text).unwrap_or_default(),
+        lines: reading.map(|reading| reading.lines.into_iter().map(line).collect()).unwrap_or_default(),
+    }
+}
+
+fn progress_bar(files: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("reading {pos}/{len} {bar:32} {elapsed}")
+        .expect("the template is right");
+    ProgressBar::new(files as u64).with_style(style)
+}

@@ -1,0 +1,45 @@
+//! `motlan reindex`: the index anew, from the repository.
+
+use super::Setting;
+use anyhow::Context;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Throw the index away and build it anew from the records
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  motlan --data data reindex        (stop `serve` first: it holds the index)"
+)]
+pub(super) struct Reindex {}
+
+impl Reindex {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let repository = setting.open_repository().await?;
+        let index =
+            ::search::open(&setting.index_dir()).context("cannot open the index; is `serve` running?")?;
+        let style = ProgressStyle::with_template("indexing {pos}/{len} {bar:32} {elapsed}")
+            .expect("the template is right");
+        let bar = ProgressBar::new(0).with_style(style);
+        let started = Instant::now();
+        let mut papers = 0;
+        let change = ::search::reindex(&repository, index.as_ref(), &mut |done, total| {
+            papers = done;
+            bar.set_length(total);
+            bar.set_position(done);
+        })
+        .await?;
+        bar.finish_and_clear();
+        let seconds = started.elapsed().as_secs_f64();
+        if setting.json {
+            println!(
+                "{}",
+                serde_json::json!({ "papers": papers, "last_change": change, "seconds": seconds })
+            );
+        } else {
+            println!("indexed {papers} papers up to change {change} in {seconds:.1} s");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

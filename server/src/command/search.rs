@@ -1,0 +1,65 @@
+//! `motlan search`: papers by words, codes or numbers.
+
+use super::Setting;
+use anyhow::Context;
+use clap::Args;
+use repository::record::Document;
+use search::{Answer, Query};
+use std::process::ExitCode;
+
+/// Find papers by words (with or without accents), code, or personal number
+///
+/// A personal number on the command line stays in the shell's history: use `-` and type it on standard input.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  motlan --data data search 'quyen su dung dat'\n  echo 079198030218 | motlan --data data search -"
+)]
+pub(super) struct Search {
+    /// Words to look for; `-` reads them from standard input
+    query: String,
+
+    /// Most papers shown
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+}
+
+impl Search {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let text = if self.query == "-" { std::io::read_to_string(std::io::stdin())? } else { self.query };
+        let repository = setting.open_repository().await?;
+        let index = search::open_reader(&setting.index_dir())
+            .context("there is no index yet: run `motlan import` or `motlan serve` first")?;
+        let actor = setting.operator("motlan search");
+        let query = Query { text: text.trim().to_owned(), limit: self.limit, offset: 0 };
+        let answer = search::find(&repository, index.as_ref(), &actor, &query).await?;
+        if setting.json {
+            println!("{}", serde_json::to_string(&answer)?)
+        } else {
+            print(&answer)
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn print(answer: &Answer) {
+    for item in &answer.items {
+        println!("{}", line(&item.document));
+        if let Some(snippet) = &item.snippet {
+            let text: String = snippet.parts.iter().map(|(text, _)| text.as_str()).collect();
+            println!("    page {}: {}", snippet.page, text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+    println!("{} found, {} shown", answer.total, answer.items.len());
+    if answer.changes_behind > 0 {
+        println!(
+            "the index is {} changes behind; `motlan serve` catches up, or run `motlan reindex`",
+            answer.changes_behind
+        );
+    }
+}
+
+fn line(document: &Document) -> String {
+    let code = document.code.as_ref().map_or("not confirmed", |code| code.as_str());
+    let number = document.number.as_deref().unwrap_or("-");
+    format!("{code:<20}  {:<32}  {number:<24}  {}", document.title, document.original.file_name)
+}

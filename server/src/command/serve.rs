@@ -1,0 +1,92 @@
+//! `motlan serve`: the counter, with a worker and the index's follower inside.
+
+use super::Setting;
+use super::work::{open_reader, wait_for_signal};
+use crate::state::{AppState, JailState};
+use crate::{serve, worker};
+use anyhow::{Context, bail};
+use clap::Args;
+use repository::Repository;
+use search::Index;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long the follower rests when the index has every change: a paper can be found this long after it was read.
+const FOLLOWER_REST: Duration = Duration::from_millis(300);
+/// How long it rests after a fault.
+const FAULT_REST: Duration = Duration::from_secs(5);
+
+/// Open the counter: web pages and HTTP API
+///
+/// Until sign-in exists everyone is one demonstration officer, so only this machine's own address is listened on.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  motlan --data data serve\n  motlan --data data serve --listen 127.0.0.1:0"
+)]
+pub(super) struct Serve {
+    /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<SocketAddr>,
+
+    /// Leave reading to `motlan work` processes
+    #[arg(long)]
+    no_worker: bool,
+
+    /// Read without the jail; only for kernels without landlock, and only files that you trust
+    #[arg(long)]
+    allow_unsandboxed: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let address = self.listen.unwrap_or(setting.config.listen);
+        if !address.ip().is_loopback() {
+            bail!(
+                "{address} can be reached by other machines; until sign-in exists only 127.0.0.1 or [::1] may be listened on"
+            );
+        }
+        let (reader, jailed) = open_reader(&setting.config, self.allow_unsandboxed)?;
+        let repository = setting.open_repository().await?;
+        let index = search::open(&setting.index_dir())
+            .context("cannot open the index; is another `serve` running?")?;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let follower = tokio::spawn(follow(repository.clone(), index.clone(), stop.clone()));
+        let lanes = if self.no_worker { 0 } else { reader.lanes() };
+        let worker = tokio::spawn(worker::run(repository.clone(), reader, lanes, stop.clone()));
+        let jail = if jailed { JailState::Sandboxed } else { JailState::Unsandboxed };
+        println!("listening on http://{}", listener.local_addr()?);
+        let state = AppState::new(repository, index, jail);
+        serve::serve(state, listener, stop_signal()).await?;
+        stop.store(true, Ordering::Relaxed);
+        worker.await?;
+        follower.await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn stop_signal() {
+    if let Err(error) = wait_for_signal().await {
+        tracing::error!(%error, "signals cannot be waited for");
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Keeps the index behind the changes.
+async fn follow(repository: Repository, index: Arc<dyn Index>, stop: Arc<AtomicBool>) {
+    while !stop.load(Ordering::Relaxed) {
+        let rest = match search::follow(&repository, index.as_ref()).await {
+            Ok(_) => FOLLOWER_REST,
+            Err(error) => {
+                tracing::error!(%error, "the index could not be brought up to date");
+                FAULT_REST
+            }
+        };
+        tokio::time::sleep(rest).await;
+    }
+}

@@ -1,0 +1,67 @@
+//! `motlan work`: a worker process beside the server.
+
+use super::Setting;
+use crate::config::{Config, Model};
+use crate::worker;
+use anyhow::bail;
+use clap::Args;
+use ingest::Reader;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Read waiting papers in a process of its own, beside `serve`
+///
+/// `serve` runs a worker inside already; further ones, started with the same --data, share the queue.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  motlan --data data work")]
+pub(super) struct Work {
+    /// Read without the jail; only for kernels without landlock, and only files that you trust
+    #[arg(long)]
+    allow_unsandboxed: bool,
+}
+
+impl Work {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let repository = setting.open_repository().await?;
+        let (reader, _) = open_reader(&setting.config, self.allow_unsandboxed)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let lanes = reader.lanes();
+        let worker = tokio::spawn(worker::run(repository, reader, lanes, stop.clone()));
+        println!("working with {lanes} lanes; press Ctrl+C to stop");
+        wait_for_signal().await?;
+        stop.store(true, Ordering::Relaxed);
+        worker.await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A reader whose jail was tried, and whether it is jailed.
+///
+/// # Errors
+/// The jail does not hold on this machine and nobody allowed to go without.
+pub(super) fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Reader, bool)> {
+    let jailed = Reader::new(config.reader_options(Model::Fast, true, true)?);
+    let why = match jailed.probe_jail() {
+        Ok(leaks) if leaks.is_empty() => return Ok((jailed, true)),
+        Ok(leaks) => leaks.join(", "),
+        Err(error) => error.to_string(),
+    };
+    if !allow_unsandboxed {
+        bail!(
+            "scans cannot be read safely on this machine ({why}): use Linux 5.13 or newer, or start with --allow-unsandboxed"
+        );
+    }
+    tracing::warn!(why, "reading without a jail, as allowed");
+    Ok((Reader::new(config.reader_options(Model::Fast, true, false)?), false))
+}
+
+/// Waits for Ctrl+C or the service manager's stop.
+pub(super) async fn wait_for_signal() -> anyhow::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

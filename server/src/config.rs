@@ -1,0 +1,143 @@
+//! What the operator decides: one typed struct, filled from `motlan.toml`, then `MOTLAN_*` variables, then the command line.
+
+use anyhow::Context;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use ingest::{EngineSpec, Fault, ReaderOptions};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Name of the configuration file, looked for in the working folder.
+const FILE_NAME: &str = "motlan.toml";
+/// Where Debian keeps Tesseract's models.
+const SYSTEM_MODEL_DIRS: &[&str] = &["/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata"];
+/// Where pdfium may be installed for all users.
+const SYSTEM_LIBRARY_DIRS: &[&str] = &["/usr/local/lib/motlan", "/usr/lib/motlan"];
+/// The Vietnamese model. `vie` alone: adding `eng` was measured worse and dearer.
+const MODEL: &str = "vie";
+
+/// The configuration. A key that is not listed here is refused, in the file as in the environment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Folder of records, bytes and index.
+    pub(crate) data: PathBuf,
+    /// Address that `serve` listens on; loopback only until sign-in exists.
+    pub(crate) listen: SocketAddr,
+    /// Pages read at once; none: one for each processor.
+    pub(crate) lanes: Option<usize>,
+    /// Folder of the fast model and of `osd.traineddata`; none: where Debian puts them.
+    pub(crate) model_dir: Option<PathBuf>,
+    /// Folder of the accurate model; none: where setup.sh puts it.
+    pub(crate) accurate_model_dir: Option<PathBuf>,
+    /// `libpdfium.so`; none: where setup.sh puts it.
+    pub(crate) pdfium_library: Option<PathBuf>,
+    /// Log filter, e.g. `info` or `motlan=debug`.
+    pub(crate) log: String,
+    /// A fault to play while reading; for tests.
+    pub(crate) reading_fault: Option<Fault>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            data: PathBuf::from("motlan-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            lanes: None,
+            model_dir: None,
+            accurate_model_dir: None,
+            pdfium_library: None,
+            log: "warn,motlan=info".into(),
+            reading_fault: None,
+        }
+    }
+}
+
+/// Which model reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Model {
+    /// Debian's model: quick, and as good on ordinary scans.
+    #[default]
+    Fast,
+    /// The larger model: about 15 % more time.
+    Accurate,
+}
+
+impl Config {
+    /// Reads file and environment.
+    ///
+    /// # Errors
+    /// A key is unknown or a value has the wrong form; the message names it.
+    pub(crate) fn load() -> anyhow::Result<Config> {
+        let layers = Figment::from(Serialized::defaults(Config::default()))
+            .merge(Toml::file(FILE_NAME))
+            .merge(Env::prefixed("MOTLAN_"));
+        layers.extract().context("the configuration (motlan.toml or a MOTLAN_* variable) is not right")
+    }
+
+    /// How pages are read.
+    ///
+    /// # Errors
+    /// A model or library is not installed; the message says how to get it.
+    pub(crate) fn reader_options(
+        &self,
+        model: Model,
+        pictures: bool,
+        jailed: bool,
+    ) -> anyhow::Result<ReaderOptions> {
+        let fast_dir = self.fast_model_dir()?;
+        let model_dir = match model {
+            Model::Fast => fast_dir.clone(),
+            Model::Accurate => self.accurate_model_dir()?,
+        };
+        let engine =
+            EngineSpec { model_dir, model: MODEL.into(), osd_dir: fast_dir, fault: self.reading_fault };
+        Ok(ReaderOptions {
+            engine,
+            pdfium_library: self.pdfium_library(),
+            lanes: self.lanes.unwrap_or_else(processors),
+            pictures,
+            jailed,
+        })
+    }
+
+    fn fast_model_dir(&self) -> anyhow::Result<PathBuf> {
+        let candidates = self.model_dir.iter().cloned().chain(SYSTEM_MODEL_DIRS.iter().map(PathBuf::from));
+        with_model(candidates).context(
+            "the Vietnamese model is missing: install the packages tesseract-ocr-vie and tesseract-ocr-osd, or set model_dir",
+        )
+    }
+
+    fn accurate_model_dir(&self) -> anyhow::Result<PathBuf> {
+        let candidates =
+            self.accurate_model_dir.iter().cloned().chain([user_data_dir().join("tessdata-accurate")]);
+        with_model(candidates)
+            .context("the accurate model is not installed: run ./setup.sh, or use --model fast")
+    }
+
+    /// The configured library, or the first place that has it; the reading child reports when it is nowhere.
+    fn pdfium_library(&self) -> PathBuf {
+        let user = user_data_dir().join("lib");
+        let installed = std::iter::once(user.clone()).chain(SYSTEM_LIBRARY_DIRS.iter().map(PathBuf::from));
+        let mut files =
+            self.pdfium_library.iter().cloned().chain(installed.map(|dir| dir.join("libpdfium.so")));
+        files.find(|file| file.exists()).unwrap_or_else(|| user.join("libpdfium.so"))
+    }
+}
+
+fn with_model(mut folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
+    folders.find(|folder| folder.join(format!("{MODEL}.traineddata")).exists())
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// `$XDG_DATA_HOME/motlan`, as setup.sh has it.
+fn user_data_dir() -> PathBuf {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
+    let base =
+        std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from).or_else(home);
+    base.unwrap_or_default().join("motlan")
+}

@@ -175,6 +175,21 @@ pub(crate) fn read_time_or_none(row: &Row, column: &str) -> Result<Option<Timest
 mod tests {
     use super::*;
 
+    /// What invariant 4 rests on: SQLite's own defaults would lose committed rows at a power cut, and forget foreign keys.
+    #[tokio::test]
+    async fn the_writer_is_durable_and_the_readers_only_read() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database = Database::open(&folder.path().join("motlan.sqlite")).await.unwrap();
+        let full =
+            sqlx::query_scalar::<_, i64>("pragma synchronous").fetch_one(&database.writer).await.unwrap();
+        let keys =
+            sqlx::query_scalar::<_, i64>("pragma foreign_keys").fetch_one(&database.writer).await.unwrap();
+        let mode = sqlx::query_scalar::<_, String>("pragma journal_mode").fetch_one(&database.readers).await;
+        assert_eq!((full, keys, mode.unwrap().as_str()), (2, 1, "wal"));
+        let written = sqlx::query("delete from change").execute(&database.readers).await;
+        assert!(written.is_err(), "{written:?}");
+    }
+
     #[test]
     fn keys_forgive_separators_case_and_the_stroke() {
         let check = |text: &str, expected: &str| assert_eq!(exact_key(text), expected, "{text}");

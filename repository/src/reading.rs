@@ -72,9 +72,13 @@ impl Repository {
 
     /// Ends the job: proposal stored, paper waits for confirmation, change written; one transaction. A subject that was named when
     /// the paper was received stays its proposed subject.
+    ///
+    /// # Errors
+    /// `Invalid` when pages are missing: a paper that was read in part is never said to be read (invariant 8).
     pub async fn finish_reading(&self, job: &Job, proposal: Proposal) -> Result<()> {
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
+        check_complete(&mut transaction, job.document).await?;
         fields::propose(&mut transaction, job.document, &proposal.fields).await?;
         put_proposal(&mut transaction, job.document, &proposal).await?;
         changes::append(&mut transaction, ChangeKind::Extracted, job.document).await?;
@@ -159,6 +163,18 @@ async fn count_pages(connection: &mut Connection, document: DocumentId) -> Resul
     let done = database::word(&PageState::Done);
     sqlx::query(sql).bind(document.to_string()).bind(done).execute(connection).await?;
     Ok(())
+}
+
+/// Every page that was counted when the file was opened is stored, if only as failed.
+async fn check_complete(connection: &mut Connection, document: DocumentId) -> Result<()> {
+    let document = documents::find(connection, document).await?.ok_or(Error::NotFound)?;
+    match document.page_count {
+        Some(page_count) if document.pages_read < page_count => Err(Error::invalid(format!(
+            "Mới đọc {} trong {page_count} trang. Hãy đọc tiếp các trang còn lại.",
+            document.pages_read
+        ))),
+        _ => Ok(()),
+    }
 }
 
 async fn put_proposal(connection: &mut Connection, document: DocumentId, proposal: &Proposal) -> Result<()> {

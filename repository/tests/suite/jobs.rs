@@ -93,6 +93,21 @@ async fn a_job_that_is_taken_over_goes_on_after_the_saved_pages() {
 }
 
 #[tokio::test]
+async fn a_paper_that_was_read_in_part_is_not_said_to_be_read() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("hai trang").await;
+    let job = fixture.claim().await;
+    fixture.repository.begin_reading(&job, "image/tiff", 2).await.unwrap();
+    fixture.repository.save_page(&job, page(1)).await.unwrap();
+    let finished = fixture.repository.finish_reading(&job, proposal()).await;
+    assert!(matches!(finished, Err(Error::Invalid { .. })), "{finished:?}");
+    assert_eq!(fixture.state(document.id).await, DocumentState::Received);
+    fixture.repository.save_page(&job, page(2)).await.unwrap();
+    fixture.repository.finish_reading(&job, proposal()).await.unwrap();
+    assert_eq!(fixture.state(document.id).await, DocumentState::Extracted);
+}
+
+#[tokio::test]
 async fn the_same_page_again_changes_nothing() {
     let fixture = Fixture::new().await;
     let document = fixture.receive("bản quét").await;

@@ -126,6 +126,9 @@ async fn progress_is_counted_without_a_trace_in_the_log() {
         progress.iter().map(|one| (one.document, one.pages_read, one.page_count)).collect::<Vec<_>>()
     };
     assert_eq!(counts(&progress), [(second, 0, None), (first, 1, Some(3))]);
+    for number in [2, 3] {
+        fixture.repository.save_page(&job, page(number)).await.unwrap();
+    }
     fixture.repository.finish_reading(&job, proposal()).await.unwrap();
     let unread = fixture.repository.progress_of_unread(10).await.unwrap();
     assert_eq!(counts(&unread), [(second, 0, None)]);

@@ -7,6 +7,7 @@ mod claim;
 mod counter;
 mod dossiers;
 mod papers;
+mod places;
 mod queries;
 mod record;
 mod review;

@@ -6,6 +6,8 @@ mod guard;
 mod health;
 mod observe;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use crate::api::{self, Problem};
 use crate::portal;

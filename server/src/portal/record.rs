@@ -147,7 +147,7 @@ fn record_page(
             line: wording::subject_line(subject),
             birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
         }),
-        facts: facts(document),
+        facts: facts(&view),
         fields: view.fields.iter().map(shown_field).collect(),
         problem: document.problem.clone().unwrap_or_default(),
         viewer,
@@ -156,13 +156,17 @@ fn record_page(
     }
 }
 
-fn facts(document: &Document) -> Vec<Fact> {
-    let original = &document.original;
+/// What is known beside the fields; a fact that stands among them is not said twice.
+fn facts(view: &DocumentView) -> Vec<Fact> {
+    let (document, original) = (&view.document, &view.document.original);
+    let unless_field = |key: &str, value: Option<String>| {
+        value.filter(|_| !view.fields.iter().any(|field| field.key == key))
+    };
     let known = [
-        ("Số, ký hiệu", document.number.clone()),
-        ("Ngày cấp", document.issued_on.map(wording::day)),
-        ("Có giá trị đến", document.valid_until.map(wording::day)),
-        ("Cơ quan cấp", document.agency.clone()),
+        ("Số, ký hiệu", unless_field("number", document.number.clone())),
+        ("Ngày cấp", unless_field("issued_on", document.issued_on.map(wording::day))),
+        ("Có giá trị đến", unless_field("valid_until", document.valid_until.map(wording::day))),
+        ("Cơ quan cấp", unless_field("agency", document.agency.clone())),
         (
             "Mức độ tin cậy (thang riêng)",
             document.trust_level.map(|level| wording::trust_word(level).to_owned()),

@@ -2,7 +2,7 @@
 //!
 //! The boxes are an SVG in pixels of the page image, laid over the picture: they fit at every size without any script.
 
-use super::wording;
+use super::{places, wording};
 use crate::api::{Path, Problem, Query};
 use crate::state::AppState;
 use askama::Template;
@@ -69,13 +69,13 @@ impl Viewer {
         if query.page.is_some() && wanted.is_none() {
             return Err(Problem::not_found());
         }
-        let Some(page) = wanted.or(view.pages.first()) else { return Ok(None) };
-        let reading = read_words(state, view.document.id, page.number).await?;
         let searched = state.queries.find(&query.q);
-        let hits = match (&reading, &searched) {
-            (Some(reading), Some(text)) => search::matching_regions(reading, text),
-            _ => Vec::new(),
-        };
+        let telling = searched.as_deref().and_then(|text| places::page_of_key(&view.fields, text));
+        let telling = view.pages.iter().find(|page| Some(page.number) == telling);
+        let Some(page) = wanted.or(telling).or(view.pages.first()) else { return Ok(None) };
+        let reading = read_words(state, view.document.id, page.number).await?;
+        let hits =
+            searched.as_deref().map(|text| places::places(reading.as_ref(), &view.fields, page.number, text));
         Ok(Some(Viewer {
             id: view.document.id.0.to_string(),
             number: page.number,
@@ -85,7 +85,7 @@ impl Viewer {
             note: wording::page_note(page.state, &page.reasons).unwrap_or_default(),
             words: reading.map(words).unwrap_or_default(),
             fields: view.fields.iter().filter_map(|field| field_box(field, page.number)).collect(),
-            hits,
+            hits: hits.unwrap_or_default(),
             query: if searched.is_some() { query.q.clone() } else { String::new() },
         }))
     }

@@ -192,8 +192,8 @@ pub(super) fn page_note(state: PageState, reasons: &[String]) -> Option<String> 
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason_phrase(reason)).collect();
     let head = match state {
         PageState::Done => return None,
-        PageState::NeedsReview => "△ Trang này cần người xem lại",
-        PageState::Failed => "✕ Trang này không đọc được",
+        PageState::NeedsReview => "△ Máy chưa đọc chắc trang này",
+        PageState::Failed => "✕ Máy không đọc được trang này",
     };
     if reasons.is_empty() {
         Some(format!("{head}."))

@@ -1,0 +1,367 @@
+//! The whole router against a real repository and index in a fresh folder; only the reading is written by hand.
+
+use super::router;
+use crate::state::{AppState, JailState};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use repository::DocumentType;
+use repository::record::{
+    DocumentId, FieldSource, NewDocument, NewPage, Page, PageSource, PageState, Proposal, ProposedField,
+    ReadLine, ReadWord, Reading, Region,
+};
+use repository::{Options, Repository};
+use serde_json::Value;
+use std::time::Duration;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// A counter with its own folder.
+struct Counter {
+    _folder: TempDir,
+    state: AppState,
+    router: Router,
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    headers: axum::http::HeaderMap,
+    text: String,
+}
+
+impl Counter {
+    async fn open() -> Counter {
+        let folder = tempfile::tempdir().expect("a folder");
+        let repository =
+            Repository::open(&Options { data_dir: folder.path().to_owned() }).await.expect("a repository");
+        let index = search::open(&folder.path().join("index")).expect("an index");
+        let state = AppState::new(repository, index, JailState::Sandboxed);
+        Counter { _folder: folder, router: router(state.clone()), state }
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.ask(request("GET", path).body(Body::empty()).expect("a request")).await
+    }
+
+    async fn post(&self, path: &str, content_type: &str, body: impl Into<Body>) -> Answer {
+        let request = request("POST", path).header(header::CONTENT_TYPE, content_type);
+        self.ask(request.body(body.into()).expect("a request")).await
+    }
+
+    async fn form(&self, path: &str, body: &str) -> Answer {
+        self.post(path, "application/x-www-form-urlencoded", body.to_owned()).await
+    }
+
+    async fn json(&self, path: &str, body: &str) -> Answer {
+        self.post(path, "application/json", body.to_owned()).await
+    }
+
+    async fn upload(&self, files: &[(&str, &str)]) -> Answer {
+        let part = |(name, bytes): &(&str, &str)| {
+            format!(
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{bytes}\r\n"
+            )
+        };
+        let body: String = files.iter().map(part).chain(["--b--\r\n".to_owned()]).collect();
+        self.post("/api/v1/documents", "multipart/form-data; boundary=b", body).await
+    }
+
+    /// Takes a paper in and reads it as if it said this birth certificate.
+    async fn read_paper(&self, file_name: &str) -> DocumentId {
+        let repository = &self.state.repository;
+        let new = NewDocument { file_name: file_name.to_owned(), place: None, subject: None };
+        let bytes = file_name.as_bytes().to_vec().into();
+        let received = repository.receive(&self.state.actor, new, bytes).await.expect("received");
+        let job =
+            repository.claim_job("test", Duration::from_secs(60)).await.expect("a queue").expect("a job");
+        repository.begin_reading(&job, "image/jpeg", 1).await.expect("begun");
+        repository.save_page(&job, page()).await.expect("saved");
+        repository.finish_reading(&job, proposal()).await.expect("finished");
+        self.follow().await;
+        received.document.id
+    }
+
+    async fn follow(&self) {
+        search::follow(&self.state.repository, self.state.index.as_ref()).await.expect("an index");
+    }
+}
+
+fn request(method: &str, path: &str) -> axum::http::request::Builder {
+    Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080")
+}
+
+fn region(left: u32, top: u32) -> Region {
+    Region { left, top, width: 90, height: 20 }
+}
+
+fn page() -> NewPage {
+    let texts = ["GIẤY", "KHAI", "SINH", "Lê", "Thị", "Hoài", "079199000001"];
+    let word = |(number, text): (usize, &&str)| ReadWord {
+        text: (*text).to_owned(),
+        region: region(100 * number as u32, 50),
+        confidence: 93.0,
+    };
+    let words = texts.iter().enumerate().map(word).collect();
+    NewPage {
+        page: Page {
+            number: 1,
+            state: PageState::NeedsReview,
+            reasons: vec!["low_confidence".to_owned()],
+            source: PageSource::Scan,
+            width: 827,
+            height: 1169,
+            dpi: 100,
+            rotation_degrees: 0,
+            labels: Vec::new(),
+        },
+        reading: Some(Reading {
+            engine: "recorded".to_owned(),
+            engine_version: "1".to_owned(),
+            model: "vie".to_owned(),
+            model_sha256: String::new(),
+            lines: vec![ReadLine { words }],
+        }),
+        image_jpeg: Some(b"\xff\xd8\xff\xd9".to_vec()),
+    }
+}
+
+fn proposal() -> Proposal {
+    let field = |key: &str, value: &str, confidence| ProposedField {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        source: FieldSource::Ocr,
+        confidence,
+        page: Some(1),
+        region: Some(region(300, 50)),
+    };
+    Proposal {
+        document_type: DocumentType::BirthCertificate,
+        title: "Giấy khai sinh".to_owned(),
+        fields: vec![
+            field("full_name", "Lê Thị Hoai", 61.0),
+            field("citizen_id", "079199000001", 95.0),
+            field("birth_date", "1999-03-02", 97.0),
+        ],
+    }
+}
+
+const CONFIRMED: &str = "document_type=KS&title=Gi%E1%BA%A5y+khai+sinh&subject_kind=citizen\
+    &subject_name=L%C3%AA+Th%E1%BB%8B+Ho%C3%A0i&subject_birth_date=02%2F03%2F1999\
+    &field-full_name=L%C3%AA+Th%E1%BB%8B+Ho%C3%A0i&field-citizen_id=079199000001&field-birth_date=02%2F03%2F1999";
+
+#[tokio::test]
+async fn every_page_says_that_it_is_a_trial_and_is_locked_down() {
+    let counter = Counter::open().await;
+    for path in ["/", "/documents", "/documents?state=stored", "/search", "/dossiers", "/procedures", "/help"]
+    {
+        let answer = counter.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.text.contains("bản dùng thử"), "{path}");
+        let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("a text");
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(!answer.text.contains("<script>") && !answer.text.contains(" style="), "{path}: inline code");
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_clearly() {
+    let counter = Counter::open().await;
+    let unknown = "01900000-0000-7000-8000-000000000001";
+    let check = async |path: &str, expected: StatusCode, kind: &str| {
+        let answer = counter.get(path).await;
+        assert_eq!(answer.status, expected, "{path}: {}", answer.text);
+        assert!(answer.headers[header::CONTENT_TYPE].to_str().expect("a text").starts_with(kind), "{path}");
+    };
+    let json = "application/problem+json";
+    check(&format!("/api/v1/documents/{unknown}"), StatusCode::NOT_FOUND, json).await;
+    check("/api/v1/documents/079099000001", StatusCode::NOT_FOUND, json).await;
+    check(&format!("/api/v1/documents/{unknown}/pages/0/image"), StatusCode::NOT_FOUND, json).await;
+    check(&format!("/api/v1/documents/{unknown}/pages/-1/image"), StatusCode::NOT_FOUND, json).await;
+    check(&format!("/api/v1/documents/{unknown}/label.svg"), StatusCode::NOT_FOUND, json).await;
+    check("/api/v1/documents?limit=0", StatusCode::UNPROCESSABLE_ENTITY, json).await;
+    check("/api/v1/documents?limit=x", StatusCode::UNPROCESSABLE_ENTITY, json).await;
+    check("/api/v1/documents?state=lost", StatusCode::UNPROCESSABLE_ENTITY, json).await;
+    check("/api/v1/search", StatusCode::METHOD_NOT_ALLOWED, json).await;
+    check("/api/nowhere", StatusCode::NOT_FOUND, json).await;
+    check(&format!("/documents/{unknown}"), StatusCode::NOT_FOUND, "text/html").await;
+    check("/documents/x", StatusCode::NOT_FOUND, "text/html").await;
+    check(&format!("/subjects/{unknown}"), StatusCode::NOT_FOUND, "text/html").await;
+    check("/nowhere", StatusCode::NOT_FOUND, "text/html").await;
+    check("/V/KS-1", StatusCode::NOT_FOUND, "text/html").await;
+}
+
+#[tokio::test]
+async fn each_upload_gets_its_own_result() {
+    let counter = Counter::open().await;
+    let first = counter.upload(&[("a.jpg", "one")]).await;
+    let second = counter.upload(&[("b.jpg", "one")]).await;
+    assert_eq!((first.status, second.status), (StatusCode::CREATED, StatusCode::OK));
+    let (first, second): (Value, Value) = (parse(&first), parse(&second));
+    assert_eq!(first["id"], second["id"]);
+    assert_eq!((&first["already_held"], &second["already_held"]), (&Value::Bool(false), &Value::Bool(true)));
+    let many = counter.upload(&[("c.jpg", "two"), ("a.jpg", "one")]).await;
+    assert_eq!(many.status, StatusCode::MULTI_STATUS);
+    assert_eq!(parse(&many)["results"][0]["status"], 201);
+    assert_eq!(parse(&many)["results"][1]["status"], 200);
+    assert_eq!(counter.upload(&[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(counter.json("/api/v1/documents", "{}").await.status, StatusCode::BAD_REQUEST);
+    let cut = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nhal";
+    let cut = counter.post("/api/v1/documents", "multipart/form-data; boundary=b", cut).await;
+    assert_eq!(cut.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn an_upload_over_the_limit_is_refused_before_it_is_read() {
+    let counter = Counter::open().await;
+    let request = request("POST", "/api/v1/documents")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .header(header::CONTENT_LENGTH, (crate::api::UPLOAD_BYTES_MAX + 1).to_string());
+    let answer = counter.ask(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(parse(&answer)["detail"].as_str().expect("a sentence").contains("256 MiB"));
+}
+
+#[tokio::test]
+async fn a_paper_is_reviewed_confirmed_and_found() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await.0;
+
+    let review = counter.get(&format!("/documents/{id}")).await;
+    assert!(review.text.contains("id=\"review-form\"") && review.text.contains("Lê Thị Hoai"));
+    assert!(review.text.contains("value=\"02/03/1999\""), "days are shown as people write them");
+
+    let wrong =
+        counter.form(&format!("/documents/{id}/confirm"), &format!("{CONFIRMED}&subject_number=12")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.text.contains("value=\"12\"") && wrong.text.contains("class=\"mistake\""),
+        "typed values stay"
+    );
+
+    let right = format!("{CONFIRMED}&subject_number=079+199+000+001");
+    let stored = counter.form(&format!("/documents/{id}/confirm"), &right).await;
+    assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
+    let again = counter.form(&format!("/documents/{id}/confirm"), &right).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    counter.follow().await;
+
+    let record = counter.get(&format!("/documents/{id}")).await;
+    assert!(record.text.contains("Đã lưu kho") && record.text.contains("079•••••••01"));
+    assert!(!record.text.contains(">079199000001<"), "the number is hidden until it is asked for");
+    let shown = counter.form(&format!("/documents/{id}/reveal"), "key=citizen_id").await;
+    assert!(shown.text.contains("079199000001"));
+    let log = counter.get(&format!("/api/v1/documents/{id}/access")).await;
+    assert!(
+        log.text.contains("Hiện Số định danh cá nhân"),
+        "the look at the number is logged with its purpose"
+    );
+
+    for query in ["le thi hoai", "Hoài", "079199000001", "079 199 000 001"] {
+        let asked = counter.form("/search", &format!("query={}", query.replace(' ', "+"))).await;
+        let address = asked.headers[header::LOCATION].to_str().expect("an address").to_owned();
+        assert!(!address.contains("079") || !address.contains("199000001"), "{address}");
+        let results = counter.get(&address).await;
+        assert!(results.text.contains(&id.to_string()), "{query}");
+        let key = address.split_once("q=").expect("a key").1;
+        let hit = counter.get(&format!("/documents/{id}?q={key}&page=1")).await;
+        assert!(hit.text.contains("class=\"hit\""), "{query}: the place on the page is marked");
+    }
+}
+
+#[tokio::test]
+async fn the_api_confirms_and_finds_too() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await.0;
+    let confirmation = r#"{"document_type":"KS","title":"Giấy khai sinh","subject":{"kind":"citizen",
+        "number":"079199000001","name":"Lê Thị Hoài","birth_date":"1999-03-02"},
+        "fields":[{"key":"full_name","value":"Lê Thị Hoài"}]}"#;
+    let stored = counter.json(&format!("/api/v1/documents/{id}/confirm"), confirmation).await;
+    assert_eq!(stored.status, StatusCode::OK, "{}", stored.text);
+    assert_eq!(parse(&stored)["document"]["state"], "stored");
+    let label = counter.get(&format!("/api/v1/documents/{id}/label.svg")).await;
+    assert_eq!(label.headers[header::CONTENT_TYPE], "image/svg+xml");
+    let code = parse(&stored)["document"]["code"].as_str().expect("a code").to_owned();
+    let followed = counter.get(&format!("/V/{code}")).await;
+    assert_eq!(followed.headers[header::LOCATION], format!("/documents/{id}"));
+    let subject = counter.json("/api/v1/subjects/find", r#"{"number":"079 199 000 001"}"#).await;
+    let subject = parse(&subject)["id"].as_str().expect("a key").to_owned();
+    let store = counter.get(&format!("/api/v1/subjects/{subject}/store")).await;
+    assert_eq!(parse(&store)["documents"][0]["id"], id.to_string());
+    let page = counter.get(&format!("/subjects/{subject}")).await;
+    assert!(page.text.contains("Kho của") && page.text.contains("Lê Thị Hoài"));
+    for wrong in ["{}", "[]", "{\"query\":\"\"}", "{\"query\":\"a\",\"limit\":0}", "nonsense"] {
+        assert_eq!(
+            counter.json("/api/v1/search", wrong).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn hostile_file_names_do_nothing() {
+    let counter = Counter::open().await;
+    let name = "<img src=x onerror=alert(1)>\u{202e}gpj.exe";
+    let id = counter.read_paper(name).await.0;
+    for path in ["/".to_owned(), "/documents".to_owned(), format!("/documents/{id}")] {
+        let answer = counter.get(&path).await;
+        assert!(!answer.text.contains("<img src=x") && !answer.text.contains('\u{202e}'), "{path}");
+    }
+    let original = counter.get(&format!("/api/v1/documents/{id}/original")).await;
+    let disposition = original.headers[header::CONTENT_DISPOSITION].to_str().expect("plain text");
+    assert!(disposition.starts_with("attachment; filename=\"_img src_x"), "{disposition}");
+}
+
+#[tokio::test]
+async fn the_machine_tells_how_it_is_and_nothing_of_people() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await.0;
+    counter.get(&format!("/documents/{id}")).await;
+    let metrics = counter.get("/metrics").await.text;
+    assert!(metrics.contains("motlan_documents{state=\"extracted\"}"), "{metrics}");
+    assert!(metrics.contains("route=\"/documents/{id}\""), "{metrics}");
+    assert!(!metrics.contains(&id.to_string()) && !metrics.contains("079199000001"));
+    let ready = counter.get("/readyz").await;
+    assert_eq!((ready.status, parse(&ready)["jail"].as_str()), (StatusCode::OK, Some("sandboxed")));
+    assert_eq!(counter.get("/livez").await.text, "ok");
+}
+
+#[tokio::test]
+async fn other_names_of_this_machine_are_refused() {
+    let counter = Counter::open().await;
+    let rebound = Request::builder().uri("/").header(header::HOST, "evil.example");
+    let answer = counter.ask(rebound.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY));
+    let foreign = request("POST", "/search").header("sec-fetch-site", "cross-site");
+    assert_eq!(
+        counter.ask(foreign.body(Body::empty()).expect("a request")).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn the_description_names_every_operation() {
+    let counter = Counter::open().await;
+    let description = parse(&counter.get("/api/openapi.json").await);
+    let paths = description["paths"].as_object().expect("paths");
+    let operations: usize = paths.values().map(|path| path.as_object().map_or(0, |path| path.len())).sum();
+    assert_eq!((paths.len(), operations), (16, 18), "{:?}", paths.keys().collect::<Vec<_>>());
+}
+
+fn parse(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.text).unwrap_or_else(|error| panic!("{error}: {}", answer.text))
+}

@@ -14,6 +14,10 @@ pub const READS: u32 = 7;
 /// Resolution of [`text_page`].
 const DPI: u32 = 300;
 
+/// Rows of [`text_page`] that hold its first line.
+const FIRST_LINE_TOP: u32 = 72;
+const FIRST_LINE_HEIGHT: u32 = 96;
+
 /// Runs the contract; panics with the promise that was broken.
 ///
 /// What a page says is not part of it, for an engine may read badly: only the shape of the answer is.
@@ -21,6 +25,7 @@ pub fn check(engine: &mut dyn Engine) {
     check_identity(engine);
     pages_without_ink_give_empty_readings(engine);
     readings_are_well_formed(engine);
+    a_strip_gives_one_line(engine);
     pages_do_not_change_each_other(engine);
     orientation_is_a_right_angle(engine);
 }
@@ -47,12 +52,22 @@ fn turned_page() -> GrayImage {
     imageops::rotate90(&text_page())
 }
 
+/// The first line of the page.
+fn text_strip() -> GrayImage {
+    imageops::crop_imm(&text_page(), 0, FIRST_LINE_TOP, text_page().width(), FIRST_LINE_HEIGHT).to_image()
+}
+
 fn blank_page() -> GrayImage {
     GrayImage::from_pixel(400, 300, Luma([255]))
 }
 
 fn read(engine: &mut dyn Engine, page: &GrayImage) -> Reading {
     engine.read(page, DPI).unwrap_or_else(|error| panic!("a page of {:?} pixels: {error}", page.dimensions()))
+}
+
+fn read_line(engine: &mut dyn Engine, strip: &GrayImage) -> Reading {
+    let dimensions = strip.dimensions();
+    engine.read_line(strip, DPI).unwrap_or_else(|error| panic!("a strip of {dimensions:?} pixels: {error}"))
 }
 
 fn check_identity(engine: &dyn Engine) {
@@ -81,6 +96,18 @@ fn readings_are_well_formed(engine: &mut dyn Engine) {
     }
 }
 
+fn a_strip_gives_one_line(engine: &mut dyn Engine) {
+    for strip in [GrayImage::new(0, 0), blank_page(), text_strip()] {
+        let reading = read_line(engine, &strip);
+        assert!(reading.lines.len() <= 1, "a strip holds one line, not {:?}", reading.text());
+        assert_eq!(&reading.engine, engine.identity(), "a reading names its engine");
+        for line in &reading.lines {
+            check_line(line, &strip);
+        }
+    }
+    assert!(read_line(engine, &blank_page()).lines.is_empty(), "a blank strip has no words");
+}
+
 fn check_line(line: &Line, page: &GrayImage) {
     assert!(!line.words.is_empty(), "a line has words");
     for word in &line.words {
@@ -104,6 +131,7 @@ fn check_bounds(bounds: &PixelBox, page: &GrayImage) {
 fn pages_do_not_change_each_other(engine: &mut dyn Engine) {
     let first = read(engine, &text_page());
     let _turned = engine.orientation(&turned_page(), DPI);
+    let _strip = engine.read_line(&text_strip(), DPI);
     assert_eq!(read(engine, &text_page()), first, "the same page reads the same after another one");
 }
 

@@ -22,6 +22,10 @@ pub trait Engine {
     /// Reads an upright page. `dpi` is the resolution the page was scanned at; text height is judged by it.
     fn read(&mut self, page: &GrayImage, dpi: u32) -> Result<Reading, Error>;
 
+    /// Reads a strip that holds one line of text cut out of an upright page; boxes are in pixels of the strip. Everything
+    /// promised about pages holds for strips, and the answer has one line at most.
+    fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error>;
+
     /// Tells how far the page must be turned to stand upright, or `None` when there is too little text to tell.
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error>;
 }

@@ -66,6 +66,10 @@ impl Engine for Crashing {
         self.inner.read(page, dpi)
     }
 
+    fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        self.inner.read_line(strip, dpi)
+    }
+
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error> {
         self.inner.orientation(page, dpi)
     }
@@ -79,6 +83,10 @@ impl Engine for Slow {
     fn read(&mut self, page: &GrayImage, dpi: u32) -> Result<Reading, Error> {
         std::thread::sleep(self.delay);
         self.inner.read(page, dpi)
+    }
+
+    fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        self.inner.read_line(strip, dpi)
     }
 
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error> {
@@ -96,6 +104,11 @@ impl Engine for BadText {
         Ok(tidy(&self.identity, lines, page))
     }
 
+    fn read_line(&mut self, strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
+        let lines = if has_ink(strip) { bad_lines() } else { Vec::new() };
+        Ok(tidy(&self.identity, lines.into_iter().take(1).collect(), strip))
+    }
+
     fn orientation(&mut self, _page: &GrayImage, _dpi: u32) -> Result<Option<Orientation>, Error> {
         Ok(None)
     }
@@ -107,6 +120,10 @@ impl Engine for Empty {
     }
 
     fn read(&mut self, _page: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
+        Ok(Reading::empty(self.identity.clone()))
+    }
+
+    fn read_line(&mut self, _strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
         Ok(Reading::empty(self.identity.clone()))
     }
 

@@ -18,6 +18,9 @@ use crate::{Engine, EngineIdentity, Error, Orientation, Reading};
 struct Said {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reading: Option<Reading>,
+    /// What was said when the image was shown as a strip with one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line: Option<Reading>,
     /// The outer `None` means that nobody asked, the inner one that the page had too little text.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     orientation: Option<Option<Orientation>>,
@@ -76,6 +79,11 @@ impl Engine for Recorded {
         reading.ok_or_else(|| Error::NotRecorded { pixels_sha256: pixels_sha256(page) })
     }
 
+    fn read_line(&mut self, strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
+        let reading = self.said(strip)?.line.clone();
+        reading.ok_or_else(|| Error::NotRecorded { pixels_sha256: pixels_sha256(strip) })
+    }
+
     fn orientation(&mut self, page: &GrayImage, _dpi: u32) -> Result<Option<Orientation>, Error> {
         let orientation = self.said(page)?.orientation;
         orientation.ok_or_else(|| Error::NotRecorded { pixels_sha256: pixels_sha256(page) })
@@ -103,6 +111,13 @@ impl<E: Engine> Engine for Recorder<E> {
     fn read(&mut self, page: &GrayImage, dpi: u32) -> Result<Reading, Error> {
         let reading = self.inner.read(page, dpi)?;
         self.pages.entry(pixels_sha256(page)).or_default().reading = Some(reading.clone());
+        self.write()?;
+        Ok(reading)
+    }
+
+    fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        let reading = self.inner.read_line(strip, dpi)?;
+        self.pages.entry(pixels_sha256(strip)).or_default().line = Some(reading.clone());
         self.write()?;
         Ok(reading)
     }

@@ -56,7 +56,6 @@ impl Tesseract {
         let path = model_path(&options.model_dir, &options.model);
         let model_sha256 = file_sha256(&path)?;
         let reader = load(&options.model_dir, &options.model, LSTM_ONLY)?;
-        reader.set_page_seg_mode(TessPageSegMode::PSM_AUTO).map_err(failed("choosing the page layout"))?;
         let identity = EngineIdentity {
             name: NAME.into(),
             version: TesseractAPI::version(),
@@ -65,6 +64,19 @@ impl Tesseract {
         };
         let orientation_dir = options.osd_dir.unwrap_or(options.model_dir);
         Ok(Self { identity, reader, orientation_dir, orienter: None })
+    }
+
+    fn read_as(&mut self, layout: TessPageSegMode, page: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        if is_too_small(page) {
+            return Ok(Reading::empty(self.identity.clone()));
+        }
+        self.reader.set_page_seg_mode(layout).map_err(failed("choosing the page layout"))?;
+        self.try_white_text(has_dark_area(page, dpi))?;
+        show(&self.reader, page, dpi)?;
+        let table = self.reader.recognize().and_then(|()| self.reader.get_tsv_text(0));
+        self.reader.clear().map_err(failed("forgetting the page"))?;
+        let lines = parse_table(&table.map_err(failed("reading the page"))?);
+        Ok(tidy(&self.identity, lines, page))
     }
 
     /// Tesseract reads every doubtful line a second time with black and white exchanged. Where no dark ground is seen this
@@ -94,15 +106,15 @@ impl Engine for Tesseract {
     }
 
     fn read(&mut self, page: &GrayImage, dpi: u32) -> Result<Reading, Error> {
-        if is_too_small(page) {
+        self.read_as(TessPageSegMode::PSM_AUTO, page, dpi)
+    }
+
+    fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        // Told that there is a line, Tesseract reads one on blank paper too.
+        if is_blank(strip) {
             return Ok(Reading::empty(self.identity.clone()));
         }
-        self.try_white_text(has_dark_area(page, dpi))?;
-        show(&self.reader, page, dpi)?;
-        let table = self.reader.recognize().and_then(|()| self.reader.get_tsv_text(0));
-        self.reader.clear().map_err(failed("forgetting the page"))?;
-        let lines = parse_table(&table.map_err(failed("reading the page"))?);
-        Ok(tidy(&self.identity, lines, page))
+        self.read_as(TessPageSegMode::PSM_SINGLE_LINE, strip, dpi)
     }
 
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error> {
@@ -124,6 +136,11 @@ impl Engine for Tesseract {
 
 fn is_too_small(page: &GrayImage) -> bool {
     page.width().min(page.height()) < PAGE_SIDE_MIN
+}
+
+fn is_blank(strip: &GrayImage) -> bool {
+    let pixels = strip.as_raw();
+    pixels.iter().all(|pixel| *pixel == pixels[0])
 }
 
 /// Hands the pixels over as they are, one byte each: Tesseract keeps the only copy.

@@ -1,7 +1,7 @@
 //! One task that looks how papers come along and tells all browsers, whichever process reads them.
 
 use crate::state::AppState;
-use repository::record::{ChangeKind, DocumentId, DocumentState, ReadingProgress};
+use repository::record::{DocumentId, ReadingProgress};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -37,10 +37,11 @@ async fn look(state: &AppState, seen: &mut Seen) -> repository::Result<()> {
         seen.pages.clear();
         return Ok(());
     }
-    for change in state.repository.changes_after(seen.last_change, CHANGES_MAX).await? {
-        seen.last_change = change.number;
-        let (document, now) = (change.document, after(change.kind));
-        tell(state, ReadingProgress { document, state: now, page_count: None, pages_read: 0 });
+    let changes = state.repository.changes_after(seen.last_change, CHANGES_MAX).await?;
+    seen.last_change = changes.last().map_or(seen.last_change, |change| change.number);
+    let changed: Vec<DocumentId> = changes.iter().map(|change| change.document).collect();
+    for progress in state.repository.progress(&changed).await? {
+        tell(state, progress);
     }
     let unread = state.repository.progress_of_unread(FOLLOWED_MAX).await?;
     seen.pages.retain(|id, _| unread.iter().any(|progress| progress.document == *id));
@@ -56,13 +57,4 @@ async fn look(state: &AppState, seen: &mut Seen) -> repository::Result<()> {
 fn tell(state: &AppState, progress: ReadingProgress) {
     // An error only means that the last browser has just left.
     let _ = state.progress.send(progress);
-}
-
-fn after(kind: ChangeKind) -> DocumentState {
-    match kind {
-        ChangeKind::Received => DocumentState::Received,
-        ChangeKind::Extracted => DocumentState::Extracted,
-        ChangeKind::Stored => DocumentState::Stored,
-        ChangeKind::Unreadable => DocumentState::Unreadable,
-    }
 }

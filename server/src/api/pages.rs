@@ -142,10 +142,8 @@ mod tests {
     fn any_file_name_is_safe_in_a_header() {
         check("a b.pdf", "attachment; filename=\"a b.pdf\"; filename*=UTF-8''a%20b.pdf");
         check(
-            "khai sinh \"Á\".pdf",
-            "attachment; filename=\"khai sinh ____.pdf\"; filename*=UTF-8''khai%20sinh%20%22%C3%81%22.pdf"
-                .replace("____", "___")
-                .as_str(),
+            "khai \"Á\".pdf",
+            "attachment; filename=\"khai ___.pdf\"; filename*=UTF-8''khai%20%22%C3%81%22.pdf",
         );
         check(
             "x\r\nSet-Cookie: a",

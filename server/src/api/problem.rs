@@ -1,6 +1,6 @@
 //! The one place where an error becomes a status and a sentence for people.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,16 +62,12 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: self.detail.clone(),
         };
-        let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
-        let mut response = (self.status, content_type, axum::Json(body)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, problem_json());
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let content_type = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         response.extensions_mut().insert(self);
         response
     }
-}
-
-fn problem_json() -> header::HeaderValue {
-    header::HeaderValue::from_static("application/problem+json")
 }
 
 impl From<repository::Error> for Problem {

@@ -3,6 +3,7 @@
 
 mod header;
 mod labelled;
+mod labels;
 mod paper;
 mod paper_type;
 mod values;
@@ -13,11 +14,14 @@ use repository::record::{FieldSource, Label, Page, Proposal, ProposedField, Read
 
 /// A citizen card's code is exact where it was read; it is still only a claim (DOMAIN §5.6), so it stays below a person's word.
 const CARD_CONFIDENCE: f32 = 99.0;
+/// Kind of label that a citizen card carries.
+const CARD_LABEL: &str = "citizen_card";
 
 /// Proposes type, title and fields for a paper from its pages.
 pub fn draft(pages: &[(Page, Option<Reading>)]) -> Proposal {
     let paper = Paper::of(pages);
-    let (document_type, title) = paper_type::decide(&paper);
+    let has_card_code = pages.iter().flat_map(|(page, _)| &page.labels).any(|label| label.kind == CARD_LABEL);
+    let (document_type, title) = paper_type::decide(&paper, has_card_code);
     let mut fields = header::fields(&paper, document_type);
     add_missing(&mut fields, labelled::fields(&paper, document_type));
     replace(&mut fields, card_fields(pages, document_type));
@@ -51,7 +55,7 @@ fn card_fields(pages: &[(Page, Option<Reading>)], document_type: DocumentType) -
         return Vec::new();
     }
     let labels = pages.iter().flat_map(|(page, _)| page.labels.iter().map(move |label| (page.number, label)));
-    let cards = labels.filter(|(_, label)| label.kind == "citizen_card");
+    let cards = labels.filter(|(_, label)| label.kind == CARD_LABEL);
     cards.flat_map(|(page, label)| one_card(page, label)).collect()
 }
 

@@ -67,9 +67,12 @@ fn original_from(row: &Row) -> Result<Original> {
     })
 }
 
-/// What the access log names for these papers.
-fn touched(documents: &[Document]) -> Vec<Touched> {
-    documents.iter().map(|document| document.id.into()).collect()
+/// What the access log names for a look-up: each paper that it found, or that it found none.
+fn touched(found: &[Document]) -> Vec<Touched> {
+    match found {
+        [] => vec![Touched::NONE],
+        found => found.iter().map(|document| document.id.into()).collect(),
+    }
 }
 
 /// One paper.
@@ -201,10 +204,7 @@ impl Repository {
         let question = sqlx::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
         let rows = question.fetch_all(self.database().reader()).await?;
         let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
-        match found.is_empty() {
-            true => self.note_access(actor, Action::Search, &[Touched::NONE]).await?,
-            false => self.note_access(actor, Action::Search, &touched(&found)).await?,
-        }
+        self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }
 

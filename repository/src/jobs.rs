@@ -12,16 +12,19 @@ use crate::record::{Action, Actor, ChangeKind, DocumentId, DocumentState, Job, R
 use sqlx::Row as _;
 use std::time::Duration;
 
-/// How often a paper is tried. One crash may be the machine's, a second a coincidence; after the third it is the paper's.
-pub const ATTEMPTS_MAX: u32 = 3;
+/// How often a paper is tried. Pages that crash their reader end in the reader's own children and cost no attempt, so what is counted
+/// here is the machine's: power cuts, restarts, a full disk. Ten of them in the middle of one paper are no accident any more.
+pub const ATTEMPTS_MAX: u32 = 10;
 
 /// Delay before the second attempt; each later one waits four times as long. A passing fault (disk full, memory short) lasts
 /// seconds, while someone at the counter is waiting.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
+/// The delay grows up to this many times: to about five minutes, in which an operator can act.
+const RETRY_GROWTHS_MAX: u32 = 3;
 
 /// What a person is told when every attempt failed.
 const UNREADABLE: &str =
-    "Máy đã thử đọc 3 lần mà không xong. Hãy quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
+    "Máy đã thử đọc 10 lần mà không xong. Hãy quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
 
 /// Queues a paper, as part of the transaction that takes it in.
 pub(crate) async fn add(connection: &mut Connection, document: DocumentId) -> Result<()> {
@@ -177,7 +180,7 @@ fn machine(worker: &str) -> Actor {
 }
 
 fn retry_delay(attempt: u32) -> Duration {
-    RETRY_DELAY * 4_u32.pow(attempt.clamp(1, ATTEMPTS_MAX) - 1)
+    RETRY_DELAY * 4_u32.pow(attempt.saturating_sub(1).min(RETRY_GROWTHS_MAX))
 }
 
 /// The time after a while, as columns keep it.
@@ -195,7 +198,8 @@ mod tests {
         check(1, 5);
         check(2, 20);
         check(3, 80);
-        check(4_000_000_000, 80);
+        check(4, 320);
+        check(4_000_000_000, 320);
     }
 
     #[test]

@@ -659,6 +659,8 @@ pub enum ChangeKind {
     Stored,
     /// Given up as unreadable.
     Unreadable,
+    /// Its subject is called otherwise now: another paper of the same subject was confirmed under a new name.
+    SubjectNamed,
 }
 
 /// A paper as the index needs it: the record with the text of its pages. `None` pages text: not read yet.

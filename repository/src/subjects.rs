@@ -2,6 +2,7 @@
 
 use crate::Repository;
 use crate::access::Touched;
+use crate::changes;
 use crate::database::{self, Connection, Row};
 use crate::documents::{self, select_documents};
 use crate::dossiers;
@@ -59,6 +60,7 @@ pub(crate) fn check_claim(claim: &SubjectClaim) -> Result<()> {
 /// yet confirmed; only what is unknown is filled in.
 pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
     check_claim(claim)?;
+    let name_before = confirmed_name(connection, &claim.number).await?;
     let sql = "insert into subject (id, kind, number_kind, number, number_key, name, birth_date)
                values ($1, $2, $3, $4, $5, $6, $7)
                on conflict (number_kind, number) do update set
@@ -73,13 +75,35 @@ pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectCla
         .bind(database::exact_key(claim.number.as_str()))
         .bind(claim.name.trim())
         .bind(claim.birth_date.map(|date| date.to_string()))
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await?;
-    database::read_word(&row, "id")
+    let id = database::read_word(&row, "id")?;
+    if name_before.is_some_and(|name| name.is_empty()) && !claim.name.trim().is_empty() {
+        tell_of_name(connection, id).await?;
+    }
+    Ok(id)
+}
+
+/// The name under which a number is known; none when the number is new.
+async fn confirmed_name(connection: &mut Connection, number: &SubjectNumber) -> Result<Option<String>> {
+    let sql = "select name from subject where number_kind = $1 and number = $2";
+    let question = sqlx::query_scalar(sql).bind(number.kind()).bind(number.as_str());
+    Ok(question.fetch_optional(connection).await?)
+}
+
+/// Writes a change for every paper of a subject: each of them shows another name now, and the index must follow.
+async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> {
+    let sql = "select id from document where subject_id = $1 order by id";
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(&mut *connection).await?;
+    for row in &rows {
+        changes::append(connection, ChangeKind::SubjectNamed, database::read_word(row, "id")?).await?;
+    }
+    Ok(())
 }
 
 /// The subject as a person just confirmed it: the latest confirmed name counts, a date of birth is never lost.
 pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
+    let name_before = confirmed_name(connection, &claim.number).await?;
     let id = find_or_make(connection, claim).await?;
     let sql = "update subject set kind = $2, name = $3, birth_date = coalesce($4, birth_date) where id = $1";
     sqlx::query(sql)
@@ -87,8 +111,11 @@ pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -
         .bind(database::word(&claim.kind))
         .bind(claim.name.trim())
         .bind(claim.birth_date.map(|date| date.to_string()))
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    if name_before.is_some_and(|name| !name.is_empty() && name != claim.name.trim()) {
+        tell_of_name(connection, id).await?;
+    }
     Ok(id)
 }
 

@@ -376,3 +376,15 @@ async fn several_changes_of_a_paper_are_one_update() {
     assert_eq!(follow(&office.repository, &index).await.expect("followed"), 4);
     assert_eq!(*index.batches.lock().expect("one thread"), [(2, 4)]);
 }
+
+#[tokio::test]
+async fn a_subject_under_a_new_name_is_found_by_it_on_every_paper() {
+    let office = Office::new().await;
+    let index = Memory::new();
+    let (first, second) = (office.file("Quyết định", "đất").await, office.file("Giấy phép", "nhà").await);
+    office.confirm(first, "Quyết định", "Trần Thị Cam", "079199000002").await;
+    follow(&office.repository, &index).await.expect("followed");
+    office.confirm(second, "Giấy phép", "Trần Thị Bưởi", "079199000002").await;
+    follow(&office.repository, &index).await.expect("followed");
+    assert_equal(&office.repository, &index).await;
+}

@@ -4,6 +4,7 @@ use super::paper::{Paper, Row, Word, around, confidence, fold, text};
 use super::values;
 use repository::DocumentType;
 use repository::record::{FieldSource, ProposedField};
+use unicode_normalization::UnicodeNormalization;
 
 /// The head of a paper: number, date and agency stand in this upper part of the first page.
 const HEAD_SHARE: f32 = 0.45;
@@ -11,8 +12,38 @@ const HEAD_SHARE: f32 = 0.45;
 const SUBJECT_ROWS_MAX: usize = 5;
 /// Left of this share of the page's width is the agency's side.
 const LEFT_SHARE: f32 = 0.46;
+/// Right of this share is the signer's side.
+const SIGNER_SHARE: f32 = 0.4;
+/// How far a signer's name may stand outside the column of the office, as a share of the page's width.
+const SIGNER_MARGIN: f32 = 0.1;
+/// Words before `đến hết ngày` among which validity must be spoken of.
+const VALIDITY_WORDS: usize = 30;
 /// Words that quốc hiệu and tiêu ngữ consist of, folded.
 const NATIONAL_TITLE: &[&str] = &["cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc"];
+/// Folded words that an agency's name begins with.
+const AGENCIES: &[&str] = &[
+    "uy ban nhan dan",
+    "ubnd",
+    "hoi dong nhan dan",
+    "so",
+    "phong",
+    "cong an",
+    "trung tam",
+    "van phong",
+    "chi cuc",
+    "cuc",
+    "tong cuc",
+    "bo",
+    "ban",
+    "toa an",
+    "vien",
+    "bao hiem xa hoi",
+    "truong dai hoc",
+    "truong cao dang",
+    "truong",
+    "hoc vien",
+    "chi nhanh",
+];
 /// Folded beginnings of the row that holds the signer's office.
 const OFFICES: &[&str] = &[
     "chu tich",
@@ -34,43 +65,72 @@ const OFFICES: &[&str] = &[
     "bo truong",
     "thu truong",
 ];
+/// Who signs an application: no office, only a name.
+const APPLICANTS: &[&str] =
+    &["nguoi lam don", "nguoi yeu cau", "nguoi khai", "nguoi de nghi", "nguoi viet don"];
 
 /// Fields that are found by their place.
 pub(super) fn fields(paper: &Paper, document_type: DocumentType) -> Vec<ProposedField> {
     let head: Vec<&Row> =
         paper.first_page().filter(|row| (row.top() as f32) < HEAD_SHARE * row.page_height as f32).collect();
     let mut fields = Vec::new();
-    fields.extend(number(&head));
-    fields.extend(place_and_date(paper, &head, document_type));
-    fields.extend(agency(&head));
+    fields.extend(number(&head).filter(|_| document_type != DocumentType::IdentityCard));
+    fields.extend(card_number(&head, document_type));
+    fields.extend(place_and_date(paper, &head));
+    fields.extend(agency(paper, &head, document_type));
     fields.extend(subject_matter(&head, document_type));
-    fields.extend(signer(paper));
+    fields.extend(serial_number(paper, document_type));
+    fields.extend(valid_until(paper, document_type));
+    fields.extend(signer(paper, document_type));
     fields
 }
 
-/// Số, ký hiệu: behind `Số:` at the left of the head.
+/// The word behind `Số:` and what it says.
+fn behind_number_label(row: &Row) -> Option<(String, &[Word], bool)> {
+    let at = row.words.iter().position(is_number_label)?;
+    let behind =
+        row.words[at].text.split_once(':').map(|(_, rest)| rest.trim()).filter(|rest| !rest.is_empty());
+    let words = if behind.is_some() { &row.words[at..=at] } else { row.words.get(at + 1..at + 2)? };
+    let value = behind.map_or_else(|| text(words), str::to_owned);
+    let colon = row.words[at].text.contains(':') || words[0].text.starts_with(':');
+    Some((values::plain(&value)?, words, colon))
+}
+
+/// `Số`, also with its tone misread and with a number stuck to it; `sơ` and `sở` are other words.
+fn is_number_label(word: &Word) -> bool {
+    const HORN: char = '\u{31b}';
+    let label = word.text.split(':').next().unwrap_or_default();
+    fold(label) == "so" && !label.nfd().any(|letter| letter == HORN)
+}
+
+/// Số, ký hiệu: behind `Số:` in the head. `Số 12/5 đường …` is an address.
 fn number(head: &[&Row]) -> Option<ProposedField> {
     head.iter().find_map(|row| {
-        let at = row.words.iter().position(|word| {
-            word.folded == "so" || word.folded.starts_with("so") && word.text.contains(':')
-        })?;
-        let behind =
-            row.words[at].text.split_once(':').map(|(_, rest)| rest.trim()).filter(|rest| !rest.is_empty());
-        let words = if behind.is_some() { &row.words[at..=at] } else { row.words.get(at + 1..at + 2)? };
-        let value = behind.map_or_else(|| text(words), str::to_owned);
-        let value = values::plain(&value)?;
-        let like_a_number = value.contains('/') && value.chars().next().is_some_and(|c| c.is_ascii_digit());
-        like_a_number.then(|| field("number", value, row.page, words))
+        let (value, words, colon) = behind_number_label(row)?;
+        let begins_with_digit = value.starts_with(|c: char| c.is_ascii_digit());
+        let has_symbol =
+            value.split_once('/').is_some_and(|(_, symbol)| symbol.contains(char::is_alphabetic));
+        let fits = begins_with_digit && value.contains('/') && (colon || has_symbol);
+        fits.then(|| field("number", value, row.page, words))
     })
 }
 
-/// `Hòa Tiến, ngày 12 tháng 8 năm 2026`: in the head, or above the signature of an application.
-fn place_and_date(paper: &Paper, head: &[&Row], document_type: DocumentType) -> Vec<ProposedField> {
-    let at_end =
-        matches!(document_type, DocumentType::Application | DocumentType::Permit | DocumentType::Certificate);
+/// A card prints the personal number behind `Số:`.
+fn card_number(head: &[&Row], document_type: DocumentType) -> Option<ProposedField> {
+    if document_type != DocumentType::IdentityCard {
+        return None;
+    }
+    head.iter().find_map(|row| {
+        let (value, words, _) = behind_number_label(row)?;
+        super::labelled::proposed("citizen_id", row.page, words).filter(|field| field.value == value)
+    })
+}
+
+/// `Hòa Tiến, ngày 12 tháng 8 năm 2026`: in the head, or above the signature.
+fn place_and_date(paper: &Paper, head: &[&Row]) -> Vec<ProposedField> {
     let in_head = head.iter().copied().find_map(dated);
     let at_foot = || paper.rows.iter().rev().find_map(dated);
-    in_head.or_else(|| at_end.then(at_foot).flatten()).unwrap_or_default()
+    in_head.or_else(at_foot).unwrap_or_default()
 }
 
 fn dated(row: &Row) -> Option<Vec<ProposedField>> {
@@ -79,7 +139,8 @@ fn dated(row: &Row) -> Option<Vec<ProposedField>> {
     let date = values::date(&text(date_words))?;
     let written_out = date_words.iter().any(|word| word.folded == "thang");
     let place = place_before(&row.words[..at]);
-    if !written_out || place.is_empty() {
+    let is_name = place.first().is_some_and(|word| word.text.starts_with(char::is_uppercase));
+    if !written_out || !is_name {
         return None;
     }
     let place_name = values::plain(&text(place))?;
@@ -103,36 +164,74 @@ fn place_before(words: &[Word]) -> &[Word] {
     &words[start..]
 }
 
-/// Cơ quan ban hành: rows on the left above the number, beside quốc hiệu.
-fn agency(head: &[&Row]) -> Option<ProposedField> {
-    let number_row = head.iter().position(|row| row.words.first().is_some_and(|word| word.folded == "so"))?;
-    let left_side = |row: &&Row| {
-        let edge = LEFT_SHARE * row.page_width as f32;
-        without_national_title(row).keep(|word| ((word.region.left + word.region.width / 2) as f32) < edge)
+/// Cơ quan ban hành: on the left above the number, else any agency in the head, else the one that the signer signs for.
+fn agency(paper: &Paper, head: &[&Row], document_type: DocumentType) -> Option<ProposedField> {
+    if matches!(document_type, DocumentType::Application | DocumentType::IdentityCard) {
+        return None;
+    }
+    letterhead(head).or_else(|| signed_for(paper)).or_else(|| agency_in_head(head))
+}
+
+/// The letterhead names the superior agency first; the issuing one is the last that begins with an agency's word.
+fn letterhead(head: &[&Row]) -> Option<ProposedField> {
+    let end = head
+        .iter()
+        .position(|row| behind_number_label(row).is_some() && !row.is_capitals() || is_title(row))?;
+    let is_on_left = |row: &Row| {
+        let middle = |word: &Word| word.region.left + word.region.width / 2;
+        row.words.iter().all(|word| row.across(middle(word)) < LEFT_SHARE)
     };
-    let rows: Vec<Row> = head[..number_row].iter().map(left_side).filter(Row::is_capitals).collect();
-    let words: Vec<Word> = rows.iter().flat_map(|row| row.words.clone()).collect();
-    let value = values::plain(&text(&words))?;
-    Some(field("agency", value, rows.first()?.page, &words))
+    let rows = head[..end].iter().map(|row| without_national_title(row));
+    let rows: Vec<Row> = rows.filter(|row| row.is_capitals() && is_on_left(row)).collect();
+    let start = rows.iter().rposition(|row| begins_with(&row.folded(), AGENCIES))?;
+    let words: Vec<Word> = rows[start..].iter().flat_map(|row| row.words.clone()).collect();
+    Some(field("agency", values::plain(&text(&words))?, rows[start].page, &words))
+}
+
+/// `TM. ỦY BAN NHÂN DÂN HUYỆN …` above the signature, where it names more than the kind of agency.
+fn signed_for(paper: &Paper) -> Option<ProposedField> {
+    paper.rows.iter().rev().find_map(|row| {
+        let start = row.words.iter().position(|word| word.folded == "tm")? + 1;
+        let words = &row.words[start..];
+        let named = row.folded().contains("uy ban nhan dan") && words.len() > 4;
+        named.then(|| values::plain(&text(words)).map(|value| field("agency", value, row.page, words)))?
+    })
+}
+
+fn agency_in_head(head: &[&Row]) -> Option<ProposedField> {
+    let row = head
+        .iter()
+        .find(|row| row.is_capitals() && begins_with(&row.folded(), AGENCIES) && !is_title(row))?;
+    Some(field("agency", values::plain(&text(&row.words))?, row.page, &row.words))
+}
+
+fn is_title(row: &Row) -> bool {
+    let folded = row.folded();
+    row.is_capitals()
+        && ["giay", "quyet dinh", "thong bao", "phieu", "trich luc", "bang", "chung chi", "the"]
+            .iter()
+            .any(|title| begins_with(&folded, &[title]))
+}
+
+fn begins_with(folded: &str, beginnings: &[&str]) -> bool {
+    beginnings
+        .iter()
+        .any(|words| folded.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
 
 /// The row without the words of quốc hiệu or tiêu ngữ.
 fn without_national_title(row: &Row) -> Row {
     let folded = row.folded();
-    let phrase = NATIONAL_TITLE.iter().find(|phrase| folded.contains(**phrase));
-    let Some(phrase) = phrase else { return row.clone() };
-    let first = phrase.split(' ').next().expect("the phrases have words");
+    let Some(phrase) = NATIONAL_TITLE.iter().find(|phrase| folded.contains(**phrase)) else {
+        return row.clone();
+    };
+    let solid: Vec<&Word> = row.words.iter().filter(|word| !word.folded.is_empty()).collect();
     let length = phrase.split(' ').count();
-    let solid: Vec<usize> = (0..row.words.len()).filter(|at| !row.words[*at].folded.is_empty()).collect();
     let start = solid.windows(length).position(|window| {
-        let words: Vec<&str> = window.iter().map(|at| row.words[*at].folded.as_str()).collect();
-        words.first() == Some(&first) && words.join(" ") == *phrase
+        window.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ") == *phrase
     });
-    match start {
-        Some(start) => {
-            let left = row.words[solid[start]].region.left;
-            row.keep(|word| word.region.left < left)
-        }
+    match start.map(|start| solid[start].region.left) {
+        Some(left) => row.keep(|word| word.region.left < left),
         None => row.clone(),
     }
 }
@@ -144,8 +243,8 @@ fn subject_matter(head: &[&Row], document_type: DocumentType) -> Option<Proposed
 
 fn letter_subject(head: &[&Row]) -> Option<ProposedField> {
     let start = head.iter().position(|row| row.words.first().is_some_and(|word| fold(&word.text) == "vv"))?;
-    let column = |row: &&Row| row.keep(|word| (word.region.left as f32) < 0.5 * row.page_width as f32);
-    let rows = head[start..].iter().map(column);
+    let on_left = |row: &&Row| row.keep(|word| row.across(word.region.left) < 0.5);
+    let rows = head[start..].iter().map(on_left);
     let rows: Vec<Row> =
         rows.take(SUBJECT_ROWS_MAX).take_while(|row| !row.folded().starts_with("kinh gui")).collect();
     let words: Vec<Word> = rows.iter().flat_map(|row| row.words.clone()).skip(1).collect();
@@ -157,72 +256,118 @@ fn titled_subject(head: &[&Row], document_type: DocumentType) -> Option<Proposed
         return None;
     }
     let title = head.iter().position(|row| {
-        let folded = row.folded();
-        row.is_capitals() && ["quyet dinh", "thong bao", "bien ban"].iter().any(|title| folded == *title)
+        row.is_capitals()
+            && ["quyet dinh", "thong bao", "bien ban", "bao cao", "to trinh"].contains(&row.folded().as_str())
     })?;
-    let body = |row: &&&Row| !row.is_capitals() && !row.folded().starts_with("can cu") && row.words.len() > 1;
-    let rows: Vec<&&Row> = head[title + 1..]
+    let is_body = |row: &Row| row.is_capitals() || row.folded().starts_with("can cu") || row.words.len() < 2;
+    let rows: Vec<&Row> = head[title + 1..]
         .iter()
+        .copied()
         .take(SUBJECT_ROWS_MAX)
-        .take_while(|row| is_centred(row) && body(row))
+        .take_while(|row| is_centred(row) && !is_body(row))
         .collect();
     let words: Vec<Word> = rows.iter().flat_map(|row| row.words.clone()).collect();
     Some(field("subject_matter", values::plain(&text(&words))?, rows.first()?.page, &words))
 }
 
-/// As far from the left edge as from the right one: how titles are set.
+/// As far from the left edge as from the right one: how titles are set. Body text begins further left.
 fn is_centred(row: &Row) -> bool {
     let Some(region) = around(&row.words) else { return false };
-    let right_gap = i64::from(row.page_width) - i64::from(region.left + region.width);
-    let centre_shift = (i64::from(region.left) - right_gap).abs();
-    centre_shift < i64::from(row.page_width) / 5 && region.left > row.page_width / 8
+    let (left, right) = (row.across(region.left), row.across(region.left + region.width));
+    (left - (1.0 - right)).abs() < 0.12 && left > 0.14
+}
+
+/// Số phát hành of a land certificate stands alone: one or two letters and six or eight digits (DOMAIN §5.8).
+fn serial_number(paper: &Paper, document_type: DocumentType) -> Option<ProposedField> {
+    if document_type != DocumentType::LandCertificate {
+        return None;
+    }
+    paper.rows.iter().find_map(|row| {
+        let [letters, digits] = row.words.as_slice() else { return None };
+        let fits = (1..=2).contains(&letters.text.chars().count())
+            && letters.text.chars().all(char::is_uppercase)
+            && matches!(digits.text.len(), 6 | 8)
+            && digits.text.chars().all(|c| c.is_ascii_digit());
+        fits.then(|| field("serial_number", text(&row.words), row.page, &row.words))
+    })
+}
+
+/// `có giá trị đến hết ngày …`, `từ 01/01/2026 đến 31/12/2026`: the last day, wherever a sentence about validity names it.
+fn valid_until(paper: &Paper, document_type: DocumentType) -> Option<ProposedField> {
+    if matches!(document_type, DocumentType::Decision | DocumentType::Other if !speaks_of_person(paper)) {
+        return None;
+    }
+    let words: Vec<(u32, &Word)> =
+        paper.rows.iter().flat_map(|row| row.words.iter().map(move |word| (row.page, word))).collect();
+    (0..words.len()).filter(|at| words[*at].1.folded == "den").find_map(|at| {
+        let before =
+            words[at.saturating_sub(VALIDITY_WORDS)..at].iter().map(|(_, word)| word.folded.as_str());
+        let before = before.collect::<Vec<_>>().join(" ");
+        let about_validity =
+            before.contains("gia tri") || before.contains("hieu luc") || before.contains("thoi han");
+        let after: Vec<Word> = words[at + 1..].iter().take(8).map(|(_, word)| (*word).clone()).collect();
+        let near = values::date(&text(&after)).filter(|_| begins_with_date(&after));
+        near.filter(|_| about_validity)
+            .map(|date| field("valid_until", date.to_string(), words[at].0, &after))
+    })
+}
+
+/// Papers about a person have a validity of their own; decisions and notices speak of other people's deadlines.
+fn speaks_of_person(paper: &Paper) -> bool {
+    paper.rows.iter().any(|row| row.folded().contains("ngay thang nam sinh"))
+}
+
+/// `hết ngày 12/04/2027`, `ngày 02 tháng …`, `31/12/2026`: a date comes at once.
+fn begins_with_date(words: &[Word]) -> bool {
+    let mut solid =
+        words.iter().filter(|word| !word.folded.is_empty() && word.folded != "het" && word.folded != "ngay");
+    solid.next().is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Người ký: the last office in capitals on the paper and the name under it.
-fn signer(paper: &Paper) -> Vec<ProposedField> {
+fn signer(paper: &Paper, document_type: DocumentType) -> Vec<ProposedField> {
+    let (beginnings, has_office) = match document_type {
+        DocumentType::IdentityCard => return Vec::new(),
+        DocumentType::Application => (APPLICANTS, false),
+        _ => (OFFICES, true),
+    };
     let rows = &paper.rows;
     let office =
-        rows.iter().enumerate().rev().find_map(|(index, row)| office_in(row).map(|words| (index, words)));
+        rows.iter().enumerate().rev().find_map(|(index, row)| Some((index, office_in(row, beginnings)?)));
     let Some((index, office)) = office else { return Vec::new() };
     let page = rows[index].page;
-    let mut fields = Vec::new();
-    fields.extend(values::plain(&text(&office)).map(|title| field("signer_title", title, page, &office)));
+    let title = values::plain(&text(&office)).filter(|_| has_office);
+    let mut fields: Vec<ProposedField> =
+        title.map(|title| field("signer_title", title, page, &office)).into_iter().collect();
     let column = around(&office).expect("an office has words");
-    let below = rows[index + 1..].iter().filter(|row| row.page == page);
-    let name = below.filter_map(|row| name_under(row, column.left, column.left + column.width)).last();
-    fields.extend(name.map(|words| field("signer", text(&words), page, &words)));
+    let below =
+        rows[index + 1..].iter().filter(|row| row.page == page && row.page_left == rows[index].page_left);
+    let name = below.filter_map(|row| name_under(row, column.left, column.left + column.width)).next_back();
+    fields.extend(name.map(|(name, words)| field("signer", name, page, &words)));
     fields
 }
 
-/// Words of a signer's office in the right part of a row.
-fn office_in(row: &Row) -> Option<Vec<Word>> {
-    let right = row.keep(|word| word.region.left as f32 > 0.4 * row.page_width as f32);
-    let folded = right.folded();
-    let office = OFFICES.iter().any(|office| folded.starts_with(office) || folded.ends_with(office));
-    if !(right.is_capitals() && office) {
-        return None;
-    }
-    // A column further left may share the row (NGƯỜI ĐI KHAI … CHỦ TỊCH): keep what begins with the office.
+/// Words of a signer's office in the right part of a row. A column further left may share the row (NGƯỜI ĐI KHAI … CHỦ TỊCH).
+fn office_in(row: &Row, beginnings: &[&str]) -> Option<Vec<Word>> {
+    let right = row.keep(|word| row.across(word.region.left) > SIGNER_SHARE);
     let start = (0..right.words.len()).find(|at| {
         let rest: Vec<&str> = right.words[*at..].iter().map(|word| word.folded.as_str()).collect();
-        OFFICES.iter().any(|office| rest.join(" ").starts_with(office))
+        begins_with(rest.join(" ").trim(), beginnings)
     })?;
-    Some(right.words[start..].to_vec())
+    let office = right.keep(|word| word.region.left >= right.words[start].region.left);
+    office.is_capitals().then_some(office.words)
 }
 
-/// Two to six capitalised words around the office's column.
-fn name_under(row: &Row, left: u32, right: u32) -> Option<Vec<Word>> {
-    let margin = row.page_width / 10;
-    let words: Vec<Word> = row
-        .words
-        .iter()
-        .filter(|word| word.region.left + margin > left && word.region.left < right + margin)
-        .filter(|word| word.text.chars().any(char::is_alphabetic))
-        .cloned()
-        .collect();
-    let capitalised = words.iter().all(|word| word.text.chars().next().is_some_and(char::is_uppercase));
-    let letters_only = words.iter().all(|word| word.text.chars().all(char::is_alphabetic));
-    ((2..=6).contains(&words.len()) && capitalised && letters_only).then_some(words)
+/// A name around the office's column, and its words.
+fn name_under(row: &Row, left: u32, right: u32) -> Option<(String, Vec<Word>)> {
+    if row.words.iter().any(|word| word.folded == "ngay") {
+        return None;
+    }
+    let margin = (SIGNER_MARGIN * row.page_width as f32) as u32;
+    let near = |word: &Word| word.region.left + margin > left && word.region.left < right + margin;
+    let words = row.keep(near).words;
+    let name = values::name(&text(&words))?;
+    Some((name, words))
 }
 
 fn field(key: &str, value: String, page: u32, words: &[Word]) -> ProposedField {

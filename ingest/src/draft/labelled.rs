@@ -1,139 +1,11 @@
 //! Fields behind a printed label: `Họ, chữ đệm, tên: …`, on one row, on the rows below, or in the columns of a table.
 
-use super::paper::{Paper, Row, Word, around, confidence, fold, text};
+use super::labels::{self, LabelOf, Place};
+use super::paper::{Paper, Row, Word, around, confidence, text};
 use super::values::{self, Checked};
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
 use repository::record::{FieldSource, ProposedField};
-
-/// A printed label and the field that follows it; an empty key ends the field before it.
-struct LabelOf {
-    words: Vec<&'static str>,
-    key: &'static str,
-}
-
-/// Folded labels. Longer ones win over shorter ones that they begin with.
-const LABELS: &[(&str, &str)] = &[
-    ("ho chu dem ten", "full_name"),
-    ("ho va ten", "full_name"),
-    ("ho ten", "full_name"),
-    ("ho va ten khai sinh", "full_name"),
-    ("ho chu dem va ten khai sinh", "full_name"),
-    ("ho va chu dem ten khai sinh", "full_name"),
-    ("ho chu dem ten nguoi me", "mother_name"),
-    ("ho va ten me", "mother_name"),
-    ("ho ten me", "mother_name"),
-    ("ho chu dem ten nguoi cha", "father_name"),
-    ("ho va ten cha", "father_name"),
-    ("ho ten cha", "father_name"),
-    ("ho chu dem ten nguoi di khai sinh", "registrant_name"),
-    ("ho chu dem ten nguoi di khai tu", "registrant_name"),
-    ("ho chu dem ten nguoi di khai", "registrant_name"),
-    ("ho chu dem ten nguoi yeu cau", "registrant_name"),
-    ("ho ten nguoi di khai", "registrant_name"),
-    ("ngay thang nam sinh", "birth_date"),
-    ("ngay sinh", "birth_date"),
-    ("sinh ngay", "birth_date"),
-    ("nam sinh", ""),
-    ("ghi bang chu", ""),
-    ("gioi tinh", "sex"),
-    ("dan toc", "ethnicity"),
-    ("quoc tich", "nationality"),
-    ("noi sinh", "birth_place"),
-    ("noi dang ky khai sinh lan dau", "birth_place"),
-    ("que quan", "home_town"),
-    ("so dinh danh ca nhan", "citizen_id"),
-    ("so can cuoc cong dan", "citizen_id"),
-    ("so can cuoc", "citizen_id"),
-    ("so dinh danh", "citizen_id"),
-    ("can cuoc cong dan so", "citizen_id"),
-    ("the can cuoc so", "citizen_id"),
-    ("cccd so", "citizen_id"),
-    ("giay to tuy than", "citizen_id"),
-    ("noi cu tru", "residence"),
-    ("noi cu tru cuoi cung", "residence"),
-    ("noi thuong tru", "residence"),
-    ("noi dang ky thuong tru", "residence"),
-    ("dia chi thuong tru", "residence"),
-    ("dia chi lien he", "residence"),
-    ("tinh trang hon nhan", "marital_status"),
-    ("trong thoi gian cu tru tai", ""),
-    ("giay nay duoc cap de", "purpose"),
-    ("muc dich su dung giay", "purpose"),
-    ("da chet vao luc", "death_date"),
-    ("ngay mat", "death_date"),
-    ("chet ngay", "death_date"),
-    ("noi chet", "death_place"),
-    ("nguyen nhan chet", ""),
-    ("dang ky khai tu tai", ""),
-    ("dang ky khai sinh tai", ""),
-    ("noi dang ky khai sinh", "agency"),
-    ("noi dang ky ket hon", "agency"),
-    ("noi dang ky", "agency"),
-    ("co quan cap", "agency"),
-    ("quan he voi nguoi duoc khai sinh", ""),
-    ("ngay thang nam dang ky", "issued_on"),
-    ("ngay dang ky", "issued_on"),
-    ("ngay cap", "issued_on"),
-    ("cap ngay", "issued_on"),
-    ("noi cap", "issued_at"),
-    ("quyen so", "book_number"),
-    ("nguoi su dung dat", "holder_name"),
-    ("chu ho", "holder_name"),
-    ("ten chu ho", "holder_name"),
-    ("ten chu dau tu", "holder_name"),
-    ("chu dau tu", "holder_name"),
-    ("cap cho", "holder_name"),
-    ("thua dat so", "parcel_number"),
-    ("thua so", "parcel_number"),
-    ("lo dat so", "parcel_number"),
-    ("to ban do so", "map_sheet_number"),
-    ("dia chi thua dat", "parcel_address"),
-    ("dia chi thua", "parcel_address"),
-    ("dien tich", "area"),
-    ("dien tich dat", "area"),
-    ("dien tich lo dat", "area"),
-    ("hinh thuc su dung", ""),
-    ("muc dich su dung", "land_use"),
-    ("muc dich su dung dat", "land_use"),
-    ("loai dat", "land_use"),
-    ("thoi han su dung", "land_use_term"),
-    ("thoi han su dung dat", "land_use_term"),
-    ("nguon goc su dung", ""),
-    ("so phat hanh", "serial_number"),
-    ("so vao so cap giay chung nhan", "book_entry_number"),
-    ("so vao so cap gcn", "book_entry_number"),
-    ("so vao so", "book_entry_number"),
-    ("ma so doanh nghiep", "enterprise_code"),
-    ("ma so ho kinh doanh", "enterprise_code"),
-    ("ma so thue", "enterprise_code"),
-    ("ten cong ty viet bang tieng viet", "enterprise_name"),
-    ("ten doanh nghiep viet bang tieng viet", "enterprise_name"),
-    ("ten doanh nghiep", "enterprise_name"),
-    ("ten cong ty", "enterprise_name"),
-    ("ten ho kinh doanh", "enterprise_name"),
-    ("ten cong ty viet bang tieng nuoc ngoai", ""),
-    ("ten cong ty viet tat", ""),
-    ("dia chi tru so chinh", "head_office"),
-    ("dia chi tru so", "head_office"),
-    ("tru so chinh", "head_office"),
-    ("von dieu le", "charter_capital"),
-    ("nguoi dai dien theo phap luat", ""),
-    ("dien thoai", ""),
-    ("chuc danh", ""),
-    ("ten cong trinh", "project_name"),
-    ("cong trinh", "project_name"),
-    ("tinh trang an tich", "criminal_record"),
-    ("nganh dao tao", "major"),
-    ("nganh", "major"),
-    ("nghe", "major"),
-    ("xep loai", "grade"),
-    ("xep loai tot nghiep", "grade"),
-    ("co gia tri den het ngay", "valid_until"),
-    ("co gia tri den ngay", "valid_until"),
-    ("co gia tri den", "valid_until"),
-    ("co thoi han den", "valid_until"),
-];
 
 /// Long values that go on below, at the left edge, when they reach the right one.
 const WRAPPING: &[&str] = &[
@@ -144,7 +16,6 @@ const WRAPPING: &[&str] = &[
     "parcel_address",
     "head_office",
     "death_place",
-    "project_name",
     "enterprise_name",
     "criminal_record",
     "marital_status",
@@ -159,13 +30,12 @@ const COLUMN_GAP: f32 = 1.2;
 
 /// All labelled fields that a paper of this type has; the first value of each.
 pub(super) fn fields(paper: &Paper, document_type: DocumentType) -> Vec<ProposedField> {
-    let labels = labels();
+    let labels = labels::all();
     let mut fields: Vec<ProposedField> = Vec::new();
-    for (index, row) in paper.rows.iter().enumerate() {
-        for found in find_labels(row, &labels) {
-            let values = values_of(paper, index, &found, document_type);
-            for field in values {
-                if belongs(document_type, &field.key) && !fields.iter().any(|known| known.key == field.key) {
+    for index in 0..paper.rows.len() {
+        for found in find_labels(&paper.rows[index], &labels) {
+            for field in values_of(paper, index, &found, document_type, &labels) {
+                if !fields.iter().any(|known| known.key == field.key) {
                     fields.push(field);
                 }
             }
@@ -174,79 +44,54 @@ pub(super) fn fields(paper: &Paper, document_type: DocumentType) -> Vec<Proposed
     fields
 }
 
-/// Which keys make no sense on a type: they belong to other people named on the paper.
-fn belongs(document_type: DocumentType, key: &str) -> bool {
-    match document_type {
-        DocumentType::BirthCertificate => key != "residence",
-        DocumentType::Application => key != "agency",
-        _ => true,
-    }
-}
-
-fn labels() -> Vec<LabelOf> {
-    let mut labels: Vec<LabelOf> =
-        LABELS.iter().map(|(words, key)| LabelOf { words: words.split(' ').collect(), key }).collect();
-    labels.sort_by_key(|label| std::cmp::Reverse(label.words.len()));
-    labels
-}
-
-/// A label found in a row: words `start..end` are the label, its value goes to `until`.
-struct FoundLabel<'a> {
+/// A label found in a row; the words of its value are `start..until`.
+struct FoundLabel {
     key: &'static str,
-    end: usize,
+    start: usize,
     until: usize,
-    row: &'a Row,
 }
 
-fn find_labels<'a>(row: &'a Row, labels: &[LabelOf]) -> Vec<FoundLabel<'a>> {
-    let mut found: Vec<(usize, FoundLabel)> = Vec::new();
+/// Labels of a row, in order; each value ends where the next label begins.
+fn find_labels(row: &Row, labels: &[LabelOf]) -> Vec<FoundLabel> {
+    let mut found: Vec<FoundLabel> = Vec::new();
     let mut at = 0;
     while at < row.words.len() {
-        let label =
-            labels.iter().find_map(|label| matches_at(row, at, &label.words).map(|end| (label.key, end)));
-        match label {
-            Some((key, end)) if is_label_here(row, at, end) => {
-                if let Some((_, before)) = found.last_mut() {
-                    before.until = at;
-                }
-                found.push((at, FoundLabel { key, end, until: row.words.len(), row }));
-                at = end;
-            }
-            _ => at += 1,
+        let label = labels.iter().find_map(|label| Some((label, matches_at(row, at, label)?)));
+        let Some((label, end)) = label else {
+            at += 1;
+            continue;
+        };
+        if let Some(before) = found.last_mut() {
+            before.until = before.until.min(at);
         }
+        found.push(FoundLabel { key: label.key, start: end, until: row.words.len() });
+        at = end;
     }
-    found.into_iter().map(|(_, label)| label).filter(|label| !label.key.is_empty()).collect()
+    found.retain(|label| !label.key.is_empty());
+    found
 }
 
-/// A label stands at the beginning of a row or a column, or ends with a colon; the same words inside a sentence are no label.
-fn is_label_here(row: &Row, start: usize, end: usize) -> bool {
-    let colon = row.words[end - 1].text.ends_with(':')
-        || row.words.get(end).is_some_and(|word| word.text.starts_with(':'));
-    colon || start == 0 || (start == 1 && row.words[0].folded.chars().count() <= 2)
+/// Where the label ends that begins at word `at`, if it stands where its kind may stand.
+fn matches_at(row: &Row, at: usize, label: &LabelOf) -> Option<usize> {
+    let words = row.words.get(at..at + label.words.len())?;
+    let alike = words.iter().zip(&label.words).all(|(word, wanted)| labels::alike(&word.folded, wanted));
+    let end = at + label.words.len();
+    (alike && may_stand_here(row, at, end, label.place)).then_some(end)
 }
 
-/// Where the label that begins at word `at` ends. Words of one letter group ("chữ đệm," "tên") are compared folded, with one wrong
-/// letter forgiven in words of four and more.
-fn matches_at(row: &Row, at: usize, label: &[&str]) -> Option<usize> {
-    let mut next = at;
-    for wanted in label {
-        let word = row.words.get(next)?;
-        if !alike(&word.folded, wanted) {
-            return None;
+/// A label stands at the beginning of a row or ends with a colon; the same words inside a sentence are no label, unless what follows
+/// can be nothing else.
+fn may_stand_here(row: &Row, start: usize, end: usize, place: Place) -> bool {
+    let next = row.words.get(end);
+    let colon = row.words[end - 1].text.ends_with(':') || next.is_some_and(|word| word.text.starts_with(':'));
+    let numbering = row.words[..start].iter().all(|word| word.folded.chars().count() <= 2);
+    match place {
+        Place::Anywhere => {
+            colon || numbering || next.is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()))
         }
-        next += 1;
+        Place::Label => colon || numbering,
+        Place::WithColon => colon,
     }
-    Some(next)
-}
-
-fn alike(read: &str, wanted: &str) -> bool {
-    if read == wanted {
-        return true;
-    }
-    let (read, wanted): (Vec<char>, Vec<char>) = (read.chars().collect(), wanted.chars().collect());
-    read.len() == wanted.len()
-        && wanted.len() >= 4
-        && read.iter().zip(&wanted).filter(|(one, other)| one != other).count() == 1
 }
 
 /// The values behind one label: one, or husband's and wife's where a row has two columns.
@@ -255,60 +100,50 @@ fn values_of(
     index: usize,
     label: &FoundLabel,
     document_type: DocumentType,
+    labels: &[LabelOf],
 ) -> Vec<ProposedField> {
-    let words = &label.row.words[label.end..label.until];
-    if document_type == DocumentType::MarriageCertificate {
-        if let Some(keys) = couple_keys(label.key) {
-            let columns = columns(words, label.row.text_height());
-            return keys
-                .iter()
-                .zip(columns)
-                .filter_map(|(key, words)| proposed(key, label.row.page, words))
-                .collect();
-        }
+    let row = &paper.rows[index];
+    let words = &row.words[label.start..label.until];
+    let couple = labels::couple(label.key).filter(|_| document_type == DocumentType::MarriageCertificate);
+    if let Some(keys) = couple {
+        let columns = columns(words, row.text_height());
+        return keys.iter().zip(columns).filter_map(|(key, words)| proposed(key, row.page, words)).collect();
     }
+    let Some(key) = labels::key_on(document_type, label.key) else { return Vec::new() };
     let mut value: Vec<Word> = words.to_vec();
     if value.iter().all(|word| word.folded.is_empty()) {
-        value = row_below(paper, index).map(|row| row.words.clone()).unwrap_or_default();
-    } else if WRAPPING.contains(&label.key) && label.until == label.row.words.len() {
-        value.extend(continuation(paper, index));
+        value = row_below(paper, index, labels).map(|row| row.words.clone()).unwrap_or_default();
+    } else if WRAPPING.contains(&key) && label.until == row.words.len() {
+        value.extend(continuation(paper, index, labels));
     }
-    proposed(label.key, label.row.page, &value).into_iter().collect()
+    proposed(key, row.page, &value).into_iter().collect()
 }
 
-fn couple_keys(key: &str) -> Option<[&'static str; 2]> {
-    match key {
-        "full_name" => Some(["husband_name", "wife_name"]),
-        "birth_date" => Some(["husband_birth_date", "wife_birth_date"]),
-        "citizen_id" => Some(["husband_citizen_id", "wife_citizen_id"]),
-        _ => None,
-    }
-}
-
-/// Cuts words where the gap between two is wider than a column's.
+/// Cuts words where the gap between two is wider than a column's, or where a table's rule was read as a stroke.
 fn columns(words: &[Word], text_height: u32) -> Vec<&[Word]> {
     let gap_min = COLUMN_GAP * text_height as f32;
     let chunks = words.chunk_by(|one, next| {
-        (next.region.left.saturating_sub(one.region.left + one.region.width) as f32) < gap_min
+        let gap = next.region.left.saturating_sub(one.region.left + one.region.width) as f32;
+        gap < gap_min && !one.folded.is_empty() && !next.folded.is_empty()
     });
     chunks.filter(|chunk| chunk.iter().any(|word| !word.folded.is_empty())).collect()
 }
 
-fn row_below(paper: &Paper, index: usize) -> Option<&Row> {
+fn row_below<'a>(paper: &'a Paper, index: usize, labels: &[LabelOf]) -> Option<&'a Row> {
     let row = paper.rows.get(index + 1)?;
-    let labels = labels();
-    (row.page == paper.rows[index].page && find_labels(row, &labels).is_empty()).then_some(row)
+    let above = &paper.rows[index];
+    let same_page = row.page == above.page && row.page_left == above.page_left;
+    (same_page && find_labels(row, labels).is_empty()).then_some(row)
 }
 
 /// Words of the row below, when this row runs to the right edge and the next one has no label.
-fn continuation(paper: &Paper, index: usize) -> Vec<Word> {
+fn continuation(paper: &Paper, index: usize, labels: &[LabelOf]) -> Vec<Word> {
     let row = &paper.rows[index];
-    let text_right =
-        paper.rows.iter().filter(|other| other.page == row.page).filter_map(|other| around(&other.words));
-    let right_most = text_right.map(|region| region.left + region.width).max().unwrap_or(row.page_width);
-    let reaches =
-        around(&row.words).is_some_and(|r| (r.left + r.width) as f32 >= RIGHT_EDGE * right_most as f32);
-    match row_below(paper, index) {
+    let beside = paper.rows.iter().filter(|other| other.page == row.page && other.page_left == row.page_left);
+    let right = |row: &Row| around(&row.words).map(|region| region.left + region.width);
+    let right_most = beside.filter_map(right).max().unwrap_or(row.page_left + row.page_width);
+    let reaches = right(row).is_some_and(|right| row.across(right) >= RIGHT_EDGE * row.across(right_most));
+    match row_below(paper, index, labels) {
         Some(below) if reaches && is_running_on(row, below) => below.words.clone(),
         _ => Vec::new(),
     }
@@ -317,18 +152,18 @@ fn continuation(paper: &Paper, index: usize) -> Vec<Word> {
 /// The next row follows closely, begins near the left edge and is no heading.
 fn is_running_on(row: &Row, below: &Row) -> bool {
     let gap = below.top().saturating_sub(row.top());
-    let left = around(&below.words).map_or(0, |region| region.left);
+    let left = around(&below.words).map_or(0.0, |region| below.across(region.left));
     let has_colon = below.words.iter().any(|word| word.text.ends_with(':'));
-    gap < row.text_height() * 3 && left < below.page_width / 3 && !below.is_capitals() && !has_colon
+    gap < row.text_height() * 3 && left < 0.33 && !below.is_capitals() && !has_colon
 }
 
 /// Makes a field of the words, in the form that its key demands.
-fn proposed(key: &str, page: u32, words: &[Word]) -> Option<ProposedField> {
+pub(super) fn proposed(key: &str, page: u32, words: &[Word]) -> Option<ProposedField> {
     let written = text(words);
     let checked = match field_key(key)?.kind {
         FieldKind::Date => values::checked_date(&written)?,
         FieldKind::PersonalNumber => values::checked_number(&written)?,
-        FieldKind::Text => Checked { value: tidy(key, &values::plain(&written)?)?, sound: true },
+        FieldKind::Text => Checked { value: values::shaped(key, &values::plain(&written)?)?, sound: true },
     };
     let sure = confidence(words);
     Some(ProposedField {
@@ -339,27 +174,4 @@ fn proposed(key: &str, page: u32, words: &[Word]) -> Option<ProposedField> {
         page: Some(page),
         region: around(words),
     })
-}
-
-/// What a value of this key looks like, where the paper prints more around it.
-fn tidy(key: &str, value: &str) -> Option<String> {
-    match key {
-        "sex" => match fold(value.split_whitespace().next()?).as_str() {
-            "nam" => Some("Nam".into()),
-            "nu" => Some("Nữ".into()),
-            _ => Some(value.into()),
-        },
-        "book_number" | "parcel_number" | "map_sheet_number" => {
-            value.split([' ', ',', ';']).next().map(str::to_owned)
-        }
-        "area" => Some(value.split([',', ';', '(']).take(2).collect::<Vec<_>>().join(",").trim().to_owned()),
-        "full_name" | "holder_name" | "registrant_name" | "mother_name" | "father_name" => {
-            let bare = value.trim_start_matches(|c: char| c.is_ascii_digit() || ". ".contains(c));
-            let bare = ["Ông:", "Bà:", "Ông ", "Bà ", "ông ", "bà "]
-                .iter()
-                .fold(bare, |name, title| name.strip_prefix(title).unwrap_or(name));
-            Some(bare.trim().to_owned())
-        }
-        _ => Some(value.into()),
-    }
 }

@@ -3,6 +3,8 @@
 use repository::record::{Page, ReadWord, Reading, Region};
 use unicode_normalization::UnicodeNormalization;
 
+/// A sheet wider than this is a spread of two pages side by side (A3 of a folded certificate): its halves are read one after the other.
+const SPREAD_WIDTH_INCHES: f32 = 14.0;
 /// Lines that share this part of the lower one's height stand on one row.
 const ROW_OVERLAP_MIN: f32 = 0.55;
 
@@ -20,6 +22,8 @@ pub(super) struct Word {
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     pub(super) page: u32,
+    /// Where the page (or the half of a spread) that it stands on begins.
+    pub(super) page_left: u32,
     pub(super) page_width: u32,
     pub(super) page_height: u32,
     pub(super) words: Vec<Word>,
@@ -37,7 +41,7 @@ impl Paper {
         Paper { rows: read.flat_map(|(page, reading)| rows(page, reading)).collect() }
     }
 
-    /// Rows of the first page.
+    /// Rows of the first page; both halves of a spread.
     pub(super) fn first_page(&self) -> impl Iterator<Item = &Row> {
         let first = self.rows.first().map(|row| row.page);
         self.rows.iter().filter(move |row| Some(row.page) == first)
@@ -53,6 +57,11 @@ impl Row {
         let mut heights: Vec<u32> = self.words.iter().map(|word| word.region.height).collect();
         heights.sort_unstable();
         heights.get(heights.len() / 2).copied().unwrap_or(1).max(1)
+    }
+
+    /// Where a place of the picture lies across the row's page: 0 at the left edge, 1 at the right.
+    pub(super) fn across(&self, x: u32) -> f32 {
+        x.saturating_sub(self.page_left) as f32 / self.page_width.max(1) as f32
     }
 
     /// Folded words with single spaces.
@@ -101,9 +110,21 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
+    let lines = reading.lines.iter().map(|line| line.words.iter().map(word).collect());
+    let middle = page.width / 2;
+    let is_spread =
+        page.width > page.height && page.width as f32 > SPREAD_WIDTH_INCHES * page.dpi.max(1) as f32;
+    let (left, right): (Vec<Vec<Word>>, Vec<Vec<Word>>) = lines
+        .partition(|words: &Vec<Word>| !is_spread || around(words).is_none_or(|place| place.left < middle));
+    let left_width = if is_spread { middle } else { page.width };
+    let mut rows = rows_of(page, 0, left_width, left);
+    rows.extend(rows_of(page, middle, page.width - middle, right));
+    rows
+}
+
+fn rows_of(page: &Page, page_left: u32, page_width: u32, lines: Vec<Vec<Word>>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    for line in &reading.lines {
-        let words: Vec<Word> = line.words.iter().map(word).collect();
+    for words in lines {
         let Some(place) = around(&words) else { continue };
         match rows
             .iter_mut()
@@ -111,7 +132,7 @@ fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
         {
             Some(row) => row.words.extend(words),
             None => {
-                rows.push(Row { page: page.number, page_width: page.width, page_height: page.height, words });
+                rows.push(Row { page: page.number, page_left, page_width, page_height: page.height, words });
             }
         }
     }

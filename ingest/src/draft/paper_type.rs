@@ -1,72 +1,98 @@
 //! Which type a paper is: decided by the words of its printed title.
 
-use super::paper::{Paper, Row, text};
+use super::paper::{Paper, Row, fold};
 use repository::DocumentType::{self, *};
 
-/// Folded words that begin a title, longest first within a type. The title stands alone on its row, in capitals.
+/// Words that begin a title. The title stands alone on its rows, in capitals; it is compared without accents and proposed with the
+/// right ones.
 const TITLES: &[(&str, DocumentType)] = &[
-    ("giay chung nhan quyen su dung dat", LandCertificate),
-    ("giay chung nhan ket hon", MarriageCertificate),
-    ("giay chung nhan dang ky doanh nghiep", BusinessRegistration),
-    ("giay chung nhan dang ky ho kinh doanh", BusinessRegistration),
-    ("giay chung nhan dang ky kinh doanh", BusinessRegistration),
-    ("giay chung nhan dang ky hop tac xa", BusinessRegistration),
-    ("giay xac nhan tinh trang hon nhan", MaritalStatus),
-    ("giay khai sinh", BirthCertificate),
-    ("trich luc khai sinh", BirthCertificate),
-    ("ban sao giay khai sinh", BirthCertificate),
-    ("trich luc khai tu", DeathExtract),
-    ("giay chung tu", DeathExtract),
-    ("trich luc ket hon", MarriageCertificate),
-    ("phieu ly lich tu phap", CriminalRecord),
-    ("the bao hiem y te", InsuranceCard),
-    ("so bao hiem xa hoi", InsuranceCard),
-    ("chung minh nhan dan", IdentityCard),
-    ("giay chung minh nhan dan", IdentityCard),
-    ("can cuoc cong dan", IdentityCard),
-    ("the can cuoc", IdentityCard),
-    ("can cuoc", IdentityCard),
-    ("giay phep", Permit),
-    ("quyet dinh", Decision),
-    ("chung chi", Certificate),
-    ("giay chung nhan tot nghiep", Certificate),
-    ("bang tot nghiep", Certificate),
-    ("bang cu nhan", Certificate),
-    ("bang ky su", Certificate),
-    ("bang thac si", Certificate),
-    ("to khai", Application),
-    ("don de nghi", Application),
-    ("don xin", Application),
-    ("don dang ky", Application),
-    ("don", Application),
+    ("Giấy chứng nhận quyền sử dụng đất", LandCertificate),
+    ("Quyền sử dụng đất", LandCertificate),
+    ("Quyền sở hữu nhà ở và tài sản khác gắn liền với đất", LandCertificate),
+    ("Giấy chứng nhận kết hôn", MarriageCertificate),
+    ("Trích lục kết hôn", MarriageCertificate),
+    ("Giấy chứng nhận đăng ký doanh nghiệp", BusinessRegistration),
+    ("Giấy chứng nhận đăng ký hộ kinh doanh", BusinessRegistration),
+    ("Giấy chứng nhận đăng ký kinh doanh", BusinessRegistration),
+    ("Giấy chứng nhận đăng ký hợp tác xã", BusinessRegistration),
+    ("Giấy xác nhận tình trạng hôn nhân", MaritalStatus),
+    ("Giấy khai sinh", BirthCertificate),
+    ("Trích lục khai sinh", BirthCertificate),
+    ("Bản sao giấy khai sinh", BirthCertificate),
+    ("Trích lục khai tử", DeathExtract),
+    ("Giấy chứng tử", DeathExtract),
+    ("Phiếu lý lịch tư pháp", CriminalRecord),
+    ("Thẻ bảo hiểm y tế", InsuranceCard),
+    ("Sổ bảo hiểm xã hội", InsuranceCard),
+    ("Giấy chứng minh nhân dân", IdentityCard),
+    ("Chứng minh nhân dân", IdentityCard),
+    ("Căn cước công dân", IdentityCard),
+    ("Thẻ căn cước", IdentityCard),
+    ("Căn cước", IdentityCard),
+    ("Giấy phép", Permit),
+    ("Quyết định", Decision),
+    ("Chứng chỉ", Certificate),
+    ("Giấy chứng nhận tốt nghiệp", Certificate),
+    ("Bằng tốt nghiệp", Certificate),
+    ("Bằng cử nhân", Certificate),
+    ("Bằng kỹ sư", Certificate),
+    ("Bằng thạc sĩ", Certificate),
+    ("Tờ khai", Application),
+    ("Đơn đề nghị", Application),
+    ("Đơn xin", Application),
+    ("Đơn đăng ký", Application),
+    ("Đơn", Application),
+    ("Thông báo", Other),
+    ("Biên bản", Other),
+    ("Giấy xác nhận", Other),
+    ("Xác nhận", Other),
+    ("Giấy mời", Other),
+    ("Báo cáo", Other),
+    ("Tờ trình", Other),
 ];
-
-/// Titles of papers that are of no type of their own.
-const OTHER_TITLES: &[&str] =
-    &["thong bao", "bien ban", "giay xac nhan", "xac nhan", "giay moi", "bao cao", "to trinh", "giay"];
 
 /// Quốc hiệu and tiêu ngữ: capitals too, never a title.
 const NOT_A_TITLE: &[&str] = &["cong hoa xa hoi", "doc lap tu do", "uy ban nhan dan", "hoi dong nhan dan"];
 
+/// A title may run over this many rows.
+const TITLE_ROWS_MAX: usize = 2;
+/// A page with a citizen card's code, no other title and no more rows than this is the card (or its copy), not a paper about it.
+const CARD_ROWS_MAX: usize = 30;
+
 /// Decides type and title.
-pub(super) fn decide(paper: &Paper) -> (DocumentType, String) {
-    let candidates: Vec<&Row> = paper.first_page().filter(|row| may_be_title(row)).collect();
-    let titled = candidates.iter().find_map(|row| {
-        let folded = row.folded();
-        TITLES.iter().find(|(title, _)| starts_with_words(&folded, title)).map(|(_, found)| (*found, *row))
-    });
-    if let Some((document_type, row)) = titled {
-        return (document_type, sentence_case(&text(&row.words)));
+pub(super) fn decide(paper: &Paper, has_card_code: bool) -> (DocumentType, String) {
+    if let Some(titled) = titled(paper) {
+        return titled;
     }
-    let other = candidates.iter().find(|row| {
-        let folded = row.folded();
-        OTHER_TITLES.iter().any(|title| starts_with_words(&folded, title))
-    });
-    match other {
-        Some(row) => (Other, sentence_case(&text(&row.words))),
-        None if is_letter(paper) => (Other, "Công văn".into()),
-        None => (Other, Other.label().into()),
+    if has_card_code && paper.rows.len() <= CARD_ROWS_MAX {
+        return (IdentityCard, IdentityCard.label().into());
     }
+    match is_letter(paper) {
+        true => (Other, "Công văn".into()),
+        false => (Other, Other.label().into()),
+    }
+}
+
+/// The first row (or rows) that begin with a type's title.
+fn titled(paper: &Paper) -> Option<(DocumentType, String)> {
+    let rows: Vec<&Row> = paper.first_page().collect();
+    let starts = (0..rows.len()).filter(|at| may_be_title(rows[*at]));
+    starts.flat_map(|at| (1..=TITLE_ROWS_MAX).map(move |count| (at, count))).find_map(|(at, count)| {
+        let title: Vec<&Row> =
+            rows[at..].iter().take(count).copied().take_while(|row| may_be_title(row)).collect();
+        let folded = title.iter().map(|row| row.folded()).collect::<Vec<_>>().join(" ");
+        let (known, found) =
+            TITLES.iter().find(|(known, _)| starts_with_words(&folded, &fold_words(known)))?;
+        let printed: Vec<&str> = title[0].words.iter().map(|word| word.text.as_str()).collect();
+        // What follows on the title's first row (a number, the form's subject) belongs to it: `… SỐ 1`, `… ĐĂNG KÝ KHAI SINH`.
+        let rest = printed.get(known.split(' ').count()..).unwrap_or_default().join(" ").to_lowercase();
+        let rest = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
+        Some((*found, format!("{known} {rest}").trim().to_owned()))
+    })
+}
+
+fn fold_words(words: &str) -> String {
+    words.split(' ').map(fold).collect::<Vec<_>>().join(" ")
 }
 
 /// Công văn have no title but a trích yếu under their number (NĐ 30/2020, Phụ lục I).
@@ -81,11 +107,4 @@ fn may_be_title(row: &Row) -> bool {
 
 fn starts_with_words(folded: &str, title: &str) -> bool {
     folded.strip_prefix(title).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
-
-/// `TRÍCH LỤC KHAI SINH` → `Trích lục khai sinh`.
-fn sentence_case(title: &str) -> String {
-    let lower = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let mut letters = lower.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

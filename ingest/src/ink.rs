@@ -145,9 +145,14 @@ mod tests {
 
     /// A page with `count` letter-like blocks of 12 × 16 pixels on lines of 40.
     fn page_with_blocks(count: u32) -> GrayImage {
+        page_with_shifted_blocks(count, 0)
+    }
+
+    /// The same with each line beginning `shift` pixels further right: letters of text do not stand below each other.
+    fn page_with_shifted_blocks(count: u32, shift: u32) -> GrayImage {
         let mut page = GrayImage::from_pixel(800, 1000, Luma([255]));
         for index in 0..count {
-            let (left, top) = (40 + (index % 20) * 30, 40 + (index / 20) * 40);
+            let (left, top) = (40 + (index % 20) * 30 + index / 20 * shift % 30, 40 + (index / 20) * 40);
             for y in top..top + 16 {
                 for x in left..left + 12 {
                     page.put_pixel(x, y, Luma([10]));
@@ -185,7 +190,7 @@ mod tests {
 
     #[test]
     fn text_running_down_the_page_looks_sideways() {
-        let page = page_with_blocks(400);
+        let page = page_with_shifted_blocks(400, 7);
         assert!(!looks_sideways(&page));
         assert!(looks_sideways(&imageops::rotate90(&page)));
     }

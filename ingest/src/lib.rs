@@ -8,12 +8,16 @@ pub mod draft;
 pub mod jail;
 
 mod child;
+mod clean;
 mod ink;
 mod kind;
+mod leaders;
+mod marks;
 mod page;
 mod problem;
 mod protocol;
 mod reader;
+mod recover;
 mod source;
 
 pub use child::run_child;

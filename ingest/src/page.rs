@@ -2,8 +2,10 @@
 //!
 //! Only the reading copy is changed; what was scanned stays as it is.
 
+use crate::clean::clean;
 use crate::ink;
 use crate::problem::reason;
+use crate::recover;
 use image::{DynamicImage, GrayImage, RgbImage, imageops};
 use ocr::Engine;
 use repository::record::{Label, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region};
@@ -139,8 +141,21 @@ fn read_turned(
     dpi: u32,
 ) -> Result<Upright, ocr::Error> {
     let gray = turn(DynamicImage::ImageLuma8(gray), degrees).into_luma8();
-    let reading = engine.read(&gray, dpi)?;
-    Ok(Upright { gray, rotation_degrees: degrees, reading })
+    let cleaned = clean(&gray, dpi);
+    let mut reading = engine.read(&cleaned.gray, dpi)?;
+    recover::drop_noise(&mut reading);
+    recover::read_lost_ink(engine, &cleaned.gray, &cleaned.marks, &mut reading, dpi)?;
+    if cleaned.is_form {
+        recover::read_doubtful_entries(engine, &cleaned.gray, &mut reading, dpi)?;
+    }
+    if cleaned.is_changed && !is_sure(&reading) {
+        // A clean-up is kept only when it helped.
+        let plain = engine.read(&gray, dpi)?;
+        if plain.confident_letters() > reading.confident_letters() {
+            return Ok(Upright { gray, rotation_degrees: degrees, reading: plain });
+        }
+    }
+    Ok(Upright { gray: cleaned.gray, rotation_degrees: degrees, reading })
 }
 
 fn ask_rotation(engine: &mut dyn Engine, gray: &GrayImage, dpi: u32) -> Result<u16, ocr::Error> {

@@ -112,11 +112,22 @@ mod tests {
 
     #[test]
     fn lone_rules_go_and_strokes_across_them_stay() {
-        let rule = (100, 200, 500, 3);
-        let cleaned = clean(&page(245, [rule, (300, 180, 5, 45)]), DPI);
+        let rules = (0..3).map(|rule| (100, 100 + rule * 100, 500, 3));
+        let cleaned = clean(&page(245, rules.chain([(300, 180, 5, 45)])), DPI);
         assert!(cleaned.is_changed && !cleaned.is_form);
         assert!(!is_ink(&cleaned.gray, 150, 201) && !is_ink(&cleaned.gray, 550, 201));
         assert!((180..225).all(|y| is_ink(&cleaned.gray, 302, y)), "the stroke is whole");
+    }
+
+    #[test]
+    fn the_rule_under_a_heading_stays() {
+        assert!(!clean(&page(245, [(100, 200, 500, 3)]), DPI).is_changed);
+    }
+
+    #[test]
+    fn feet_of_letters_are_no_rule() {
+        let feet = (0..4).flat_map(|line| (0..40).map(move |foot| (100 + foot * 14, 80 + line * 80, 12, 2)));
+        assert!(!clean(&page(245, feet), DPI).is_changed);
     }
 
     #[test]

@@ -31,6 +31,8 @@ const RULE_THICKNESS_MAX: f32 = 0.030;
 /// Upright ink of this length makes a table or a frame.
 const VERTICAL: f32 = 0.30;
 
+/// Fewer rules underline a heading, and without them Tesseract was seen to read blocks in another order.
+const RULES_MIN: usize = 3;
 /// Fewer dots in a row are an ellipsis.
 const CHAIN_DOTS_MIN: usize = 7;
 /// Dots between two letters that stand on a leader.
@@ -63,7 +65,8 @@ impl Leaders {
         let page_pixels = page.as_raw().len() as f32;
         let dots: u32 = self.dots.iter().map(|dot| dot.pixels).sum();
         let rules: u32 = self.rules.iter().map(|rule| rule.pixels).sum();
-        dots as f32 > DOTS_SHARE_MIN * page_pixels || rules as f32 > RULES_SHARE_MIN * page_pixels
+        dots as f32 > DOTS_SHARE_MIN * page_pixels
+            || (self.rules.len() >= RULES_MIN && rules as f32 > RULES_SHARE_MIN * page_pixels)
     }
 
     /// Whether there are dotted leaders, which only forms have.
@@ -327,9 +330,10 @@ fn steps(row: &[Run], inch: f32) -> impl Iterator<Item = Step> {
         let (first, last) = (group.first()?, group.last()?);
         let longest = group.iter().max_by_key(|run| run.end - run.start)?;
         let ink = group.iter().map(|run| run.end - run.start).sum();
+        // Feet of letters side by side are many short runs.
+        let is_drawn = longest.end - longest.start >= length;
         let step = Step { row: first.row, start: first.start, end: last.end, ink, mark: longest.mark };
-        (last.end - first.start >= length && ink as f32 >= RULE_FILL_MIN * (last.end - first.start) as f32)
-            .then_some(step)
+        (is_drawn && ink as f32 >= RULE_FILL_MIN * (last.end - first.start) as f32).then_some(step)
     })
 }
 

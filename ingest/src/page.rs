@@ -2,7 +2,7 @@
 //!
 //! Only the reading copy is changed; what was scanned stays as it is.
 
-use crate::clean::clean;
+use crate::clean::{Cleaned, clean};
 use crate::ink;
 use crate::problem::reason;
 use crate::recover;
@@ -118,44 +118,69 @@ struct Upright {
     reading: ocr::Reading,
 }
 
-/// Reads the page as it lies unless it looks sideways or reads badly; only then is the dearer question asked which way is up.
+/// One pass over the page, lying one way.
+struct Pass {
+    gray: GrayImage,
+    cleaned: Cleaned,
+    rotation_degrees: u16,
+    reading: ocr::Reading,
+}
+
+/// Reads the page as it lies unless it looks sideways or reads like nonsense; only then is the dearer question asked which way is
+/// up. What the pass left out is recovered once the page stands upright.
 fn read_upright(engine: &mut dyn Engine, gray: GrayImage, dpi: u32) -> Result<Upright, ocr::Error> {
     let suspected = if ink::looks_sideways(&gray) { ask_rotation(engine, &gray, dpi)? } else { 0 };
-    let first = read_turned(engine, gray, suspected, dpi)?;
-    if is_sure(&first.reading) {
-        return Ok(first);
+    let first = read_turned(engine, &gray, suspected, dpi)?;
+    if is_mostly_words(&first.reading) {
+        return recover_all(engine, first, dpi);
     }
     let further = ask_rotation(engine, &first.gray, dpi)?;
     if further == 0 {
-        return Ok(first);
+        return recover_all(engine, first, dpi);
     }
-    let second = read_turned(engine, first.gray.clone(), further, dpi)?;
-    let second = Upright { rotation_degrees: (suspected + further) % 360, ..second };
-    Ok(if second.reading.confident_letters() > first.reading.confident_letters() { second } else { first })
+    let second = read_turned(engine, &gray, (suspected + further) % 360, dpi)?;
+    let is_better = second.reading.confident_letters() > first.reading.confident_letters();
+    recover_all(engine, if is_better { second } else { first }, dpi)
 }
 
 fn read_turned(
     engine: &mut dyn Engine,
-    gray: GrayImage,
+    gray: &GrayImage,
     degrees: u16,
     dpi: u32,
-) -> Result<Upright, ocr::Error> {
-    let gray = turn(DynamicImage::ImageLuma8(gray), degrees).into_luma8();
+) -> Result<Pass, ocr::Error> {
+    let gray = match degrees {
+        90 => imageops::rotate90(gray),
+        180 => imageops::rotate180(gray),
+        270 => imageops::rotate270(gray),
+        _ => gray.clone(),
+    };
     let cleaned = clean(&gray, dpi);
     let mut reading = engine.read(&cleaned.gray, dpi)?;
     recover::drop_noise(&mut reading);
+    Ok(Pass { gray, cleaned, rotation_degrees: degrees, reading })
+}
+
+/// Reads what the pass left out; a clean-up is kept only when it helped.
+fn recover_all(engine: &mut dyn Engine, pass: Pass, dpi: u32) -> Result<Upright, ocr::Error> {
+    let Pass { gray, cleaned, rotation_degrees, mut reading } = pass;
     recover::read_lost_ink(engine, &cleaned.gray, &cleaned.marks, &mut reading, dpi)?;
     if cleaned.is_form {
         recover::read_doubtful_entries(engine, &cleaned.gray, &mut reading, dpi)?;
     }
     if cleaned.is_changed && !is_sure(&reading) {
-        // A clean-up is kept only when it helped.
         let plain = engine.read(&gray, dpi)?;
         if plain.confident_letters() > reading.confident_letters() {
-            return Ok(Upright { gray, rotation_degrees: degrees, reading: plain });
+            return Ok(Upright { gray, rotation_degrees, reading: plain });
         }
     }
-    Ok(Upright { gray: cleaned.gray, rotation_degrees: degrees, reading })
+    Ok(Upright { gray: cleaned.gray, rotation_degrees, reading })
+}
+
+/// A page that lies wrong reads as a few sure letters among many unsure ones; a badly printed form does not.
+fn is_mostly_words(reading: &ocr::Reading) -> bool {
+    let letters: usize = reading.words().map(ocr::Word::letters).sum();
+    reading.confident_letters() >= SURE_LETTERS_MIN && reading.confident_letters() * 2 >= letters
 }
 
 fn ask_rotation(engine: &mut dyn Engine, gray: &GrayImage, dpi: u32) -> Result<u16, ocr::Error> {

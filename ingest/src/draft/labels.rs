@@ -192,10 +192,10 @@ pub(super) fn key_on(document_type: DocumentType, key: &'static str) -> Option<&
         ADDRESS => return address_on(document_type),
         "full_name" if has(&[BusinessRegistration]) => return Some("representative_name"),
         "full_name" | "birth_date" | "sex" | "ethnicity" | "nationality" | "birth_place" | "home_town" => {
-            !has(&[Decision, LandCertificate, Permit])
+            !has(&[Decision, LandCertificate, Permit, MarriageCertificate])
         }
-        "citizen_id" => !has(&[Decision]),
-        "residence" => !has(&[BirthCertificate, BusinessRegistration, Decision]),
+        "citizen_id" => !has(&[Decision, MarriageCertificate]),
+        "residence" => !has(&[BirthCertificate, MarriageCertificate, BusinessRegistration, Decision]),
         "mother_name" | "father_name" | "registrant_name" => {
             has(&[BirthCertificate, DeathExtract, Application])
         }

@@ -43,6 +43,10 @@ impl Source for Picture {
 
 /// Decodes strictly (a picture cut off in the middle is damaged, not half a page) and turns it as the camera says.
 pub(super) fn decode(file: &[u8], format: ImageFormat) -> Result<DynamicImage, &'static str> {
+    // The decoder paints what is missing of a JPEG grey and says nothing.
+    if format == ImageFormat::Jpeg && !is_whole_jpeg(file) {
+        return Err(reason::DAMAGED);
+    }
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     // The budget of pixels is checked already; the process has a memory limit of its own.
     reader.no_limits();
@@ -51,4 +55,49 @@ pub(super) fn decode(file: &[u8], format: ImageFormat) -> Result<DynamicImage, &
     let mut image = DynamicImage::from_decoder(decoder).map_err(|_| reason::DAMAGED)?;
     image.apply_orientation(orientation);
     Ok(image)
+}
+
+/// Whether a JPEG reaches its end marker (ITU-T T.81, B.1.1.3), looked for behind the first start of scan: the thumbnails before it
+/// have ends of their own. Bytes behind the end do no harm.
+fn is_whole_jpeg(file: &[u8]) -> bool {
+    const START_OF_SCAN: u8 = 0xda;
+    const END_OF_IMAGE: &[u8] = b"\xff\xd9";
+    let mut rest = file.get(2..).unwrap_or_default();
+    while let [0xff, marker, after @ ..] = rest {
+        // A marker may be preceded by any number of fill bytes.
+        if *marker == 0xff {
+            rest = &rest[1..];
+            continue;
+        }
+        if *marker == START_OF_SCAN {
+            return after.windows(2).any(|pair| pair == END_OF_IMAGE);
+        }
+        let [high, low, ..] = after else { return false };
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        rest = after.get(length..).unwrap_or_default();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(file: &[u8], expected: bool) {
+        assert_eq!(is_whole_jpeg(file), expected, "{file:?}");
+    }
+
+    #[test]
+    fn a_jpeg_is_whole_with_its_end() {
+        let head = b"\xff\xd8\xff\xe1\0\x06\xff\xd8\xff\xd9\xff\xff\xda\0\x02";
+        let file = |data: &[u8]| [head, data].concat();
+        check(&file(b"\x01\xff\0\x02\xff\xd9"), true);
+        check(&file(b"\x01\xff\xd0\x02\xff\xd9trailing"), true);
+        check(&file(b"\x01\xff\0\x02"), false);
+        check(&file(b"\x01\xff"), false);
+        check(&head[..10], false);
+        check(b"\xff\xd8\xff\xe1\xff", false);
+        check(b"\xff\xd8", false);
+        check(b"", false);
+    }
 }

@@ -10,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use repository::record::{DossierPlace, NewDocument, Received};
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,6 +34,8 @@ pub(crate) struct Upload {
     pub(crate) files: Vec<(String, Bytes)>,
     /// Where in a dossier they belong.
     pub(crate) place: Option<DossierPlace>,
+    /// Room that the bytes take; given back when the upload is done with.
+    pub(crate) room: Option<OwnedSemaphorePermit>,
 }
 
 /// The form in which papers arrive.
@@ -98,7 +101,7 @@ pub(crate) struct UploadResult {
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let Upload { mut files, place } = receive_upload(&state, request).await?;
+    let Upload { mut files, place, room: _room } = receive_upload(&state, request).await?;
     if files.len() == 1 {
         let (file_name, bytes) = files.remove(0);
         let received = receive(&state, file_name.clone(), place, bytes).await?;
@@ -165,11 +168,10 @@ fn answer(file_name: String, received: &Received) -> UploadBody {
 /// Reads a form with at least one file into memory, waiting first until there is room for it.
 pub(crate) async fn receive_upload(state: &AppState, request: Request) -> Result<Upload, Problem> {
     let mib = upload_mib(&request)?;
-    let room = state.upload_memory.acquire_many(mib).await;
-    let _room = room.map_err(Problem::internal)?;
+    let room = state.upload_memory.clone().acquire_many_owned(mib).await.map_err(Problem::internal)?;
     let not_a_form = |_| Problem::new(StatusCode::BAD_REQUEST, "Hãy gửi tệp dạng multipart/form-data.");
     let mut form = Multipart::from_request(request, &()).await.map_err(not_a_form)?;
-    let upload = read_form(&mut form).await?;
+    let upload = Upload { room: Some(room), ..read_form(&mut form).await? };
     if upload.files.is_empty() {
         return Err(Problem::unprocessable("Chưa có tệp nào: phần «file» của biểu mẫu còn trống."));
     }

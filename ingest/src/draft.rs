@@ -10,6 +10,7 @@ mod values;
 
 use paper::Paper;
 use repository::DocumentType;
+use repository::identifier::CitizenId;
 use repository::record::{FieldSource, Label, Page, Proposal, ProposedField, Reading};
 
 /// A citizen card's code is exact where it was read; it is still only a claim (DOMAIN §5.6), so it stays below a person's word.
@@ -25,6 +26,7 @@ pub fn draft(pages: &[(Page, Option<Reading>)]) -> Proposal {
     let mut fields = header::fields(&paper, document_type);
     add_missing(&mut fields, labelled::fields(&paper, document_type));
     replace(&mut fields, card_fields(pages, document_type));
+    doubt_foreign_number(&mut fields);
     in_dictionary_order(&mut fields);
     Proposal { document_type, title, fields }
 }
@@ -42,6 +44,21 @@ fn add_missing(fields: &mut Vec<ProposedField>, more: Vec<ProposedField>) {
 fn replace(fields: &mut Vec<ProposedField>, better: Vec<ProposedField>) {
     fields.retain(|field| !better.iter().any(|other| other.key == field.key));
     fields.extend(better);
+}
+
+/// A personal number carries the year of birth (DOMAIN §5.5). One that disagrees with the date of birth is misread or another person's:
+/// both values are shown as unsure, neither is corrected.
+fn doubt_foreign_number(fields: &mut [ProposedField]) {
+    let value = |key: &str| fields.iter().find(|field| field.key == key).map(|field| field.value.as_str());
+    let number = value("citizen_id").and_then(|number| number.parse::<CitizenId>().ok());
+    let birth_date = value("birth_date").and_then(|date| date.parse().ok());
+    if number.zip(birth_date).is_none_or(|(number, birth_date)| number.agrees_with(birth_date)) {
+        return;
+    }
+    for field in fields.iter_mut().filter(|field| ["citizen_id", "birth_date"].contains(&field.key.as_str()))
+    {
+        field.confidence = field.confidence.min(labelled::UNSOUND_CONFIDENCE_MAX);
+    }
 }
 
 fn in_dictionary_order(fields: &mut [ProposedField]) {
@@ -82,4 +99,35 @@ fn one_card(page: u32, label: &Label) -> Vec<ProposedField> {
         region: Some(label.region),
     };
     values.into_iter().filter(|(_, value)| !value.is_empty()).map(field).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(key: &str, value: &str) -> ProposedField {
+        ProposedField {
+            key: key.into(),
+            value: value.into(),
+            source: FieldSource::Ocr,
+            confidence: 95.0,
+            page: None,
+            region: None,
+        }
+    }
+
+    fn check(citizen_id: &str, birth_date: &str, expected_confidence: f32) {
+        let mut fields =
+            [field("citizen_id", citizen_id), field("birth_date", birth_date), field("sex", "Nam")];
+        doubt_foreign_number(&mut fields);
+        let confidence: Vec<f32> = fields.iter().map(|field| field.confidence).collect();
+        assert_eq!(confidence, [expected_confidence, expected_confidence, 95.0], "{citizen_id} {birth_date}");
+    }
+
+    #[test]
+    fn a_number_of_another_year_is_never_sure() {
+        check("001095041226", "1995-03-02", 95.0);
+        check("001095041226", "2026-10-21", 40.0);
+        check("not read", "2026-10-21", 95.0);
+    }
 }

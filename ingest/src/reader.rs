@@ -138,6 +138,8 @@ impl Reader {
             }
         })?;
         match counted {
+            // A file without pages says nothing, which is not the same as being read.
+            Some(0) => Err(Problem::Damaged.into()),
             Some(page_count) if page_count <= PAGE_COUNT_MAX => Ok(page_count),
             Some(page_count) => Err(Problem::TooManyPages { page_count }.into()),
             None => Err(Problem::Unopenable.into()),

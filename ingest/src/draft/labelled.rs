@@ -24,7 +24,7 @@ const WRAPPING: &[&str] = &[
 /// A value that ends in this last part of the text's width goes on in the next row.
 const RIGHT_EDGE: f32 = 0.86;
 /// A value whose form is wrong is shown, but never as sure (a failed check is not corrected silently).
-const UNSOUND_CONFIDENCE_MAX: f32 = 40.0;
+pub(super) const UNSOUND_CONFIDENCE_MAX: f32 = 40.0;
 /// Gap between the columns of a table, in text heights.
 const COLUMN_GAP: f32 = 1.2;
 

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match command::run(command::Cli::parse()) {
         Ok(outcome) => outcome,
         Err(error) => {
-            eprintln!("motlan: {error:#}");
+            eprintln!("motlan: {}", command::sentence(&error));
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,6 @@
 //! `motlan read`: what scans say, without storing anything.
 
-use super::{Setting, scans};
+use super::{Setting, scans, sentence};
 use crate::config::Model;
 use anyhow::Context;
 use clap::Args;
@@ -83,7 +83,7 @@ impl Read {
                 Ok(paper) => progress.suspend(|| print(setting.json, file, paper))?,
                 Err(error) => {
                     failed += 1;
-                    progress.suspend(|| eprintln!("motlan: {}: {error:#}", file.display()));
+                    progress.suspend(|| eprintln!("motlan: {}: {}", file.display(), sentence(&error)));
                 }
             }
             Ok(())

@@ -41,8 +41,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("qrcode", &["qr"]),
     ("rqrr", &["qr"]),
     ("rxing", &["qr"]),
-    // Pixels travel from a file to whoever looks at them, and no further than the draft.
-    ("image", &["ingest", "ocr", "qr"]),
+    // Pixels travel from a file to whoever looks at them, and no further than the draft; the stories draw papers.
+    ("image", &["ingest", "ocr", "qr", "server"]),
     ("imageproc", &["ingest"]),
     // Files, and the jail in which they are opened.
     ("landlock", &["ingest"]),
@@ -79,6 +79,7 @@ const HOMES: &[(&str, &[&str])] = &[
     // The stories that run the built program.
     ("cargo_metadata", &["server"]),
     ("fantoccini", &["server"]),
+    ("hyper-util", &["server"]),
     ("ureq", &["server"]),
 ];
 

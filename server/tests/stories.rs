@@ -1,1 +1,18 @@
+//! Whole stories: the built program in a fresh folder, over real HTTP, with the real Tesseract.
+//!
+//! Not here: facts about one crate, which are tested beside its code, and the map of the project (`architecture.rs`).
 
+/// One story or family of stories a file; `support` and `paper` hold what they share.
+mod stories {
+    mod paper;
+    mod support;
+
+    mod again;
+    mod command_line;
+    mod eval;
+    mod hostile;
+    mod import;
+    mod kill;
+    mod memory;
+    mod river;
+}

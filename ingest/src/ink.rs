@@ -51,21 +51,22 @@ fn sharpness(sums: &[f64]) -> f64 {
     changes / sums.len().max(1) as f64
 }
 
-/// Share of the letter-sized ink on an upright page that no word covers: 0 when all was read.
-pub(crate) fn unread_share(gray: &GrayImage, reading: &Reading) -> f32 {
+/// Boxes of the words that are sure enough to vouch for the ink under them.
+pub(crate) fn vouched(reading: &Reading) -> Vec<PixelBox> {
+    let sure = reading.words().filter(|word| word.confidence >= VOUCHING_CONFIDENCE);
+    sure.map(|word| word.bounds).collect()
+}
+
+/// Share of the letter-sized ink on an upright page that none of `words` covers: 0 when all was read.
+pub(crate) fn unread_share(gray: &GrayImage, words: &[PixelBox]) -> f32 {
     let (small, scale) = shrink(gray, LOOK_WIDTH);
-    let words: Vec<PixelBox> = reading
-        .words()
-        .filter(|word| word.confidence >= VOUCHING_CONFIDENCE)
-        .map(|word| word.bounds)
-        .collect();
-    let text_height = median_height(&words).unwrap_or(gray.height() as f32 / 100.0) * scale;
+    let text_height = median_height(words).unwrap_or(gray.height() as f32 / 100.0) * scale;
     let marks: Vec<PixelBox> =
         marks(&small).into_iter().filter(|mark| is_letter_sized(mark, text_height)).collect();
     if marks.len() < MARKS_MIN {
         return 0.0;
     }
-    let covered = cover(&small, &words, scale, text_height * WORD_MARGIN);
+    let covered = cover(&small, words, scale, text_height * WORD_MARGIN);
     let unread = marks.iter().filter(|mark| !is_covered(&covered, mark)).count();
     if unread < UNREAD_MARKS_MIN { 0.0 } else { unread as f32 / marks.len() as f32 }
 }
@@ -183,9 +184,12 @@ mod tests {
     #[test]
     fn ink_without_words_is_counted() {
         let page = page_with_blocks(100);
-        assert_eq!(unread_share(&page, &reading_of_lines(5)), 0.0, "all five lines were read");
-        assert!((unread_share(&page, &reading_of_lines(4)) - 0.2).abs() < 0.01, "one line of five was lost");
-        assert_eq!(unread_share(&page_with_blocks(0), &reading_of_lines(0)), 0.0, "an empty page has no ink");
+        assert_eq!(unread_share(&page, &vouched(&reading_of_lines(5))), 0.0, "all five lines were read");
+        assert!(
+            (unread_share(&page, &vouched(&reading_of_lines(4))) - 0.2).abs() < 0.01,
+            "one line of five was lost"
+        );
+        assert_eq!(unread_share(&page_with_blocks(0), &[]), 0.0, "an empty page has no ink");
     }
 
     #[test]

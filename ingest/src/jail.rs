@@ -5,10 +5,16 @@
 
 use landlock::{
     ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
-    path_beneath_rules,
+    Scope, path_beneath_rules,
 };
+use nix::libc;
 use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
-use seccompiler::{SeccompAction, SeccompFilter, TargetArch};
+use nix::sys::signal::kill;
+use nix::unistd::{getpid, getppid};
+use seccompiler::{
+    SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Address space of a child. The dearest honest page measured (A3 in colour at 600 dpi) takes 1.1 GiB.
@@ -50,6 +56,9 @@ pub(crate) fn leaks() -> Vec<String> {
     if std::net::TcpListener::bind("127.0.0.1:0").is_ok() {
         leaks.push("can open sockets".into());
     }
+    if kill(getppid(), None).is_ok() {
+        leaks.push("can signal other processes".into());
+    }
     if std::process::Command::new("/bin/true").spawn().is_ok() {
         leaks.push("can start programs".into());
     }
@@ -71,7 +80,7 @@ fn limit_resources(page_count: usize) -> nix::Result<()> {
 
 fn limit_files(readable: &[PathBuf]) -> Result<(), String> {
     // ABI 1 (Linux 5.13) is what files need; newer walls are raised where the kernel has them.
-    let abi = ABI::V5;
+    let abi = ABI::V6;
     let folders = readable.iter().cloned().chain(FONT_DIRS.iter().map(PathBuf::from));
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
@@ -79,6 +88,7 @@ fn limit_files(readable: &[PathBuf]) -> Result<(), String> {
         .and_then(|ruleset| {
             ruleset.set_compatibility(CompatLevel::BestEffort).handle_access(AccessFs::from_all(abi))
         })
+        .and_then(|ruleset| ruleset.scope(Scope::from_all(abi)))
         .and_then(Ruleset::create)
         .and_then(|ruleset| ruleset.add_rules(path_beneath_rules(folders, AccessFs::from_read(abi))))
         .and_then(|ruleset| ruleset.restrict_self())
@@ -91,7 +101,7 @@ fn limit_files(readable: &[PathBuf]) -> Result<(), String> {
 
 fn limit_system_calls() -> Result<(), String> {
     let arch: TargetArch = std::env::consts::ARCH.try_into().map_err(|_| "unknown processor".to_string())?;
-    let rules = ALLOWED_SYSTEM_CALLS.iter().map(|call| (*call, Vec::new())).collect();
+    let rules = allowed_system_calls().map_err(|error| error.to_string())?;
     // Refused calls answer EPERM instead of killing: a library that only asks (uname, ioctl on a pipe) goes on.
     let refused = SeccompAction::Errno(nix::errno::Errno::EPERM as u32);
     let filter =
@@ -100,9 +110,29 @@ fn limit_system_calls() -> Result<(), String> {
     seccompiler::apply_filter(&program).map_err(|error| error.to_string())
 }
 
-use nix::libc;
+/// Every allowed call; some of them only about this process itself, for they could harm others of the same user.
+fn allowed_system_calls() -> Result<BTreeMap<i64, Vec<SeccompRule>>, seccompiler::BackendError> {
+    let only = |argument: u8, values: &[u64]| {
+        let equals = |value: &u64| {
+            let condition =
+                SeccompCondition::new(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, *value)?;
+            SeccompRule::new(vec![condition])
+        };
+        values.iter().map(equals).collect::<Result<Vec<_>, _>>()
+    };
+    let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
+        ALLOWED_SYSTEM_CALLS.iter().map(|call| (*call, Vec::new())).collect();
+    // Raising its own signal is how a process aborts.
+    rules.insert(libc::SYS_tgkill, only(0, &[getpid().as_raw() as u64])?);
+    // 0 is this process.
+    rules.insert(libc::SYS_prlimit64, only(0, &[0])?);
+    // Asking about a descriptor, not having its signals sent elsewhere.
+    let asking = [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL].map(|command| command as u64);
+    rules.insert(libc::SYS_fcntl, only(1, &asking)?);
+    Ok(rules)
+}
 
-/// Reading a page needs memory, the pipes, the model files and the clock; nothing else.
+/// Reading a page needs memory, the pipes, the model files and the clock; nothing else, but see [`allowed_system_calls`].
 const ALLOWED_SYSTEM_CALLS: &[i64] = &[
     // memory
     libc::SYS_brk,
@@ -127,7 +157,6 @@ const ALLOWED_SYSTEM_CALLS: &[i64] = &[
     libc::SYS_faccessat2,
     libc::SYS_readlinkat,
     libc::SYS_getdents64,
-    libc::SYS_fcntl,
     libc::SYS_getcwd,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_open,
@@ -143,7 +172,6 @@ const ALLOWED_SYSTEM_CALLS: &[i64] = &[
     libc::SYS_poll,
     libc::SYS_ppoll,
     // own limits, identity and time
-    libc::SYS_prlimit64,
     libc::SYS_getrusage,
     libc::SYS_getpid,
     libc::SYS_gettid,
@@ -170,7 +198,6 @@ const ALLOWED_SYSTEM_CALLS: &[i64] = &[
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
     libc::SYS_sigaltstack,
-    libc::SYS_tgkill,
     libc::SYS_restart_syscall,
     libc::SYS_exit,
     libc::SYS_exit_group,

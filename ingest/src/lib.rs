@@ -7,6 +7,7 @@
 pub mod draft;
 pub mod jail;
 
+mod accept;
 mod child;
 mod clean;
 mod ink;

@@ -76,7 +76,13 @@ pub(crate) fn read(
     }
 }
 
-fn read_typed(number: u32, lines: Vec<TypedLine>, raster: Raster, picture: bool) -> PageRead {
+fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, picture: bool) -> PageRead {
+    let words = lines.iter().flat_map(|line| &line.words).map(|word| word.region);
+    let words: Vec<ocr::PixelBox> = words.map(pixel_box).collect();
+    // A scan pasted into a typed page, a form filled in by hand: ink that the typed words do not cover.
+    if ink::unread_share(&raster.image.to_luma8(), &words) > ink::UNREAD_SHARE_MAX {
+        raster.reasons.push(reason::UNREAD_INK);
+    }
     let reading = Reading {
         engine: TYPED_ENGINE.into(),
         engine_version: String::new(),
@@ -105,6 +111,7 @@ fn read_scanned(number: u32, mut raster: Raster, engine: &mut dyn Engine, pictur
         Ok(upright) => {
             raster.image = turn(raster.image, upright.rotation_degrees);
             raster.reasons.extend(doubts(&upright));
+            raster.reasons.extend(upright.reasons.iter());
             let reading = to_record(upright.reading);
             finish(number, raster, PageSource::Scan, upright.rotation_degrees, Some(reading), picture)
         }
@@ -116,6 +123,8 @@ struct Upright {
     gray: GrayImage,
     rotation_degrees: u16,
     reading: ocr::Reading,
+    /// Codes of [`reason`] for what went wrong on the way.
+    reasons: Vec<&'static str>,
 }
 
 /// One pass over the page, lying one way.
@@ -161,20 +170,31 @@ fn read_turned(
     Ok(Pass { gray, cleaned, rotation_degrees: degrees, reading })
 }
 
-/// Reads what the pass left out; a clean-up is kept only when it helped.
+/// Reads what the pass left out; a clean-up is kept only when it helped. A fault here costs the extra look, not the reading.
 fn recover_all(engine: &mut dyn Engine, pass: Pass, dpi: u32) -> Result<Upright, ocr::Error> {
     let Pass { gray, cleaned, rotation_degrees, mut reading } = pass;
-    recover::read_lost_ink(engine, &cleaned.gray, &cleaned.marks, &mut reading, dpi)?;
-    if cleaned.is_form {
-        recover::read_doubtful_entries(engine, &cleaned.gray, &mut reading, dpi)?;
-    }
+    let recovered = recover_lost(engine, &cleaned, &mut reading, dpi);
+    let reasons = if recovered.is_err() { vec![reason::NOT_RECOVERED] } else { Vec::new() };
     if cleaned.is_changed && !is_sure(&reading) {
         let plain = engine.read(&gray, dpi)?;
         if plain.confident_letters() > reading.confident_letters() {
-            return Ok(Upright { gray, rotation_degrees, reading: plain });
+            return Ok(Upright { gray, rotation_degrees, reading: plain, reasons });
         }
     }
-    Ok(Upright { gray: cleaned.gray, rotation_degrees, reading })
+    Ok(Upright { gray: cleaned.gray, rotation_degrees, reading, reasons })
+}
+
+fn recover_lost(
+    engine: &mut dyn Engine,
+    cleaned: &Cleaned,
+    reading: &mut ocr::Reading,
+    dpi: u32,
+) -> Result<(), ocr::Error> {
+    recover::read_lost_ink(engine, &cleaned.gray, &cleaned.marks, reading, dpi)?;
+    if cleaned.is_form {
+        recover::read_doubtful_entries(engine, &cleaned.gray, reading, dpi)?;
+    }
+    Ok(())
 }
 
 /// A page that lies wrong reads as a few sure letters among many unsure ones; a badly printed form does not.
@@ -197,7 +217,7 @@ fn doubts(upright: &Upright) -> Vec<&'static str> {
     if upright.reading.words().next().is_some() && upright.reading.mean_confidence() < CONFIDENCE_MIN {
         doubts.push(reason::LOW_CONFIDENCE);
     }
-    if ink::unread_share(&upright.gray, &upright.reading) > ink::UNREAD_SHARE_MAX {
+    if ink::unread_share(&upright.gray, &ink::vouched(&upright.reading)) > ink::UNREAD_SHARE_MAX {
         doubts.push(reason::UNREAD_INK);
     }
     doubts
@@ -289,6 +309,11 @@ fn label(found: qr::Found) -> Label {
     };
     let qr::Bounds { left, top, width, height } = found.bounds;
     Label { kind: kind.into(), value: found.text, region: Region { left, top, width, height } }
+}
+
+fn pixel_box(region: Region) -> ocr::PixelBox {
+    let Region { left, top, width, height } = region;
+    ocr::PixelBox { left, top, width, height }
 }
 
 fn to_record(reading: ocr::Reading) -> Reading {

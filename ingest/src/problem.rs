@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// are almost always made to exhaust a reader.
 pub(crate) const PAGE_COUNT_MAX: u32 = 2_000;
 
+/// Words of one page at most: a full newspaper sheet has about 8,000. More are made to exhaust whoever works with them.
+pub(crate) const PAGE_WORDS_MAX: usize = 20_000;
+
 /// Why a whole file cannot be read. [`Problem::vietnamese`] and `Display` say it to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "problem")]
@@ -69,6 +72,12 @@ pub mod reason {
     pub const CRASHED: &str = "crashed";
     /// The recognition engine failed.
     pub const ENGINE_FAILED: &str = "engine_failed";
+    /// More words than a page can hold; the rest was left out.
+    pub const TOO_MANY_WORDS: &str = "too_many_words";
+    /// The picture is damaged in parts that a lenient decoder fills with grey.
+    pub const PARTLY_DECODED: &str = "partly_decoded";
+    /// Ink that the first look left out could not be looked at again.
+    pub const NOT_RECOVERED: &str = "not_recovered";
     /// Scanned at less than 200 dpi (DIG-14).
     pub const LOW_RESOLUTION: &str = "low_resolution";
 }

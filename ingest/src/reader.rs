@@ -1,5 +1,6 @@
 //! The parent's side: spawns jailed children, spreads the pages of a file over them and survives whatever they do.
 
+use crate::accept;
 use crate::child::failed_page;
 use crate::problem::{PAGE_COUNT_MAX, reason};
 use crate::protocol::{EngineSpec, Frame, Request, read_json, read_picture, write_json};
@@ -14,14 +15,21 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// First argument of this program that makes it a reading child.
 pub const ARGUMENT_OF_CHILD: &str = "jailed-reader";
-/// Pages that one child reads: enough to make the engine's start (0.2 s) small, few enough that a crash costs little.
-const PAGES_PER_CHILD: usize = 16;
-/// A child that says nothing for this long is ended: three times the CPU time of a page, for machines under load.
-const SILENCE_MAX: Duration = Duration::from_secs(180);
+/// Pages that one child reads: enough to make the engine's start (0.2 s) small, few enough that a crash costs little
+/// and that a short file does not wait long behind a long one.
+const PAGES_PER_CHILD: usize = 8;
+/// A child that brings no page for this long is ended: three times the CPU time of a page, for machines under load.
+const PAGE_WAIT_MAX: Duration = Duration::from_secs(180);
+/// How often a waiting lane looks whether it shall stop.
+const STOP_POLL: Duration = Duration::from_millis(200);
+/// How long a child may take to end after it closed its output.
+const END_WAIT_MAX: Duration = Duration::from_secs(2);
+/// How often that is looked at.
+const END_POLL: Duration = Duration::from_millis(5);
 
 /// How to read.
 #[derive(Debug, Clone)]
@@ -82,7 +90,7 @@ pub struct Reader {
 impl Reader {
     /// A reader with these options.
     pub fn new(options: ReaderOptions) -> Reader {
-        let lanes = Arc::new(Lanes { free: Mutex::new(options.lanes.max(1)), freed: Condvar::new() });
+        let lanes = Arc::new(Lanes::new(options.lanes.max(1)));
         Reader { options: Arc::new(options), lanes }
     }
 
@@ -117,13 +125,14 @@ impl Reader {
     /// `Unjailed` when it could not lock itself in at all.
     pub fn probe_jail(&self) -> Result<Vec<String>, ReaderError> {
         let request = self.request(FileKind::Pdf, Vec::new(), 0);
-        let mut leaks = Vec::new();
+        let mut probed = None;
         self.converse(&request, &[], &AtomicBool::new(false), &mut |frame, _| {
-            if let Frame::Probed { leaks: found } = frame {
-                leaks = found;
+            if let Frame::Probed { leaks } = frame {
+                probed = Some(leaks);
             }
+            false
         })?;
-        Ok(leaks)
+        probed.ok_or_else(|| ReaderError::Unjailed("the probe gave no answer".into()))
     }
 
     fn count_pages(&self, kind: FileKind, file: &[u8]) -> Result<u32, ReaderError> {
@@ -136,6 +145,7 @@ impl Reader {
             if let Frame::Opened { page_count } = frame {
                 counted = Some(page_count);
             }
+            false
         })?;
         match counted {
             // A file without pages says nothing, which is not the same as being read.
@@ -193,8 +203,10 @@ impl Reader {
                 return Ok(());
             };
             let result = self.read_share(kind, file, share, stop, sender);
-            if result.is_err() || stop.load(Ordering::Relaxed) {
-                stop.store(result.is_err() || stop.load(Ordering::Relaxed), Ordering::Relaxed);
+            if result.is_err() {
+                stop.store(true, Ordering::Relaxed);
+            }
+            if stop.load(Ordering::Relaxed) {
                 return result;
             }
         }
@@ -214,19 +226,19 @@ impl Reader {
             let mut started = None;
             let request = self.request(kind, left.clone(), file.len());
             let ended = self.converse(&request, file, stop, &mut |frame, picture_jpeg| match frame {
-                Frame::Started { number } => started = Some(number),
+                Frame::Started { number } => {
+                    started = Some(number);
+                    false
+                }
                 Frame::Page { page, reading, .. } if left.contains(&page.number) => {
                     left.retain(|number| *number != page.number);
                     started = None;
-                    let page = NewPage {
-                        page: *page,
-                        reading: reading.map(|reading| *reading),
-                        image_jpeg: picture_jpeg,
-                    };
+                    let page = accept::page(*page, reading.map(|reading| *reading), picture_jpeg);
                     // The receiver goes away only when reading was stopped.
                     let _ = sender.send(Box::new(page));
+                    true
                 }
-                _ => {}
+                _ => false,
             })?;
             if left.is_empty() {
                 break;
@@ -251,13 +263,14 @@ impl Reader {
         }
     }
 
-    /// Starts a child, sends it the request and the file, and hands on what it says until it ends.
+    /// Starts a child, sends it the request and the file, and hands on what it says until it ends. `on_frame` answers whether the
+    /// frame was a page that was waited for.
     fn converse(
         &self,
         request: &Request,
         file: &[u8],
         stop: &AtomicBool,
-        on_frame: &mut dyn FnMut(Frame, Option<Vec<u8>>),
+        on_frame: &mut dyn FnMut(Frame, Option<Vec<u8>>) -> bool,
     ) -> Result<Ended, ReaderError> {
         let _lane = self.lanes.take();
         let mut child = spawn_child()?;
@@ -270,10 +283,7 @@ impl Reader {
             scope.spawn(move || forward_frames(output, &sender));
             let outcome = listen(&receiver, stop, on_frame);
             drop(receiver);
-            if !matches!(outcome, Ok(Heard::End)) {
-                let _ = child.kill();
-            }
-            let status = child.wait()?;
+            let status = end(&mut child, matches!(outcome, Ok(Heard::End)))?;
             match outcome? {
                 Heard::End => Ok(Ended::Itself(status)),
                 Heard::Silence => Ok(Ended::Silent),
@@ -322,18 +332,45 @@ enum Heard {
 fn listen(
     receiver: &mpsc::Receiver<Told>,
     stop: &AtomicBool,
-    on_frame: &mut dyn FnMut(Frame, Option<Vec<u8>>),
+    on_frame: &mut dyn FnMut(Frame, Option<Vec<u8>>) -> bool,
 ) -> Result<Heard, ReaderError> {
+    let mut last_page = Instant::now();
     loop {
-        match receiver.recv_timeout(SILENCE_MAX) {
-            Err(RecvTimeoutError::Timeout) => return Ok(Heard::Silence),
+        match receiver.recv_timeout(STOP_POLL) {
+            _ if stop.load(Ordering::Relaxed) => return Err(ReaderError::Stopped),
+            Err(RecvTimeoutError::Timeout) if last_page.elapsed() > PAGE_WAIT_MAX => {
+                return Ok(Heard::Silence);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(Heard::End),
             Ok((Frame::Refused(problem), _)) => return Err(problem.into()),
             Ok((Frame::Unjailed(sentence), _)) => return Err(ReaderError::Unjailed(sentence)),
             Ok((Frame::Unequipped(sentence), _)) => return Err(ReaderError::Unequipped(sentence)),
-            Ok(_) if stop.load(Ordering::Relaxed) => return Err(ReaderError::Stopped),
-            Ok((frame, picture)) => on_frame(frame, picture),
+            Ok((frame, picture)) => {
+                if on_frame(frame, picture) {
+                    last_page = Instant::now();
+                } else if last_page.elapsed() > PAGE_WAIT_MAX {
+                    return Ok(Heard::Silence);
+                }
+            }
         }
+    }
+}
+
+/// Sees a child to its end: one that closed its output has a moment to end by itself, any other is killed.
+fn end(child: &mut Child, may_end_by_itself: bool) -> std::io::Result<ExitStatus> {
+    let patience = if may_end_by_itself { END_WAIT_MAX } else { Duration::ZERO };
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if started.elapsed() >= patience {
+            // It may have ended in between; waiting tells.
+            let _ = child.kill();
+            return child.wait();
+        }
+        std::thread::sleep(END_POLL);
     }
 }
 
@@ -349,26 +386,43 @@ impl Ended {
         match self {
             Ended::Silent => reason::TIME_LIMIT,
             Ended::Itself(status) => match status.signal().map(Signal::try_from) {
-                Some(Ok(Signal::SIGXCPU | Signal::SIGKILL)) => reason::TIME_LIMIT,
+                Some(Ok(Signal::SIGXCPU)) => reason::TIME_LIMIT,
                 _ => reason::CRASHED,
             },
         }
     }
 }
 
-/// How many children may be at work: a counter that waits at zero.
+/// How many children may be at work. Lanes are given in the order of asking, so that no file keeps them all.
 #[derive(Debug)]
 struct Lanes {
-    free: Mutex<usize>,
-    freed: Condvar,
+    queue: Mutex<Queue>,
+    moved: Condvar,
+}
+
+#[derive(Debug)]
+struct Queue {
+    free: usize,
+    /// Ticket of the next one to ask.
+    next_ticket: u64,
+    /// Ticket of the next one to be given a lane.
+    turn: u64,
 }
 
 impl Lanes {
+    fn new(lanes: usize) -> Lanes {
+        Lanes { queue: Mutex::new(Queue { free: lanes, next_ticket: 0, turn: 0 }), moved: Condvar::new() }
+    }
+
     fn take(&self) -> Lane<'_> {
-        let free = self.free.lock().expect("no holder of the counter panics");
-        let mut free =
-            self.freed.wait_while(free, |free| *free == 0).expect("no holder of the counter panics");
-        *free -= 1;
+        let mut queue = self.queue.lock().expect("no holder of the queue panics");
+        let ticket = queue.next_ticket;
+        queue.next_ticket += 1;
+        let is_not_my_turn = |queue: &mut Queue| queue.free == 0 || queue.turn != ticket;
+        let mut queue = self.moved.wait_while(queue, is_not_my_turn).expect("no holder of the queue panics");
+        queue.free -= 1;
+        queue.turn += 1;
+        self.moved.notify_all();
         Lane { lanes: self }
     }
 }
@@ -380,7 +434,7 @@ struct Lane<'a> {
 
 impl Drop for Lane<'_> {
     fn drop(&mut self) {
-        *self.lanes.free.lock().expect("no holder of the counter panics") += 1;
-        self.lanes.freed.notify_one();
+        self.lanes.queue.lock().expect("no holder of the queue panics").free += 1;
+        self.lanes.moved.notify_all();
     }
 }

@@ -8,6 +8,9 @@ const SPREAD_WIDTH_INCHES: f32 = 14.0;
 /// Lines that share this part of the lower one's height stand on one row.
 const ROW_OVERLAP_MIN: f32 = 0.55;
 
+/// A line is compared with this many rows above it: no more stand on one height, and a page of dust has thousands of lines.
+const ROWS_LOOKED_BACK: usize = 24;
+
 /// A word in its row.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
@@ -123,24 +126,26 @@ fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
 }
 
 fn rows_of(page: &Page, page_left: u32, page_width: u32, lines: Vec<Vec<Word>>) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for words in lines {
-        let Some(place) = around(&words) else { continue };
-        match rows
-            .iter_mut()
-            .find(|row| around(&row.words).is_some_and(|other| on_one_height(&place, &other)))
-        {
-            Some(row) => row.words.extend(words),
-            None => {
-                rows.push(Row { page: page.number, page_left, page_width, page_height: page.height, words });
+    let mut placed: Vec<(Region, Vec<Word>)> =
+        lines.into_iter().filter_map(|words| Some((around(&words)?, words))).collect();
+    placed.sort_by_key(|(place, _)| place.top);
+    let mut rows: Vec<(Region, Vec<Word>)> = Vec::new();
+    for (place, words) in placed {
+        let start = rows.len().saturating_sub(ROWS_LOOKED_BACK);
+        match rows[start..].iter_mut().find(|(other, _)| on_one_height(&place, other)) {
+            Some((row_place, row)) => {
+                row.extend(words);
+                *row_place = around(row).unwrap_or(*row_place);
             }
+            None => rows.push((place, words)),
         }
     }
-    for row in &mut rows {
-        row.words.sort_by_key(|word| word.region.left);
-    }
-    rows.sort_by_key(Row::top);
-    rows
+    rows.sort_by_key(|(place, _)| place.top);
+    let row = |(_, mut words): (Region, Vec<Word>)| {
+        words.sort_by_key(|word| word.region.left);
+        Row { page: page.number, page_left, page_width, page_height: page.height, words }
+    };
+    rows.into_iter().map(row).collect()
 }
 
 fn word(word: &ReadWord) -> Word {

@@ -77,6 +77,10 @@ fn draw(page: &PdfPage, dpi: u32) -> Result<Raster, &'static str> {
     }
     let used = dpi.min(affordable);
     let pixels = |inches: f32| ((inches * used as f32).round() as i32).max(1);
+    // A page thinner than a pixel may be as long as it likes by the sum above.
+    if pixels(width_inches) as u64 * pixels(height_inches) as u64 > PAGE_PIXELS_MAX {
+        return Err(reason::PIXEL_BUDGET);
+    }
     let config = PdfRenderConfig::new()
         .set_fixed_size(pixels(width_inches), pixels(height_inches))
         .use_lcd_text_rendering(false)
@@ -125,6 +129,10 @@ fn typed_lines(page: &PdfPage) -> Option<Vec<Vec<Vec<Character>>>> {
 }
 
 fn character(c: &PdfPageTextChar, page_height: f32) -> Option<Character> {
+    // Text that is not drawn (an OCR layer under a scan) is no witness of what the page shows.
+    if matches!(c.render_mode(), Ok(PdfPageTextRenderMode::Invisible)) {
+        return None;
+    }
     let letter = c.unicode_char()?;
     let bounds = c.loose_bounds().ok()?;
     Some(Character {
@@ -173,7 +181,8 @@ fn lines_of(characters: Vec<Character>) -> Vec<Vec<Vec<Character>>> {
 /// Points become pixels of the drawn page.
 fn place(lines: Vec<Vec<Vec<Character>>>, page: &PdfPage, dpi: u32) -> Vec<TypedLine> {
     let scale = dpi as f32 / POINTS;
-    let (page_width, page_height) = (page.width().value * scale, page.height().value * scale);
+    let (page_width, page_height) =
+        ((page.width().value * scale).max(1.0), (page.height().value * scale).max(1.0));
     let word = |characters: &Vec<Character>| {
         let edge = |pick: fn(&Character) -> f32, fold: fn(f32, f32) -> f32, start: f32| {
             characters.iter().map(pick).fold(start, fold) * scale

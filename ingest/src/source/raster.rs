@@ -6,6 +6,9 @@ use crate::page::{PageContent, Raster};
 use crate::problem::reason;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use std::io::Cursor;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// A picture that has not been decoded yet.
 pub(super) struct Picture {
@@ -37,11 +40,19 @@ impl Source for Picture {
         }
         let image = decode(&self.file, self.format)?;
         let dpi = dpi::settle(dpi::stated(&self.file), image.width(), image.height());
-        Ok(PageContent::Scanned(Raster { image, dpi, reasons: Vec::new() }))
+        let reasons =
+            if is_whole(&self.file, self.format) { Vec::new() } else { vec![reason::PARTLY_DECODED] };
+        Ok(PageContent::Scanned(Raster { image, dpi, reasons }))
     }
 }
 
-/// Decodes strictly (a picture cut off in the middle is damaged, not half a page) and turns it as the camera says.
+/// A second, strict opinion on a JPEG: the usual decoder fills damaged parts with grey and says nothing.
+fn is_whole(file: &[u8], format: ImageFormat) -> bool {
+    let strict = DecoderOptions::default().set_strict_mode(true);
+    format != ImageFormat::Jpeg || JpegDecoder::new_with_options(ZCursor::new(file), strict).decode().is_ok()
+}
+
+/// Decodes (a picture cut off in the middle is damaged, not half a page) and turns it as the camera says.
 pub(super) fn decode(file: &[u8], format: ImageFormat) -> Result<DynamicImage, &'static str> {
     // The decoder paints what is missing of a JPEG grey and says nothing.
     if format == ImageFormat::Jpeg && !is_whole_jpeg(file) {

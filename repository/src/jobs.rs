@@ -22,9 +22,12 @@ const RETRY_DELAY: Duration = Duration::from_secs(5);
 /// The delay grows up to this many times: to about five minutes, in which an operator can act.
 const RETRY_GROWTHS_MAX: u32 = 3;
 
+/// Delay after a fault of the machine itself: long enough that a broken installation does not spin, short enough that papers are
+/// read soon after it was mended.
+const POSTPONED_DELAY: Duration = Duration::from_secs(30);
+
 /// What a person is told when every attempt failed.
-const UNREADABLE: &str =
-    "Máy đã thử đọc 10 lần mà không xong. Hãy quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
+const UNREADABLE: &str = "Máy đã thử đọc 10 lần mà không xong. Hãy gửi lại chính tệp này để máy thử thêm, quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
 
 /// Queues a paper, as part of the transaction that takes it in.
 pub(crate) async fn add(connection: &mut Connection, document: DocumentId) -> Result<()> {
@@ -33,6 +36,16 @@ pub(crate) async fn add(connection: &mut Connection, document: DocumentId) -> Re
         .bind(database::now())
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Queues a paper that was given up again, with all its attempts; pages that were read stay read. The new claim number shuts out
+/// whoever held it before.
+pub(crate) async fn begin_again(connection: &mut Connection, document: DocumentId) -> Result<()> {
+    let sql = "update job set attempts = 0, claim = claim + 1, worker = null, due_at = $2, last_error = null,
+                   ended_at = null
+               where document_id = $1";
+    sqlx::query(sql).bind(document.to_string()).bind(database::now()).execute(connection).await?;
     Ok(())
 }
 
@@ -47,6 +60,27 @@ pub(crate) async fn hold(connection: &mut Connection, job: &Job) -> Result<()> {
 pub(crate) async fn end(connection: &mut Connection, id: i64) -> Result<()> {
     let sql = "update job set ended_at = $2, worker = null where id = $1";
     sqlx::query(sql).bind(id).bind(database::now()).execute(connection).await?;
+    Ok(())
+}
+
+/// Gives a job that is held back to the queue with this many attempts counted. The new claim number ends this claim: a worker that
+/// gave its job back may not write any more.
+async fn give_back(
+    connection: &mut Connection,
+    id: i64,
+    attempts: u32,
+    delay: Duration,
+    error: Option<&str>,
+) -> Result<()> {
+    let sql = "update job set claim = claim + 1, worker = null, attempts = $2, due_at = $3, last_error = $4
+               where id = $1";
+    sqlx::query(sql)
+        .bind(id)
+        .bind(i64::from(attempts))
+        .bind(later(delay))
+        .bind(error)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -123,18 +157,28 @@ impl Repository {
     pub async fn retry_reading(&self, job: &Job, error: &str) -> Result<()> {
         let mut transaction = self.database().write().await?;
         hold(&mut transaction, job).await?;
-        // The new claim number ends this claim: a worker that gave its job back may not write any more.
-        let sql =
-            "update job set claim = claim + 1, worker = null, due_at = $2, last_error = $3 where id = $1";
-        sqlx::query(sql)
-            .bind(job.id)
-            .bind(later(retry_delay(job.attempt)))
-            .bind(error)
-            .execute(&mut *transaction)
-            .await?;
+        give_back(&mut transaction, job.id, job.attempt, retry_delay(job.attempt), Some(error)).await?;
         if job.attempt >= ATTEMPTS_MAX {
             end_unreadable(&mut transaction, job.id, job.document, UNREADABLE).await?;
         }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Gives the job back after a fault of the machine (no model, no jail, no child process); it is due again after 30 s, and the
+    /// attempt is not counted: no paper becomes unreadable because the installation is broken.
+    pub async fn postpone_reading(&self, job: &Job, error: &str) -> Result<()> {
+        self.give_back_uncounted(job, POSTPONED_DELAY, Some(error)).await
+    }
+
+    /// Gives the job back because its worker stops in good order; it is due again at once, and the attempt is not counted.
+    pub async fn release_job(&self, job: &Job) -> Result<()> {
+        self.give_back_uncounted(job, Duration::ZERO, None).await
+    }
+
+    async fn give_back_uncounted(&self, job: &Job, delay: Duration, error: Option<&str>) -> Result<()> {
+        let mut transaction = self.database().write().await?;
+        hold(&mut transaction, job).await?;
+        give_back(&mut transaction, job.id, job.attempt.saturating_sub(1), delay, error).await?;
         Ok(transaction.commit().await?)
     }
 

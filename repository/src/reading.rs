@@ -58,12 +58,12 @@ impl Repository {
         Ok(transaction.commit().await?)
     }
 
-    /// All stored pages with their readings, in order: what a proposal is made from.
-    pub async fn job_pages(&self, job: &Job) -> Result<Vec<(Page, Option<Reading>)>> {
+    /// The first stored pages with their readings, in order: what a proposal is made from.
+    pub async fn job_pages(&self, job: &Job, pages_max: usize) -> Result<Vec<(Page, Option<Reading>)>> {
         self.check_claim(job).await?;
         let mut snapshot = self.database().read().await?;
         let mut pages = Vec::new();
-        for page in documents::pages(&mut snapshot, job.document).await? {
+        for page in documents::pages(&mut snapshot, job.document).await?.into_iter().take(pages_max) {
             let reading = documents::newest_reading(&mut snapshot, job.document, page.number).await?;
             pages.push((page, reading));
         }

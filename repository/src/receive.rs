@@ -17,7 +17,8 @@ const MEDIA_TYPE_UNKNOWN: &str = "application/octet-stream";
 
 impl Repository {
     /// Takes a paper in: bytes durable, then record, change, access entry and reading job in one transaction. When this answers, a
-    /// power cut loses nothing. The same bytes again answer the paper that holds them (and fill the named place with it).
+    /// power cut loses nothing. The same bytes again answer the paper that holds them (and fill the named place with it); a paper that
+    /// was given up as unreadable is queued once more, because bringing it again is how a person asks for that.
     ///
     /// # Errors
     /// `Invalid` when the named place is not in the dossier, or the claimed number contradicts itself.
@@ -45,6 +46,9 @@ async fn file(
         Some(id) => id,
         None => insert(connection, actor, new, sha256, size).await?,
     };
+    if held.is_some() {
+        begin_again(connection, id).await?;
+    }
     if let Some(place) = &new.place {
         fill(connection, place, id).await?;
     }
@@ -58,6 +62,22 @@ async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<Docume
     let question = sqlx::query("select id from document where sha256 = $1").bind(sha256);
     let row = question.fetch_optional(connection).await?;
     row.as_ref().map(|row| database::read_word(row, "id")).transpose()
+}
+
+/// Queues a held paper again if it was given up; any other stays as it is.
+async fn begin_again(connection: &mut Connection, id: DocumentId) -> Result<()> {
+    let sql = "update document set state = $2, problem = null where id = $1 and state = $3";
+    let done = sqlx::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&DocumentState::Received))
+        .bind(database::word(&DocumentState::Unreadable))
+        .execute(&mut *connection)
+        .await?;
+    if done.rows_affected() == 1 {
+        jobs::begin_again(connection, id).await?;
+        changes::append(connection, ChangeKind::Received, id).await?;
+    }
+    Ok(())
 }
 
 /// A new paper with its change and its job. Whose it is, is proposed by the sender or by the dossier, until a person confirms.

@@ -651,7 +651,7 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// Received.
+    /// Received, for the first time or again after it was given up.
     Received,
     /// Read, fields proposed.
     Extracted,

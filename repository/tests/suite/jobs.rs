@@ -47,10 +47,12 @@ async fn who_lost_a_claim_writes_nothing_more() {
     check(repository.begin_reading(&lost, "image/png", 9).await);
     check(repository.pages_read(&lost).await.map(drop));
     check(repository.save_page(&lost, page(2)).await);
-    check(repository.job_pages(&lost).await.map(drop));
+    check(repository.job_pages(&lost, 9).await.map(drop));
     check(repository.finish_reading(&lost, proposal()).await);
     check(repository.give_up_reading(&lost, "Hãy quét lại.").await);
     check(repository.retry_reading(&lost, "lỗi").await);
+    check(repository.postpone_reading(&lost, "lỗi").await);
+    check(repository.release_job(&lost).await);
     assert_eq!(repository.pages_read(&holder).await.unwrap(), [1]);
     assert_eq!(fixture.state(document.id).await, DocumentState::Received);
     repository.finish_reading(&holder, proposal()).await.unwrap();
@@ -82,7 +84,7 @@ async fn a_job_that_is_taken_over_goes_on_after_the_saved_pages() {
     let mut failed = page(4);
     (failed.page.state, failed.reading, failed.image_jpeg) = (PageState::Failed, None, None);
     fixture.repository.save_page(&second, failed.clone()).await.unwrap();
-    let pages = fixture.repository.job_pages(&second).await.unwrap();
+    let pages = fixture.repository.job_pages(&second, 9).await.unwrap();
     let expected = [page(1), doubtful, page(3), failed].map(|page| (page.page, page.reading));
     assert_eq!(pages, expected);
     fixture.repository.finish_reading(&second, proposal()).await.unwrap();
@@ -117,7 +119,7 @@ async fn the_same_page_again_changes_nothing() {
     other.page.state = PageState::Failed;
     other.reading = None;
     fixture.repository.save_page(&job, other).await.unwrap();
-    assert_eq!(fixture.repository.job_pages(&job).await.unwrap(), [(page(1).page, page(1).reading)]);
+    assert_eq!(fixture.repository.job_pages(&job, 9).await.unwrap(), [(page(1).page, page(1).reading)]);
     let view = fixture.repository.document(&officer(), document.id).await.unwrap();
     assert_eq!((view.document.pages_read, view.document.pages_to_review), (1, 0));
 }
@@ -135,6 +137,61 @@ async fn a_fault_that_does_not_pass_ends_the_paper_as_unreadable() {
         fixture.pass_time().await;
     }
     check_given_up(&fixture, document.id).await;
+}
+
+#[tokio::test]
+async fn a_broken_installation_makes_no_paper_unreadable() {
+    let fixture = Fixture::new().await;
+    let document = fixture.receive("bản quét").await;
+    for _ in 0..3 * ATTEMPTS_MAX {
+        let job = fixture.claim().await;
+        assert_eq!(job.attempt, 1);
+        fixture.repository.postpone_reading(&job, "thiếu mô hình").await.unwrap();
+        assert!(matches!(fixture.repository.extend_job(&job, LEASE).await, Err(Error::ClaimLost)));
+        assert!(fixture.repository.claim_job("vội", LEASE).await.unwrap().is_none(), "not due yet");
+        fixture.pass_time().await;
+    }
+    fixture.read_job(&fixture.claim().await).await;
+    assert_eq!(fixture.state(document.id).await, DocumentState::Extracted);
+}
+
+#[tokio::test]
+async fn a_worker_that_stops_gives_its_job_to_the_next_at_once() {
+    let fixture = Fixture::new().await;
+    fixture.receive("bản quét").await;
+    for _ in 0..3 * ATTEMPTS_MAX {
+        let job = fixture.claim().await;
+        assert_eq!(job.attempt, 1);
+        fixture.repository.release_job(&job).await.unwrap();
+        assert!(matches!(fixture.repository.extend_job(&job, LEASE).await, Err(Error::ClaimLost)));
+    }
+}
+
+#[tokio::test]
+async fn a_paper_that_was_given_up_and_is_brought_again_is_read_again() {
+    let fixture = Fixture::new().await;
+    let id = fixture.receive("bản quét").await.id;
+    let receive = async || fixture.repository.receive(&officer(), paper(), "bản quét".into()).await.unwrap();
+    for _ in 1..=ATTEMPTS_MAX {
+        fixture.repository.retry_reading(&fixture.claim().await, "hết bộ nhớ").await.unwrap();
+        fixture.pass_time().await;
+    }
+    check_given_up(&fixture, id).await;
+    let again = receive().await;
+    assert!(again.already_held);
+    assert_eq!((again.document.id, again.document.state), (id, DocumentState::Received));
+    assert_eq!(again.document.problem, None);
+    let job = fixture.claim().await;
+    assert_eq!((job.document, job.attempt), (id, 1));
+    fixture.repository.give_up_reading(&job, "Tệp bị hỏng. Hãy quét lại.").await.unwrap();
+    assert_eq!(receive().await.document.state, DocumentState::Received);
+    fixture.read_job(&fixture.claim().await).await;
+    assert_eq!(receive().await.document.state, DocumentState::Extracted, "a paper that was read stays read");
+    assert_eq!(fixture.repository.jobs_open().await.unwrap(), 0);
+    let changes = fixture.repository.changes_after(0, 10).await.unwrap();
+    use ChangeKind::{Extracted, Received, Unreadable};
+    let expected = [Received, Unreadable, Received, Unreadable, Received, Extracted];
+    assert_eq!(changes.iter().map(|change| change.kind).collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]

@@ -65,6 +65,10 @@ impl Model {
             new
         });
         assert_eq!(known.id, id);
+        if known.state == DocumentState::Unreadable {
+            (known.state, known.attempts) = (DocumentState::Received, 0);
+            self.changes += 1;
+        }
     }
 
     async fn claim(&mut self, fixture: &Fixture) -> Option<(Job, &mut Known)> {

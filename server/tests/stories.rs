@@ -8,6 +8,7 @@ mod stories {
     mod support;
 
     mod again;
+    mod api;
     mod command_line;
     mod eval;
     mod hostile;

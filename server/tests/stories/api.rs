@@ -1,0 +1,167 @@
+//! The API as its own description tells it, and its door.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use super::paper;
+use super::support::*;
+
+/// Letters that only Vietnamese sentences have.
+const VIETNAMESE: &str = "ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ";
+/// A well-formed key that names nothing.
+const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
+/// A number of an invented person.
+const NUMBER: &str = "001319018402";
+
+/// An error is problem+json with the status in it and a Vietnamese sentence.
+#[track_caller]
+fn check_problem(answer: &Answer, expected_status: u16) {
+    assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text());
+    let problem = answer.json(expected_status);
+    assert_eq!(problem["status"], expected_status, "{problem}");
+    let detail = text(&problem["detail"]);
+    assert!(detail.to_lowercase().chars().any(|letter| VIETNAMESE.contains(letter)), "{detail}");
+    assert!(detail.ends_with('.'), "{detail}");
+}
+
+/// A plausible body of an operation that wants one.
+fn plausible_body(path: &str) -> Option<Value> {
+    let subject = json!({ "kind": "citizen", "number": NUMBER, "name": "NGUYỄN KHÁNH AN" });
+    match path {
+        "/api/v1/search" => Some(json!({ "query": "khai sinh" })),
+        "/api/v1/subjects/find" => Some(json!({ "number": NUMBER })),
+        "/api/v1/dossiers" => {
+            Some(json!({ "procedure": "1.001193", "subject": subject, "received_on": "2026-01-02" }))
+        }
+        "/api/v1/documents/{id}/confirm" => Some(
+            json!({ "document_type": "KS", "title": "Giấy khai sinh", "subject": subject, "fields": [] }),
+        ),
+        _ => None,
+    }
+}
+
+/// Every operation of the description is there and answers as described.
+#[test]
+fn every_described_operation_answers() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    let id = server.upload("scan.png", &paper::small(1));
+    server.wait_read(&id);
+    let description = server.get("/api/openapi.json").json(200);
+    assert!(text(&description["openapi"]).starts_with("3."), "{}", description["openapi"]);
+    let mut operations = 0;
+    for (path, methods) in description["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            check_operation(&server, &id, path, &method.to_uppercase(), operation);
+            operations += 1;
+        }
+    }
+    assert!(operations >= 15, "{operations} operations");
+    server.stop();
+}
+
+#[track_caller]
+fn check_operation(server: &Server, id: &str, path: &str, method: &str, operation: &Value) {
+    if path.ends_with("/events") {
+        // It never ends; only its head is read.
+        return assert!(head_of(server, path, "127.0.0.1").contains("text/event-stream"));
+    }
+    let real = path.replace("{id}", id).replace("{number}", "1");
+    assert!(!real.contains('{'), "{path} has another parameter");
+    let answer = match plausible_body(path).filter(|_| method == "POST") {
+        Some(body) => server.post(&real, &body),
+        None if method == "POST" => server.try_upload("other.png", &paper::small(2)).expect("an answer"),
+        None => server.get(&real),
+    };
+    let described = &operation["responses"][answer.status.to_string()];
+    assert!(!described.is_null(), "{method} {path} answers {}, which is not described", answer.status);
+    if answer.status >= 400 {
+        check_problem(&answer, answer.status);
+        assert!(!answer.text().contains("kiểm tra lại đường dẫn"), "{method} {path} leads nowhere");
+    }
+    for value in answer.headers.values() {
+        assert!(!value.contains(NUMBER), "{method} {path}: a personal number in a header");
+    }
+}
+
+/// The head of an answer over a bare connection, with a `Host` of one's own.
+fn head_of(server: &Server, path: &str, host: &str) -> String {
+    let address = server.address.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).expect("a time-out");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("written");
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count == 1) {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
+#[test]
+fn errors_are_vietnamese_sentences() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    check_problem(&server.get("/api/v1/nothing"), 404);
+    check_problem(&server.get(&format!("/api/v1/documents/{NOTHING}")), 404);
+    check_problem(&server.get("/api/v1/documents/no-key"), 404);
+    check_problem(&server.get(&format!("/api/v1/subjects/{NUMBER}/store")), 404);
+    check_problem(&server.get("/api/v1/documents?limit=0"), 422);
+    check_problem(&server.get("/api/v1/documents?state=lost"), 422);
+    check_problem(&server.post("/api/v1/search", &json!({ "query": "  " })), 422);
+    check_problem(&server.post("/api/v1/search", &json!({ "query": "x".repeat(501) })), 422);
+    check_problem(&server.post("/api/v1/search", &json!({ "question": "x" })), 422);
+    check_problem(&server.post("/api/v1/subjects/find", &json!({ "number": "123" })), 422);
+    check_problem(&server.post("/api/v1/subjects/find", &json!({ "number": NUMBER })), 404);
+    let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]| {
+        server.ask(method, path, headers, body).expect("an answer")
+    };
+    check_problem(&ask("DELETE", "/api/v1/documents", &[], b""), 405);
+    check_problem(&ask("POST", "/api/v1/search", &[], b"{}"), 415);
+    check_problem(&ask("POST", "/api/v1/search", &[("content-type", "application/json")], b"{"), 422);
+    check_problem(&ask("POST", "/api/v1/documents", &[("content-type", "text/plain")], b"x"), 400);
+    server.stop();
+}
+
+#[test]
+fn other_sites_and_names_stay_outside() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    assert!(head_of(&server, "/livez", "127.0.0.1").starts_with("HTTP/1.1 200"));
+    for host in ["motlan.example", "127.0.0.1.example:80", "10.0.0.1"] {
+        assert!(head_of(&server, "/livez", host).starts_with("HTTP/1.1 403"), "{host}");
+    }
+    let post = |name: &str, value: &str| {
+        let headers = [("content-type", "application/json"), (name, value)];
+        server.ask("POST", "/api/v1/search", &headers, br#"{"query":"x"}"#).expect("an answer")
+    };
+    check_problem(&post("origin", "http://other.example"), 403);
+    check_problem(&post("sec-fetch-site", "cross-site"), 403);
+    assert_eq!(post("origin", &server.address).status, 200);
+    assert_eq!(post("sec-fetch-site", "same-origin").status, 200);
+    server.stop();
+}
+
+/// A number is asked for in a body; where the browser is sent afterwards does not carry it, nor does anything logged or counted.
+#[test]
+fn a_personal_number_stands_in_no_address() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let body = format!("query={NUMBER}");
+    let answer = server.ask("POST", "/search", &form, body.as_bytes()).expect("an answer");
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let location = answer.header("location");
+    assert!(location.starts_with("/search?q=") && !location.contains(NUMBER), "{location}");
+    assert_eq!(server.get(location).status, 200);
+    assert_eq!(server.post("/api/v1/search", &json!({ "query": NUMBER })).status, 200);
+    assert!(!server.get("/metrics").text().contains(NUMBER));
+    assert!(!server.program().log().contains(NUMBER));
+    server.stop();
+}

@@ -99,7 +99,8 @@ impl Reader {
         self.options.lanes.max(1)
     }
 
-    /// Reads a file. Pages in `already_read` are left out. `on_event` runs on this thread; when it answers `false` reading stops.
+    /// Reads a file. Pages in `already_read` are left out. `on_event` runs on this thread; when it answers `false`, or `stop` becomes
+    /// `true`, reading stops and its children are ended.
     ///
     /// # Errors
     /// See [`ReaderError`]. A page that crashes its child, or takes too long, is no error: it arrives as a failed page.
@@ -107,16 +108,17 @@ impl Reader {
         &self,
         file: &[u8],
         already_read: &[u32],
+        stop: &AtomicBool,
         on_event: &mut dyn FnMut(Event) -> bool,
     ) -> Result<(), ReaderError> {
         let kind = kind_of(file)?;
-        let page_count = self.count_pages(kind, file)?;
+        let page_count = self.count_pages(kind, file, stop)?;
         if !on_event(Event::Opened { media_type: kind.media_type(), page_count }) {
             return Err(ReaderError::Stopped);
         }
         let read: HashSet<u32> = already_read.iter().copied().collect();
         let wanted: Vec<u32> = (1..=page_count).filter(|number| !read.contains(number)).collect();
-        self.read_pages(kind, file, &wanted, on_event)
+        self.read_pages(kind, file, &wanted, stop, on_event)
     }
 
     /// What a locked child can still do although it should not; empty is good.
@@ -135,13 +137,13 @@ impl Reader {
         probed.ok_or_else(|| ReaderError::Unjailed("the probe gave no answer".into()))
     }
 
-    fn count_pages(&self, kind: FileKind, file: &[u8]) -> Result<u32, ReaderError> {
+    fn count_pages(&self, kind: FileKind, file: &[u8], stop: &AtomicBool) -> Result<u32, ReaderError> {
         if kind.is_single_page() {
             return Ok(1);
         }
         let request = self.request(kind, Vec::new(), file.len());
         let mut counted = None;
-        self.converse(&request, file, &AtomicBool::new(false), &mut |frame, _| {
+        self.converse(&request, file, stop, &mut |frame, _| {
             if let Frame::Opened { page_count } = frame {
                 counted = Some(page_count);
             }
@@ -162,18 +164,18 @@ impl Reader {
         kind: FileKind,
         file: &[u8],
         wanted: &[u32],
+        stop: &AtomicBool,
         on_event: &mut dyn FnMut(Event) -> bool,
     ) -> Result<(), ReaderError> {
         let lanes = self.options.lanes.clamp(1, wanted.len().max(1));
         let share = wanted.len().div_ceil(lanes).clamp(1, PAGES_PER_CHILD);
         let shares: Mutex<VecDeque<&[u32]>> = Mutex::new(wanted.chunks(share).collect());
-        let stop = AtomicBool::new(false);
         // A bounded channel: pages wait in their children, not in this process's memory.
         let (sender, receiver) = mpsc::sync_channel::<Box<NewPage>>(lanes);
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..lanes)
                 .map(|_| {
-                    let (sender, shares, stop) = (sender.clone(), &shares, &stop);
+                    let (sender, shares) = (sender.clone(), &shares);
                     scope.spawn(move || self.read_shares(kind, file, shares, stop, &sender))
                 })
                 .collect();

@@ -71,7 +71,8 @@ impl Config {
     /// A key is unknown or a value has the wrong form; the message names it.
     pub(crate) fn load() -> anyhow::Result<Config> {
         let layers = Figment::from(Serialized::defaults(Config::default()))
-            .merge(Toml::file(FILE_NAME))
+            // Exactly this file: one in a folder above is not this installation's.
+            .merge(Toml::file_exact(FILE_NAME))
             .merge(Env::prefixed("MOTLAN_"));
         layers.extract().context("the configuration (motlan.toml or a MOTLAN_* variable) is not right")
     }
@@ -91,11 +92,16 @@ impl Config {
             Model::Fast => fast_dir.clone(),
             Model::Accurate => self.accurate_model_dir()?,
         };
-        let engine =
-            EngineSpec { model_dir, model: MODEL.into(), osd_dir: fast_dir, fault: self.reading_fault };
+        // The reading child works in another folder, so it gets whole paths.
+        let engine = EngineSpec {
+            model_dir: std::path::absolute(model_dir)?,
+            model: MODEL.into(),
+            osd_dir: std::path::absolute(fast_dir)?,
+            fault: self.reading_fault,
+        };
         Ok(ReaderOptions {
             engine,
-            pdfium_library: self.pdfium_library(),
+            pdfium_library: std::path::absolute(self.pdfium_library())?,
             lanes: self.lanes.unwrap_or_else(processors),
             pictures,
             jailed,

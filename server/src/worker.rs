@@ -18,10 +18,12 @@ const LEASE_RENEWAL: Duration = Duration::from_secs(3);
 const IDLE_POLL: Duration = Duration::from_millis(250);
 /// How long a worker rests after the database failed.
 const FAULT_REST: Duration = Duration::from_secs(2);
+/// A proposal is made from this many first pages: title and fields of a paper stand there, what follows is annexes.
+const DRAFT_PAGES_MAX: usize = 20;
 /// Events waiting between the reading thread and the database: pictures of pages, so few.
 const EVENTS_WAITING: usize = 2;
 
-/// Works until `stop` says so; papers under way are left to the next worker.
+/// Works until `stop` says so; papers under way are given back.
 pub(crate) async fn run(repository: Repository, reader: Reader, lanes: usize, stop: Arc<AtomicBool>) {
     let mut tasks = JoinSet::new();
     for lane in 0..lanes {
@@ -34,7 +36,7 @@ pub(crate) async fn run(repository: Repository, reader: Reader, lanes: usize, st
 async fn run_lane(repository: Repository, reader: Reader, name: String, stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::Relaxed) {
         match repository.claim_job(&name, LEASE).await {
-            Ok(Some(job)) => work_on(&repository, &reader, &job, &stop).await,
+            Ok(Some(job)) => work_on(&repository, &reader, job, &stop).await,
             Ok(None) => tokio::time::sleep(IDLE_POLL).await,
             Err(error) => {
                 tracing::error!(%error, "no job could be claimed");
@@ -44,27 +46,41 @@ async fn run_lane(repository: Repository, reader: Reader, name: String, stop: Ar
     }
 }
 
-/// Works on one job and sees to its end, whatever comes.
-async fn work_on(repository: &Repository, reader: &Reader, job: &Job, stop: &AtomicBool) {
-    let ended = match read(repository, reader, job, stop).await {
-        Ok(()) => Ok(()),
-        Err(Failure::Reading(ReaderError::Problem(problem))) => {
-            repository.give_up_reading(job, &problem.vietnamese()).await
-        }
-        Err(Failure::Reading(ReaderError::Stopped)) => Ok(()),
-        Err(Failure::Reading(error)) => {
-            tracing::error!(%error, job = job.id, "reading failed and will be tried again");
-            repository.retry_reading(job, &error.to_string()).await
-        }
-        Err(Failure::Repository(Error::ClaimLost)) => Ok(()),
-        Err(Failure::Repository(error)) => {
-            tracing::error!(%error, job = job.id, "storing what was read failed");
-            repository.retry_reading(job, &error.to_string()).await
+/// Works on one job and sees to its end, whatever comes: a panic ends the job's own task, not the lane.
+async fn work_on(repository: &Repository, reader: &Reader, job: Job, stop: &Arc<AtomicBool>) {
+    let task = read(repository.clone(), reader.clone(), job.clone(), stop.clone());
+    let ended = match tokio::spawn(task).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(failure)) => end(repository, &job, failure).await,
+        Err(panic) => {
+            tracing::error!(%panic, job = job.id, "reading panicked");
+            repository.retry_reading(&job, "the worker panicked").await
         }
     };
     if let Err(error) = ended {
         // The lease ends by itself and the job is taken up again.
         tracing::error!(%error, job = job.id, "the job could not be ended");
+    }
+}
+
+/// Whose fault it was decides what becomes of the job.
+async fn end(repository: &Repository, job: &Job, failure: Failure) -> repository::Result<()> {
+    match failure {
+        Failure::Reading(ReaderError::Problem(problem)) => {
+            repository.give_up_reading(job, &problem.vietnamese()).await
+        }
+        Failure::Reading(ReaderError::Stopped) => repository.release_job(job).await,
+        Failure::Reading(
+            fault @ (ReaderError::Unequipped(_) | ReaderError::Unjailed(_) | ReaderError::Spawn(_)),
+        ) => {
+            tracing::error!(%fault, job = job.id, "this machine cannot read papers");
+            repository.postpone_reading(job, &fault.to_string()).await
+        }
+        Failure::Repository(Error::ClaimLost) => Ok(()),
+        Failure::Repository(error) => {
+            tracing::error!(%error, job = job.id, "storing what was read failed");
+            repository.retry_reading(job, &error.to_string()).await
+        }
     }
 }
 
@@ -79,38 +95,49 @@ impl From<Error> for Failure {
     }
 }
 
-async fn read(repository: &Repository, reader: &Reader, job: &Job, stop: &AtomicBool) -> Result<(), Failure> {
-    let (_, bytes) = repository.job_bytes(job).await?;
-    let already_read = repository.pages_read(job).await?;
+async fn read(
+    repository: Repository,
+    reader: Reader,
+    job: Job,
+    stop: Arc<AtomicBool>,
+) -> Result<(), Failure> {
+    let (_, bytes) = repository.job_bytes(&job).await?;
+    let already_read = repository.pages_read(&job).await?;
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
+    let cancelled = Arc::new(AtomicBool::new(false));
     let reading = tokio::task::spawn_blocking({
-        let reader = reader.clone();
-        move || reader.read(&bytes, &already_read, &mut |event| sender.blocking_send(event).is_ok())
+        let cancelled = cancelled.clone();
+        move || {
+            reader.read(&bytes, &already_read, &cancelled, &mut |event| sender.blocking_send(event).is_ok())
+        }
     });
-    let stored = store_events(repository, job, &mut events, stop).await;
-    // When storing failed the channel closes here, and the reading thread stops at its next page.
+    let stored = store_events(&repository, &job, &mut events, &stop).await;
+    cancelled.store(stored.is_err(), Ordering::Relaxed);
+    // A reading thread that waits to send an event learns here that nobody wants it.
     drop(events);
     let read = reading.await.expect("the reader does not panic");
     stored?;
     read.map_err(Failure::Reading)?;
-    let pages = repository.job_pages(job).await?;
-    let proposal = ingest::draft(&pages);
-    repository.finish_reading(job, proposal).await?;
+    let pages = repository.job_pages(&job, DRAFT_PAGES_MAX).await?;
+    let drafting = tokio::task::spawn_blocking(move || ingest::draft(&pages));
+    let proposal = drafting.await.expect("a panic while drafting ends this job's task");
+    repository.finish_reading(&job, proposal).await?;
     Ok(())
 }
 
+/// Stores pages as they come and keeps the lease; ends with the last page, or early when the worker stops.
 async fn store_events(
     repository: &Repository,
     job: &Job,
     events: &mut mpsc::Receiver<Event>,
     stop: &AtomicBool,
-) -> Result<(), Error> {
+) -> Result<(), Failure> {
     let mut renewal = tokio::time::interval(LEASE_RENEWAL);
+    let mut stop_poll = tokio::time::interval(IDLE_POLL);
     loop {
         tokio::select! {
             event = events.recv() => match event {
                 None => return Ok(()),
-                Some(_) if stop.load(Ordering::Relaxed) => return Ok(()),
                 Some(Event::Opened { media_type, page_count }) => {
                     repository.begin_reading(job, media_type, page_count).await?;
                 }
@@ -120,6 +147,9 @@ async fn store_events(
                 }
             },
             _ = renewal.tick() => repository.extend_job(job, LEASE).await?,
+            _ = stop_poll.tick() => if stop.load(Ordering::Relaxed) {
+                return Err(Failure::Reading(ReaderError::Stopped));
+            },
         }
     }
 }

@@ -4,17 +4,20 @@ mod manifest;
 mod summary;
 
 use super::work::open_reader;
-use super::{Setting, scans};
+use super::{Setting, scans, sentence};
 use crate::worker;
 use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 use manifest::Dossiers;
 use repository::Repository;
 use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
-    Actor, DocumentId, DocumentState, DossierId, DossierPlace, NewDocument, NewDossier, SubjectClaim,
-    SubjectKind,
+    Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, NewDocument, NewDossier,
+    SubjectClaim, SubjectKind,
 };
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -71,9 +74,16 @@ impl Import {
         let files = scans::collect(&self.paths, true)?;
         let claim = self.claim()?;
         let mut imported = Vec::new();
+        let mut refused = 0;
         for file in files {
             let place = dossiers.place_of(&repository, &actor, &file).await?;
-            imported.push(receive(&repository, &actor, file, place, claim.clone()).await?);
+            match receive(&repository, &actor, file, place, claim.clone()).await {
+                Ok(one) => imported.push(one),
+                Err(error) => {
+                    refused += 1;
+                    eprintln!("motlan: {}", sentence(&error));
+                }
+            }
         }
         let stop = Arc::new(AtomicBool::new(false));
         let lanes = reader.lanes();
@@ -83,7 +93,7 @@ impl Import {
         worker.await?;
         index(setting, &repository).await?;
         let unreadable = summary::print(setting.json, &repository, &actor, &imported).await?;
-        Ok(if unreadable == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if unreadable + refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn claim(&self) -> anyhow::Result<Option<SubjectClaim>> {
@@ -119,7 +129,7 @@ impl Import {
 }
 
 impl Import {
-    /// The dossier of `--procedure` and `--subject`: the one that an earlier run opened, or a new one.
+    /// The dossier of `--procedure` and `--subject`: the one received today, so that a run can be repeated, or a new one.
     async fn one_dossier(
         &self,
         repository: &Repository,
@@ -127,16 +137,23 @@ impl Import {
         procedure: &ProcedureCode,
         subject: SubjectClaim,
     ) -> anyhow::Result<DossierId> {
+        let received_on = today();
         if let Some(known) = repository.find_subject(actor, &subject.number).await? {
             let store = repository.store(actor, known.id).await?;
-            if let Some(dossier) = store.dossiers.iter().find(|dossier| dossier.procedure == *procedure) {
+            let is_this =
+                |dossier: &&Dossier| dossier.procedure == *procedure && dossier.received_on == received_on;
+            if let Some(dossier) = store.dossiers.iter().find(is_this) {
                 return Ok(dossier.id);
             }
         }
-        let received_on = jiff::Zoned::now().date();
         let new = NewDossier { code: None, procedure: procedure.clone(), subject, received_on };
         Ok(repository.open_dossier(actor, new).await.context("cannot open the dossier")?.id)
     }
+}
+
+/// The day in Việt Nam, which has had one time zone, UTC+7, since 1975.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::fixed(tz::offset(7))).date()
 }
 
 async fn receive(

@@ -6,13 +6,13 @@ use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use ingest::{Event, Reader};
-use repository::record::{Page, Proposal, Reading};
+use repository::record::{Page, PageState, Proposal, Reading};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 /// Print what scans say; nothing is stored
@@ -70,6 +70,25 @@ struct Paper {
     pages: Vec<(Page, Option<Reading>)>,
 }
 
+impl Paper {
+    fn has_failed_page(&self) -> bool {
+        self.pages.iter().any(|(page, _)| page.state == PageState::Failed)
+    }
+
+    /// One line on standard error for each page that was not read wholly.
+    fn tell_doubts(&self, file: &Path) {
+        for (page, _) in self.pages.iter().filter(|(page, _)| page.state != PageState::Done) {
+            let state = if page.state == PageState::Failed { "not read" } else { "look at it" };
+            eprintln!(
+                "motlan: {}: page {}: {state}: {}",
+                file.display(),
+                page.number,
+                page.reasons.join(", ")
+            );
+        }
+    }
+}
+
 impl Read {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let files = scans::collect(&self.files, false)?;
@@ -80,7 +99,13 @@ impl Read {
         read_in_order(&reader, &files, |file, result| {
             progress.inc(1);
             match result {
-                Ok(paper) => progress.suspend(|| print(setting.json, file, paper))?,
+                Ok(paper) => {
+                    failed += usize::from(paper.has_failed_page());
+                    progress.suspend(|| {
+                        paper.tell_doubts(file);
+                        print(setting.json, file, paper)
+                    })?;
+                }
                 Err(error) => {
                     failed += 1;
                     progress.suspend(|| eprintln!("motlan: {}: {}", file.display(), sentence(&error)));
@@ -136,7 +161,7 @@ fn take<'a>(files: &'a [PathBuf], next: &AtomicUsize) -> Option<(usize, &'a Path
 fn read_file(reader: &Reader, file: &Path) -> anyhow::Result<Paper> {
     let bytes = std::fs::read(file).context("cannot be read")?;
     let mut paper = Paper { media_type: "", pages: Vec::new() };
-    reader.read(&bytes, &[], &mut |event| {
+    reader.read(&bytes, &[], &AtomicBool::new(false), &mut |event| {
         match event {
             Event::Opened { media_type, .. } => paper.media_type = media_type,
             Event::Page(page) => paper.pages.push((page.page, page.reading)),

@@ -32,7 +32,8 @@ impl Repository {
     /// the machine could not read is filed the same way, from fields typed by hand (DOMAIN §4.2).
     ///
     /// # Errors
-    /// `Conflict` when the paper is not waiting for confirmation; `Invalid` when a value is.
+    /// `Conflict` when the paper is not waiting for confirmation; `Invalid` when a value is; `SubjectDiffers` when the number is known
+    /// under another name or date of birth and the confirmation does not say that they shall be replaced.
     pub async fn confirm(
         &self,
         actor: &Actor,
@@ -41,10 +42,17 @@ impl Repository {
     ) -> Result<DocumentView> {
         self.permit(actor, Action::Confirm, id).await?;
         let today = database::today();
+        let may_rename = confirmation.rename_subject;
         let filing = plan(confirmation, today)?;
         let mut transaction = self.database().write().await?;
         check_state(&mut transaction, id).await?;
         check_promotion(&mut transaction, id, filing.document_type).await?;
+        if !may_rename && let Some(found) = subjects::difference(&mut transaction, &filing.subject).await? {
+            // The sentence tells what is known of someone: a look like any other.
+            access::write(&mut transaction, actor, Action::Search, found.subject, true).await?;
+            transaction.commit().await?;
+            return Err(Error::SubjectDiffers { message: found.message });
+        }
         store(&mut transaction, actor, id, &filing, today).await?;
         changes::append(&mut transaction, ChangeKind::Stored, id).await?;
         access::write(&mut transaction, actor, Action::Confirm, id, true).await?;

@@ -21,6 +21,13 @@ pub enum Error {
         /// What is wrong and what to do.
         message: String,
     },
+    /// The number of a subject is known under another name or date of birth. The message is Vietnamese and says which; the same
+    /// confirmation with `rename_subject` replaces them.
+    #[error("{message}")]
+    SubjectDiffers {
+        /// What is known and what to do.
+        message: String,
+    },
     /// The record is not in a state that allows this.
     #[error("giấy tờ {document} đã được xử lý, hãy tải lại trang")]
     Conflict {

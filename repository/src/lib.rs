@@ -31,3 +31,4 @@ pub use document_type::DocumentType;
 pub use error::{Error, Result};
 pub use jobs::ATTEMPTS_MAX;
 pub use repository::{Options, Repository};
+pub use subjects::same_name;

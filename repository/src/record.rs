@@ -540,6 +540,9 @@ pub struct Confirmation {
     pub subject: SubjectClaim,
     /// Key and value of every field; a field left out is dropped from the record.
     pub fields: Vec<(String, String)>,
+    /// Said on purpose: the number is known under another name or date of birth, and those stated here shall replace them.
+    #[serde(default)]
+    pub rename_subject: bool,
 }
 
 /// A paper with everything that the screen of one record shows.

@@ -11,6 +11,18 @@ use crate::identifier::SubjectNumber;
 use crate::record::*;
 use serde_json::json;
 use sqlx::Row as _;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+macro_rules! select_subjects {
+    ($tail:literal) => {
+        concat!(
+            "select id as s_id, kind as s_kind, number_kind as s_number_kind, number as s_number, name as s_name,
+                    birth_date as s_birth_date from subject ",
+            $tail
+        )
+    };
+}
 
 /// Reads the subject that a row carries in columns `s_*`; none when they are null.
 pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
@@ -101,7 +113,56 @@ async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> 
     Ok(())
 }
 
-/// The subject as a person just confirmed it: the latest confirmed name counts, a date of birth is never lost.
+/// How a claim differs from what is known under its number, for the person who has to decide.
+pub(crate) struct Difference {
+    /// Who is known under the number.
+    pub(crate) subject: SubjectId,
+    /// Vietnamese: what is known and what to do.
+    pub(crate) message: String,
+}
+
+/// Whether the number is known under a clearly different name or another date of birth: most often a mistyped number, and filing under
+/// it would rename a stranger.
+pub(crate) async fn difference(
+    connection: &mut Connection,
+    claim: &SubjectClaim,
+) -> Result<Option<Difference>> {
+    let question = sqlx::query(select_subjects!("where number_kind = $1 and number = $2"));
+    let question = question.bind(claim.number.kind()).bind(claim.number.as_str());
+    let Some(row) = question.fetch_optional(connection).await? else { return Ok(None) };
+    let known = from_row(&row)?;
+    Ok(how_different(&known, claim).map(|message| Difference { subject: known.id, message }))
+}
+
+fn how_different(known: &Subject, claim: &SubjectClaim) -> Option<String> {
+    if !known.name.is_empty() && !same_name(&known.name, &claim.name) {
+        return Some(format!(
+            "Số này đã có trong kho với tên «{}». Hãy kiểm tra lại số; nếu đúng là người này, hãy xác nhận việc đổi tên.",
+            known.name
+        ));
+    }
+    let (known, claimed) = (known.birth_date?, claim.birth_date?);
+    (known != claimed).then(|| {
+        format!(
+            "Số này đã có trong kho với ngày sinh {}. Hãy kiểm tra lại số và ngày sinh; nếu ngày mới đúng, hãy xác nhận việc thay đổi.",
+            known.strftime("%d/%m/%Y")
+        )
+    })
+}
+
+/// Whether two names are one but for letter case, spaces, punctuation and accents, which papers of one person write differently.
+pub fn same_name(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
+fn folded(name: &str) -> String {
+    let letters = name.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    let letters = letters.filter(|letter| letter.is_alphanumeric());
+    letters.map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
+}
+
+/// The subject as a person just confirmed it: the name stated now counts, and so does the date of birth if one is stated. Whether they
+/// may replace others is decided before ([`difference`]).
 pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
     let name_before = confirmed_name(connection, &claim.number).await?;
     let id = find_or_make(connection, claim).await?;
@@ -117,16 +178,6 @@ pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -
         tell_of_name(connection, id).await?;
     }
     Ok(id)
-}
-
-macro_rules! select_subjects {
-    ($tail:literal) => {
-        concat!(
-            "select id as s_id, kind as s_kind, number_kind as s_number_kind, number as s_number, name as s_name,
-                    birth_date as s_birth_date from subject ",
-            $tail
-        )
-    };
 }
 
 impl Repository {
@@ -174,4 +225,21 @@ async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Resul
         .fetch_all(connection)
         .await?;
     rows.iter().map(documents::from_row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_as_people_mean_them() {
+        let check = |one: &str, other: &str, same| assert_eq!(same_name(one, other), same, "{one} {other}");
+        check("Trần Văn Mẫu", "TRẦN  VĂN MẦU", true);
+        check("Đỗ Thị Mơ", "do thi mo", true);
+        check("Đỗ Thị Mơ", "\u{110}o\u{302}\u{303} Thi\u{323} Mo\u{31b}", true);
+        check("Công ty TNHH Mẫu - Một", "CÔNG TY TNHH MẪU MỘT", true);
+        check("Trần Văn Mẫu", "Trần Văn Mới", false);
+        check("Trần Văn Mẫu", "Trần Mẫu", false);
+        check("", "Trần Văn Mẫu", false);
+    }
 }

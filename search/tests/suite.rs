@@ -72,6 +72,8 @@ impl Office {
                 ("number".to_owned(), "12/QĐ-UBND".to_owned()),
                 ("issued_on".to_owned(), "2023-04-05".to_owned()),
             ],
+            // A story may tell of someone under a new name.
+            rename_subject: true,
         };
         self.repository.confirm(&officer(), id, confirmation).await.expect("confirmed");
     }

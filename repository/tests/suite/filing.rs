@@ -198,12 +198,48 @@ async fn the_latest_confirmed_name_of_a_subject_counts() {
     let mut renamed = confirmation();
     renamed.subject.name = "Trần Văn Mới".into();
     renamed.subject.birth_date = None;
+    renamed.rename_subject = true;
     fixture.repository.confirm(&officer(), second.id, renamed).await.unwrap();
     let subject = fixture.repository.find_subject(&officer(), &claim().number).await.unwrap().unwrap();
     assert_eq!((subject.name.as_str(), subject.birth_date), ("Trần Văn Mới", claim().birth_date));
     let store = fixture.repository.store(&officer(), subject.id).await.unwrap();
     let ids = store.documents.iter().map(|document| document.id).collect::<Vec<_>>();
     assert_eq!(ids, [second.id, first.id], "newest first");
+}
+
+#[tokio::test]
+async fn a_number_known_under_another_name_or_day_is_not_renamed_by_chance() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let first = fixture.read("một").await;
+    repository.confirm(&officer(), first.id, confirmation()).await.unwrap();
+    let second = fixture.read("hai").await;
+    let subject = async || repository.find_subject(&officer(), &claim().number).await.unwrap().unwrap();
+    let claimed = |name: &str, birth_date: Option<&str>, rename_subject| {
+        let birth_date = birth_date.map(|day| day.parse().unwrap());
+        let subject = SubjectClaim { name: name.into(), birth_date, ..claim() };
+        Confirmation { subject, rename_subject, ..confirmation() }
+    };
+    let refused = async |confirmation: Confirmation, expected: &str| {
+        let before = fixture.subject_entries(subject().await.id).await;
+        match repository.confirm(&officer(), second.id, confirmation).await {
+            Err(Error::SubjectDiffers { message }) => assert!(message.contains(expected), "{message}"),
+            other => panic!("{other:?}"),
+        }
+        // One look by the refusal, one by this test.
+        assert_eq!(fixture.subject_entries(subject().await.id).await, before + 2);
+        assert_eq!(fixture.state(second.id).await, DocumentState::Extracted);
+        assert_eq!((subject().await.name, subject().await.birth_date), (claim().name, claim().birth_date));
+    };
+    refused(claimed("Lê Thị Khác", None, false), "«Trần Văn Mẫu»").await;
+    refused(claimed("Trần Văn Mẫu", Some("1999-04-03"), false), "04/03/1999").await;
+    let changed = claimed("Lê Thị Khác", Some("1999-04-03"), true);
+    repository.confirm(&officer(), second.id, changed).await.unwrap();
+    assert_eq!(subject().await.name, "Lê Thị Khác");
+    assert_eq!(subject().await.birth_date, "1999-04-03".parse().ok());
+    let third = fixture.read("ba").await;
+    repository.confirm(&officer(), third.id, claimed("LÊ THI  KHÁC", None, false)).await.unwrap();
+    assert_eq!(subject().await.name, "LÊ THI  KHÁC", "accents and case may be put right without a question");
 }
 
 #[tokio::test]

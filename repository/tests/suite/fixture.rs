@@ -81,6 +81,13 @@ impl Fixture {
         let question = sqlx::query_as(sql).bind(id.to_string());
         question.fetch_all(&self.sql().await).await.expect("the log is read")
     }
+
+    /// How many entries of the access log name a subject.
+    pub(crate) async fn subject_entries(&self, id: SubjectId) -> i64 {
+        let question = sqlx::query_scalar("select count(*) from access_entry where subject_id = $1");
+        let question = question.bind(id.to_string());
+        question.fetch_one(&self.sql().await).await.expect("the log is read")
+    }
 }
 
 async fn open(folder: &TempDir) -> Repository {
@@ -222,5 +229,6 @@ pub(crate) fn confirmation() -> Confirmation {
         title: "Giấy khai sinh".into(),
         subject: claim(),
         fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+        rename_subject: false,
     }
 }

@@ -136,6 +136,10 @@ pub(crate) struct ConfirmationBody {
     subject: SubjectClaimBody,
     /// Every field of the record; a field left out is dropped.
     fields: Vec<FieldValue>,
+    /// Đúng là người này: the number is known under another name or date of birth, and those stated here shall replace them. Left
+    /// out, such a confirmation is refused (422) with a sentence that says what is known.
+    #[serde(default)]
+    rename_subject: bool,
 }
 
 /// One field of a confirmation.
@@ -183,6 +187,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             title: body.title,
             subject: body.subject.try_into()?,
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
+            rename_subject: body.rename_subject,
         })
     }
 }

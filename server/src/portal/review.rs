@@ -46,6 +46,8 @@ struct ReviewPage {
     mistakes: Mistakes,
     /// Said above the form; empty: nothing.
     trouble: String,
+    /// The number is known under another name or date of birth: a box asks whether they shall be replaced.
+    asks_rename: bool,
     /// Key of the paper stored a moment ago, and what to say of it.
     stored: Option<(String, String)>,
     viewer: Option<Viewer>,
@@ -173,6 +175,7 @@ fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes
         form,
         mistakes,
         trouble: String::new(),
+        asks_rename: false,
         stored: None,
         viewer: None,
     }
@@ -230,30 +233,41 @@ async fn confirm(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let form = ReviewForm::read(&pairs);
-    let refused = match form.confirmation() {
+    let refusal = match form.confirmation() {
         Ok(confirmation) => match state.repository.confirm(&state.actor, id, confirmation).await {
             Ok(_) => return next_paper(&state, id).await,
-            Err(repository::Error::Invalid { message }) => (Mistakes::new(), message),
+            Err(repository::Error::Invalid { message }) => Refusal { trouble: message, ..Refusal::default() },
+            Err(repository::Error::SubjectDiffers { message }) => {
+                Refusal { trouble: message, asks_rename: true, ..Refusal::default() }
+            }
             Err(error) => return Err(error.into()),
         },
         Err(mistakes) => {
             let trouble = format!("Chưa lưu được: {} ô cần sửa.", mistakes.len());
-            (mistakes, trouble)
+            Refusal { mistakes, trouble, asks_rename: false }
         }
     };
-    again(&state, id, form, refused).await
+    again(&state, id, form, refusal).await
+}
+
+/// Why a form comes back.
+#[derive(Debug, Default)]
+struct Refusal {
+    mistakes: Mistakes,
+    trouble: String,
+    asks_rename: bool,
 }
 
 async fn again(
     state: &AppState,
     id: DocumentId,
     form: ReviewForm,
-    (mistakes, trouble): (Mistakes, String),
+    Refusal { mistakes, trouble, asks_rename }: Refusal,
 ) -> Result<Response, Problem> {
     let view = state.repository.document(&state.actor, id).await?;
     let viewer = Viewer::open(state, &view, &ViewQuery::default()).await?;
     let template = review_page(state, &view, form, mistakes);
-    let template = ReviewPage { trouble, viewer, waiting: waiting(state).await?, ..template };
+    let template = ReviewPage { trouble, asks_rename, viewer, waiting: waiting(state).await?, ..template };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
 }
 

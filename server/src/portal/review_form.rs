@@ -20,6 +20,8 @@ pub(super) struct ReviewForm {
     pub(super) claim: ClaimForm,
     /// Key and typed value; days as `DD/MM/YYYY`.
     pub(super) fields: Vec<(String, String)>,
+    /// Đúng là người này: the name and date of birth of a known number shall be replaced.
+    pub(super) rename_subject: bool,
 }
 
 impl ReviewForm {
@@ -36,6 +38,7 @@ impl ReviewForm {
                 .iter()
                 .map(|field| (field.key.clone(), value(&field.key, &field.value)))
                 .collect(),
+            rename_subject: false,
         }
     }
 
@@ -53,6 +56,7 @@ impl ReviewForm {
             title: value("title"),
             claim: ClaimForm::read(pairs),
             fields: pairs.iter().filter_map(field).collect(),
+            rename_subject: value("rename_subject") == "yes",
         }
     }
 
@@ -81,7 +85,8 @@ impl ReviewForm {
         }
         match (document_type, claim) {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
-                Ok(Confirmation { document_type, title: self.title.clone(), subject, fields })
+                let (title, rename_subject) = (self.title.clone(), self.rename_subject);
+                Ok(Confirmation { document_type, title, subject, fields, rename_subject })
             }
             _ => Err(mistakes),
         }

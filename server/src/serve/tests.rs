@@ -282,6 +282,36 @@ async fn a_paper_is_reviewed_confirmed_and_found() {
 }
 
 #[tokio::test]
+async fn a_known_number_under_another_name_is_asked_about() {
+    let counter = Counter::open().await;
+    let confirm = async |id: DocumentId, more: &str| {
+        let form = format!("{CONFIRMED}&subject_number=079199000001{more}");
+        counter.form(&format!("/documents/{}/confirm", id.0), &form).await
+    };
+    let first = counter.read_paper("một.jpg").await;
+    let fresh = counter.get(&format!("/documents/{}", first.0)).await;
+    assert!(!fresh.text.contains("rename_subject"), "nobody is asked before there is a question");
+    assert_eq!(confirm(first, "").await.status, StatusCode::SEE_OTHER);
+    let second = counter.read_paper("hai.jpg").await;
+    let path = format!("/api/v1/documents/{}/confirm", second.0);
+    let body = |rename: &str| {
+        format!(
+            r#"{{"document_type":"KS","title":"Giấy khai sinh","subject":{{"kind":"citizen",
+            "number":"079199000001","name":"Trần Thị Khác","birth_date":null}},"fields":[]{rename}}}"#
+        )
+    };
+    let refused = counter.json(&path, &body("")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(parse(&refused)["detail"].as_str().expect("a sentence").contains("«Lê Thị Hoài»"));
+    assert_eq!(counter.json(&path, &body(r#","rename_subject":true"#)).await.status, StatusCode::OK);
+    let third = counter.read_paper("ba.jpg").await;
+    let asked = confirm(third, "").await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.text.contains("«Trần Thị Khác»") && asked.text.contains("name=\"rename_subject\""));
+    assert_eq!(confirm(third, "&rename_subject=yes").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn the_api_confirms_and_finds_too() {
     let counter = Counter::open().await;
     let id = counter.read_paper("scan.jpg").await.0;

@@ -9,6 +9,7 @@ mod stories {
 
     mod again;
     mod api;
+    mod browser;
     mod command_line;
     mod eval;
     mod hostile;

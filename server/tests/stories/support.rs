@@ -51,7 +51,7 @@ pub(crate) fn motlan(data: &Path) -> Command {
         }
     }
     // A motlan.toml of the checkout must not be found either.
-    command.current_dir(std::env::temp_dir()).stdin(Stdio::null()).arg("--data").arg(data);
+    command.current_dir(data.parent().unwrap_or(data)).stdin(Stdio::null()).arg("--data").arg(data);
     command
 }
 

@@ -1,0 +1,262 @@
+//! An officer at the counter, in a real Chromium: drop a scan, correct it, confirm it, find it, see where it says so.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client as Browser, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::support::*;
+
+/// A residence paper of an invented man, scanned with half the light missing.
+const PAPER: &str = "residence-low-light.jpg";
+const NUMBER: &str = "092085077145";
+/// His name as the officer types it.
+const NAME: &str = "THẠCH SƠN TÙNG";
+const NAME_WITHOUT_ACCENTS: &str = "thach son tung";
+/// Words that the paper prints.
+const WORDS_WITHOUT_ACCENTS: &str = "tran viet chau";
+/// How long a page may take to show something; reading a paper is in it.
+const SHOWN_WITHIN: Duration = Duration::from_secs(90);
+/// Between two looks at a page.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// The Enter key, as WebDriver sends it.
+const ENTER: &str = "\u{e007}";
+/// The Control key, held until [`RELEASE`].
+const CONTROL: &str = "\u{e009}";
+/// Lets go of held keys.
+const RELEASE: &str = "\u{e000}";
+
+/// A WebDriver on a free loopback port with a profile of its own; ended by its own id.
+struct Driver {
+    child: Child,
+    port: u16,
+    profile: TempDir,
+}
+
+impl Driver {
+    fn start() -> Driver {
+        let mut child = Command::new("chromedriver")
+            .args(["--port=0", "--allowed-ips=127.0.0.1"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed (./setup.sh test)");
+        let output = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
+        let mut driver = Driver { child, port: 0, profile: fresh_folder() };
+        let mut lines = output.lines().map_while(Result::ok);
+        // Its first line repeats what was asked for, port 0; a later one says what it got.
+        let port_of = |line: String| line.rsplit_once("on port ")?.1.trim_end_matches('.').parse().ok();
+        let port = lines.by_ref().filter_map(port_of).find(|port| *port != 0);
+        driver.port = port.expect("chromedriver says its port");
+        // Goes on reading, so that the driver never waits for room in the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        driver
+    }
+
+    async fn open(&self) -> Browser {
+        let profile = format!("--user-data-dir={}", self.profile.path().display());
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--window-size=1366,768",
+            &profile,
+        ];
+        let Value::Object(capabilities) = json!({ "goog:chromeOptions": { "args": arguments } }) else {
+            unreachable!("written as an object");
+        };
+        let capabilities: Capabilities = capabilities;
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        builder.connect(&format!("http://127.0.0.1:{}", self.port)).await.expect("a browser opens")
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The browser was closed by the story, or ends with its driver's connection.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What the officer sees and does.
+struct Officer {
+    browser: Browser,
+}
+
+impl Officer {
+    async fn go(&self, address: &str) {
+        self.browser.goto(address).await.expect("the page opens");
+    }
+
+    /// The first element that a selector names, once it is shown.
+    async fn see(&self, selector: &str) -> Element {
+        let wait = self.browser.wait().at_most(SHOWN_WITHIN).every(LOOK_EVERY);
+        match wait.for_element(Locator::Css(selector)).await {
+            Ok(element) => element,
+            Err(error) => panic!("{selector} is not shown: {error}\n{}", self.page_text().await),
+        }
+    }
+
+    async fn page_text(&self) -> String {
+        let body = self.browser.execute("return location.pathname + '\\n' + document.body.innerText", vec![]);
+        body.await.map(|text| text.to_string()).unwrap_or_default()
+    }
+
+    /// Looks with a script until it answers something that is not null or false.
+    async fn see_that(&self, what: &str, script: &str, arguments: Vec<Value>) -> Value {
+        let deadline = Instant::now() + SHOWN_WITHIN;
+        loop {
+            // A page that is just being left cannot answer.
+            let answer = self.browser.execute(script, arguments.clone()).await.unwrap_or(Value::Null);
+            if !answer.is_null() && answer != false {
+                return answer;
+            }
+            if Instant::now() > deadline {
+                panic!("never saw {what}:\n{}", self.page_text().await);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Drops a file on the middle of the window, with the events that a browser sends for a real one.
+    async fn drop_file(&self, name: &str, bytes: &[u8]) {
+        let script = "
+            const [name, hex] = arguments;
+            const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([bytes], name, { type: 'image/jpeg' }));
+            const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+            for (const kind of ['dragenter', 'dragover', 'drop']) {
+              target.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }));
+            }
+            return true;";
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let dropped = self.browser.execute(script, vec![json!(name), json!(hex)]).await;
+        assert_eq!(dropped.expect("the script runs"), true);
+    }
+
+    /// Replaces what stands in an input, by keyboard.
+    async fn write(&self, selector: &str, value: &str) {
+        let input = self.see(selector).await;
+        input.send_keys(&format!("{CONTROL}a{RELEASE}{value}")).await.expect("the input takes keys");
+        let written = input.prop("value").await.expect("an input has a value");
+        assert_eq!(written.as_deref(), Some(value), "{selector}");
+    }
+
+    /// Asks from the search box of the page and opens the one paper found.
+    async fn find_and_open(&self, query: &str, id: &str) {
+        self.write("#search-box", query).await;
+        self.see("#search-box").await.send_keys(ENTER).await.expect("the box takes keys");
+        self.see_that(
+            "the paper among the hits",
+            "const hits = [...document.querySelectorAll('.hit-row')].map((hit) => hit.dataset.documentId);
+             return location.pathname === '/search' && hits.length === 1 && hits[0] === arguments[0];",
+            vec![json!(id)],
+        )
+        .await;
+        let address = self.browser.current_url().await.expect("an address");
+        assert!(!address.as_str().contains(NUMBER), "{address}");
+        self.see(".hit-link").await.click().await.expect("the hit is a link");
+        self.see("#viewer #page-image").await;
+    }
+}
+
+/// Everything that the officer does, from the empty counter to the box of a hit.
+async fn at_the_counter(officer: &Officer, server: &Server) {
+    officer.go(&server.address).await;
+    officer.see("#upload-form").await;
+    officer.drop_file(PAPER, &sample_bytes(PAPER)).await;
+    let id = officer
+        .see_that(
+            "the paper waiting for confirmation",
+            "const row = document.querySelector('.paper[data-state=extracted]');
+             return row && row.dataset.documentId;",
+            vec![],
+        )
+        .await;
+    let id = text(&id);
+    officer.see("#next-paper").await.click().await.expect("the button opens the draft");
+    officer.see("#review-form").await;
+    officer.see("#page-image").await;
+
+    correct_and_confirm(officer).await;
+    let stored = server.document(&id);
+    assert_eq!(stored["document"]["state"], "stored", "{stored}");
+    assert_eq!(stored["document"]["subject"]["name"], NAME);
+    assert_eq!(stored["document"]["subject"]["number"], NUMBER);
+
+    // Waits for the index; the pages themselves say that it is behind.
+    assert_eq!(server.find_ids(NAME_WITHOUT_ACCENTS), [id.as_str()]);
+    officer.find_and_open(NAME_WITHOUT_ACCENTS, &id).await;
+    officer.find_and_open(NUMBER, &id).await;
+    officer.find_and_open(WORDS_WITHOUT_ACCENTS, &id).await;
+    see_hit_box(officer).await;
+}
+
+async fn correct_and_confirm(officer: &Officer) {
+    officer.write("#subject-name", NAME).await;
+    officer.write("#subject-number", NUMBER).await;
+    officer.write("#title", "Xác nhận thông tin về cư trú").await;
+    let full_name = officer.browser.find(Locator::Css("#field-full_name")).await;
+    if full_name.is_ok() {
+        officer.write("#field-full_name", NAME).await;
+    }
+    // By keyboard alone: Control and S confirm from any input.
+    let title = officer.see("#title").await;
+    title.send_keys(&format!("{CONTROL}s{RELEASE}")).await.expect("the input takes keys");
+    officer.see("#stored-notice").await;
+}
+
+/// The boxes of the words asked for lie on the page image and have a size.
+async fn see_hit_box(officer: &Officer) {
+    let boxes = officer
+        .see_that(
+            "boxes of the hit on the page image",
+            "const image = document.querySelector('#page-image');
+             if (!image || !image.complete || image.naturalWidth === 0) return null;
+             const around = image.getBoundingClientRect();
+             const hits = [...document.querySelectorAll('.sheet rect.hit')].map((hit) => hit.getBoundingClientRect());
+             const inside = hits.filter((hit) => hit.width > 4 && hit.height > 4 && hit.left >= around.left - 1
+               && hit.top >= around.top - 1 && hit.right <= around.right + 1 && hit.bottom <= around.bottom + 1);
+             return hits.length > 0 && inside.length === hits.length ? hits.length : null;",
+            vec![],
+        )
+        .await;
+    assert!(boxes.as_u64().is_some_and(|boxes| boxes >= 1), "{boxes}");
+    let hit = officer.see(".sheet rect.hit").await;
+    assert!(hit.is_displayed().await.expect("the browser answers"), "the box can be seen");
+}
+
+#[test]
+fn an_officer_files_and_finds_a_paper_in_a_browser() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    let driver = Driver::start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let browser = runtime.block_on(driver.open());
+    let officer = Officer { browser: browser.clone() };
+    let story = std::panic::AssertUnwindSafe(|| runtime.block_on(at_the_counter(&officer, &server)));
+    let told = std::panic::catch_unwind(story);
+    // The browser is closed however the story went.
+    let closed = runtime.block_on(browser.close());
+    if let Err(failure) = told {
+        std::panic::resume_unwind(failure);
+    }
+    closed.expect("the browser closes");
+    server.stop();
+}

@@ -70,9 +70,10 @@ impl Config {
     /// # Errors
     /// A key is unknown or a value has the wrong form; the message names it.
     pub(crate) fn load() -> anyhow::Result<Config> {
+        // A whole path, for a bare name is looked up in the folders above as well, and those are not this installation's.
+        let file = std::path::absolute(FILE_NAME).context("there is no working folder")?;
         let layers = Figment::from(Serialized::defaults(Config::default()))
-            // Exactly this file: one in a folder above is not this installation's.
-            .merge(Toml::file_exact(FILE_NAME))
+            .merge(Toml::file(file))
             .merge(Env::prefixed("MOTLAN_"));
         layers.extract().context("the configuration (motlan.toml or a MOTLAN_* variable) is not right")
     }

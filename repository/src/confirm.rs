@@ -12,6 +12,12 @@ use crate::{DocumentType, changes, code, documents, fields, subjects};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
+/// Longest title of a paper and longest name of a subject, in characters: the longest titles of decisions that offices issue fill a
+/// few lines; more is a page pasted by mistake.
+const TITLE_CHARS_MAX: usize = 500;
+/// Longest value of a field, in characters: a whole page of text, for the rare field that quotes one.
+const VALUE_CHARS_MAX: usize = 4_000;
+
 /// A confirmation that passed every check that needs no database.
 struct Filing {
     document_type: DocumentType,
@@ -76,10 +82,21 @@ fn plan(confirmation: Confirmation, today: Date) -> Result<Filing> {
     if filing.subject.name.is_empty() {
         return Err(Error::invalid("Thiếu tên chủ giấy tờ. Hãy nhập họ tên hoặc tên tổ chức."));
     }
+    check_length("Tên giấy tờ", &filing.title, TITLE_CHARS_MAX)?;
+    check_length("Tên chủ giấy tờ", &filing.subject.name, TITLE_CHARS_MAX)?;
     subjects::check_claim(&filing.subject)?;
     check_validity(&filing)?;
     check_subject(&filing)?;
     Ok(filing)
+}
+
+fn check_length(label: &str, text: &str, chars_max: usize) -> Result<()> {
+    match text.chars().count() {
+        count if count > chars_max => {
+            Err(Error::invalid(format!("{label}: dài {count} ký tự, tối đa {chars_max}. Hãy rút gọn.")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn clean(text: &str) -> String {
@@ -100,12 +117,23 @@ fn clean_fields(fields: &[(String, String)], today: Date) -> Result<Vec<(String,
         if cleaned.iter().any(|(known, _)| known == key) {
             return Err(Error::invalid(format!("{}: nhập hai lần. Hãy giữ lại một.", entry.label)));
         }
-        if entry.kind == FieldKind::Date {
-            check_date(key, entry.label, &value, today)?;
-        }
+        check_length(entry.label, &value, VALUE_CHARS_MAX)?;
+        let value = match entry.kind {
+            FieldKind::Text => value,
+            FieldKind::Date => check_date(key, entry.label, &value, today).map(|()| value)?,
+            FieldKind::PersonalNumber => canonical_number(entry.label, &value)?,
+        };
         cleaned.push((key.clone(), value));
     }
     Ok(cleaned)
+}
+
+/// A personal number or tax code as it is stored, without the separators that were typed.
+fn canonical_number(label: &str, value: &str) -> Result<String> {
+    match SubjectNumber::parse(value) {
+        Ok(number) => Ok(number.as_str().to_owned()),
+        Err(error) => Err(Error::invalid(format!("{label}: {}", error.message))),
+    }
 }
 
 /// A real day, and not one to come, unless it is the end of validity.

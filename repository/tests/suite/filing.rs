@@ -147,6 +147,11 @@ async fn a_confirmation_that_contradicts_itself_is_refused_and_changes_nothing()
     check("no title", &|confirmation| confirmation.title = " ".into(), "tên giấy tờ").await;
     check("no name", &|confirmation| confirmation.subject.name = " ".into(), "tên chủ giấy tờ").await;
     check("twice", &|confirmation| confirmation.fields.push(("number".into(), "1".into())), "hai lần").await;
+    check("short number", &set("citizen_id", "07909900000"), "Số định danh cá nhân: ").await;
+    check("tax code", &set("enterprise_code", "0100233480"), "Mã số doanh nghiệp: ").await;
+    check("long value", &set("purpose", &"x".repeat(4_001)), "Mục đích: dài 4001 ký tự, tối đa 4000").await;
+    check("long title", &|confirmation| confirmation.title = "á".repeat(501), "tối đa 500").await;
+    check("long name", &|confirmation| confirmation.subject.name = "á".repeat(501), "tối đa 500").await;
     let wrong_year =
         |confirmation: &mut Confirmation| confirmation.subject.birth_date = "1998-03-04".parse().ok();
     check("year of birth", &wrong_year, "1999").await;
@@ -171,17 +176,20 @@ async fn a_confirmation_that_contradicts_itself_is_refused_and_changes_nothing()
 }
 
 #[tokio::test]
-async fn empty_values_are_fields_left_out_and_texts_are_stored_as_nfc() {
+async fn values_are_stored_in_one_form_and_empty_ones_are_left_out() {
     let fixture = Fixture::new().await;
     let document = fixture.read("bản quét").await;
     let mut confirmation = confirmation();
     confirmation.fields = vec![
         ("full_name".into(), "  Tra\u{302}\u{300}n Va\u{306}n Ma\u{302}\u{303}u ".into()),
         ("valid_until".into(), " ".into()),
+        ("citizen_id".into(), "079 099 000.001".into()),
+        ("purpose".into(), "á".repeat(4_000)),
     ];
+    confirmation.title = "á".repeat(500);
     let view = fixture.repository.confirm(&officer(), document.id, confirmation).await.unwrap();
     let values = view.fields.iter().map(|field| field.value.as_str()).collect::<Vec<_>>();
-    assert_eq!(values, ["Trần Văn Mẫu"]);
+    assert_eq!(values, ["Trần Văn Mẫu", "079099000001", &"á".repeat(4_000)]);
 }
 
 #[tokio::test]

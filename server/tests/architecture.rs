@@ -50,6 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pdfium-render", &["ingest"]),
     ("seccompiler", &["ingest"]),
     ("tiff", &["ingest"]),
+    ("zune-jpeg", &["ingest"]),
     // Records: the database and the bytes.
     ("object_store", &["repository"]),
     ("sqlx", &["repository"]),

@@ -360,7 +360,10 @@ async fn the_machine_tells_how_it_is_and_nothing_of_people() {
     let counter = Counter::open().await;
     let id = counter.read_paper("scan.jpg").await.0;
     counter.get(&format!("/documents/{id}")).await;
+    let made_up = request("079199000001", "/livez").body(Body::empty()).expect("a request");
+    counter.ask(made_up).await;
     let metrics = counter.get("/metrics").await.text;
+    assert!(metrics.contains("method=\"other\""), "{metrics}");
     assert!(metrics.contains("motlan_documents{state=\"extracted\"}"), "{metrics}");
     assert!(metrics.contains("route=\"/documents/{id}\""), "{metrics}");
     assert!(!metrics.contains(&id.to_string()) && !metrics.contains("079199000001"));

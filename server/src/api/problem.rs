@@ -20,8 +20,9 @@ pub(crate) struct ProblemBody {
     /// Always `about:blank`: the status says the kind.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Name of the status.
-    title: String,
+    /// Tên gọi của mã trạng thái.
+    #[schema(value_type = String)]
+    title: &'static str,
     /// HTTP status.
     status: u16,
     /// Câu tiếng Việt: việc gì đã xảy ra, làm gì tiếp.
@@ -58,7 +59,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = ProblemBody {
             kind: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            title: title(self.status),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
         };
@@ -67,6 +68,23 @@ impl IntoResponse for Problem {
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// What a status means, in a word or two.
+fn title(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "Yêu cầu sai dạng",
+        StatusCode::FORBIDDEN => "Không được phép",
+        StatusCode::NOT_FOUND => "Không tìm thấy",
+        StatusCode::METHOD_NOT_ALLOWED => "Cách gọi không hợp lệ",
+        StatusCode::CONFLICT => "Đã được xử lý",
+        StatusCode::PAYLOAD_TOO_LARGE => "Quá lớn",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "Sai loại nội dung",
+        StatusCode::UNPROCESSABLE_ENTITY => "Giá trị chưa đúng",
+        StatusCode::SERVICE_UNAVAILABLE => "Chưa sẵn sàng",
+        status if status.is_client_error() => "Yêu cầu không thực hiện được",
+        _ => "Máy chủ gặp lỗi",
     }
 }
 
@@ -117,5 +135,21 @@ impl From<search::Error> for Problem {
 impl From<repository::identifier::IdentifierError> for Problem {
     fn from(error: repository::identifier::IdentifierError) -> Problem {
         Problem::unprocessable(error.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_vietnamese() {
+        for status in (400..600).filter_map(|code| StatusCode::from_u16(code).ok()) {
+            let english = status.canonical_reason().unwrap_or_default();
+            assert!(!title(status).is_ascii() && title(status) != english, "{status}: {}", title(status));
+        }
+        assert_eq!(title(StatusCode::NOT_FOUND), "Không tìm thấy");
+        assert_eq!(title(StatusCode::IM_A_TEAPOT), "Yêu cầu không thực hiện được");
+        assert_eq!(title(StatusCode::BAD_GATEWAY), "Máy chủ gặp lỗi");
     }
 }

@@ -7,7 +7,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use repository::record::{Document, DocumentId};
+use repository::record::DocumentId;
 
 /// Media types that are sent under their own name; anything else travels as plain bytes, so that no browser runs it.
 const MEDIA_TYPES: [&str; 5] = ["application/pdf", "image/jpeg", "image/png", "image/tiff", "image/webp"];
@@ -78,8 +78,7 @@ pub(crate) async fn label_svg(
     State(state): State<AppState>,
     Path(id): Path<DocumentId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let view = state.repository.document(&state.actor, id).await?;
-    let svg = qr::draw_svg(&label_text(&view.document)?).map_err(Problem::internal)?;
+    let svg = qr::draw_svg(&label_text(&state, id).await?).map_err(Problem::internal)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
 }
 
@@ -95,20 +94,20 @@ pub(crate) async fn label_png(
     State(state): State<AppState>,
     Path(id): Path<DocumentId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let view = state.repository.document(&state.actor, id).await?;
-    let png = qr::draw_png(&label_text(&view.document)?, LABEL_MODULE_PIXELS).map_err(Problem::internal)?;
+    let png = qr::draw_png(&label_text(&state, id).await?, LABEL_MODULE_PIXELS).map_err(Problem::internal)?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png))
 }
 
 /// `ML1|` and the code of the paper: what `qr` recognises as ours. Signed labels follow with the second version.
-fn label_text(document: &Document) -> Result<String, Problem> {
+async fn label_text(state: &AppState, id: DocumentId) -> Result<String, Problem> {
+    let document = state.repository.document(&state.actor, id).await?.document;
     let unfiled = || {
         Problem::new(
             axum::http::StatusCode::CONFLICT,
             "Giấy tờ chưa được xác nhận nên chưa có mã kết quả số hóa để in nhãn.",
         )
     };
-    let code = document.code.as_ref().ok_or_else(unfiled)?;
+    let code = document.code.ok_or_else(unfiled)?;
     Ok(format!("ML1|{code}"))
 }
 

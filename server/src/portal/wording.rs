@@ -202,16 +202,22 @@ pub(super) fn page_note(state: PageState, reasons: &[String]) -> Option<String> 
     }
 }
 
-fn reason_phrase(reason: &str) -> &str {
-    match reason {
-        "low_confidence" => "chữ đọc không chắc",
-        "unread_ink" => "còn vùng có mực mà chưa ra chữ",
-        "decoder_warning" => "tệp ảnh có chỗ hỏng",
-        "time_limit" => "quá thời gian đọc",
-        "memory_limit" => "quá bộ nhớ cho phép",
-        "pixel_limit" | "too_large" => "khổ trang quá lớn",
-        "no_text" | "blank" => "không thấy chữ",
-        "low_resolution" => "độ phân giải thấp hơn 200 dpi",
+/// A code of `ingest::reason` in words.
+fn reason_phrase(code: &str) -> &str {
+    use ingest::reason;
+    match code {
+        reason::LOW_CONFIDENCE => "chữ đọc không chắc",
+        reason::UNREAD_INK => "còn vùng có mực mà chưa ra chữ",
+        reason::NOT_RECOVERED => "có vùng đọc lại vẫn không ra chữ",
+        reason::TOO_MANY_WORDS => "quá nhiều chữ trên một trang",
+        reason::PIXEL_BUDGET => "khổ trang quá lớn",
+        reason::REDUCED => "trang quá lớn nên đã thu nhỏ khi đọc",
+        reason::LOW_RESOLUTION => "độ phân giải thấp hơn 200 dpi",
+        reason::PARTLY_DECODED => "ảnh trang chỉ mở được một phần",
+        reason::DAMAGED => "trang bị hỏng, không mở được",
+        reason::TIME_LIMIT => "quá thời gian đọc",
+        reason::CRASHED => "trình đọc dừng đột ngột ở trang này",
+        reason::ENGINE_FAILED => "máy nhận dạng chữ báo lỗi",
         other => other,
     }
 }
@@ -264,6 +270,27 @@ mod tests {
         check("1990", None);
         check("a/b/cccc", None);
         check("", None);
+    }
+
+    #[test]
+    fn every_reason_of_the_reader_has_its_phrase() {
+        use ingest::reason::*;
+        let check = |code: &str| {
+            let note = page_note(PageState::NeedsReview, &[code.to_owned()]).expect("a note");
+            assert!(!note.contains(code) && !note.contains('_'), "{note}");
+        };
+        check(LOW_CONFIDENCE);
+        check(UNREAD_INK);
+        check(NOT_RECOVERED);
+        check(TOO_MANY_WORDS);
+        check(PIXEL_BUDGET);
+        check(REDUCED);
+        check(LOW_RESOLUTION);
+        check(PARTLY_DECODED);
+        check(DAMAGED);
+        check(TIME_LIMIT);
+        check(CRASHED);
+        check(ENGINE_FAILED);
     }
 
     #[test]

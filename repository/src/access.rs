@@ -1,4 +1,5 @@
-//! The access log (PDP-10): every look at a person's record and every change of it, the refused attempts too.
+//! The access log (PDP-10): every look at a person's record and every change of it, the refused attempts too. The entry of a change
+//! stands in the transaction of the change; the entry of a look is durable before the caller gets what was read.
 
 use crate::Repository;
 use crate::database::{self, Connection, Row};
@@ -17,7 +18,7 @@ pub(crate) struct Touched {
 }
 
 impl Touched {
-    /// No one's record in particular: a list, a search.
+    /// No one's record: a search or list that found nothing, or an act before there is a record.
     pub(crate) const NONE: Touched = Touched { document: None, subject: None };
 }
 
@@ -80,7 +81,8 @@ impl Repository {
         Err(Error::Forbidden)
     }
 
-    /// Logs a look at records. It is durable before the caller hands out what it read: no entry, no bytes.
+    /// Logs a look at records, all its entries in one transaction. They are durable before the caller hands out what it read: no
+    /// entry, no bytes.
     pub(crate) async fn note_access(&self, actor: &Actor, action: Action, touched: &[Touched]) -> Result<()> {
         let mut transaction = self.database().write().await?;
         for one in touched {

@@ -67,7 +67,7 @@ fn original_from(row: &Row) -> Result<Original> {
     })
 }
 
-/// What the access log names for a look-up: each paper that it found, or that it found none.
+/// What the access log names for a look-up or list: each paper that it found, or that it found none.
 fn touched(found: &[Document]) -> Vec<Touched> {
     match found {
         [] => vec![Touched::NONE],
@@ -141,7 +141,7 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers, newest first, at most `limit`. One access entry (`Search`) for the list.
+    /// Papers, newest first, at most `limit`. Access entry (`Search`) per paper, or one for an empty list: a list names people too.
     pub async fn documents(
         &self,
         actor: &Actor,
@@ -164,8 +164,8 @@ impl Repository {
             Some(state) => question.bind(database::word(&state)),
         };
         let rows = question.fetch_all(self.database().reader()).await?;
-        let found = rows.iter().map(from_row).collect::<Result<_>>()?;
-        self.note_access(actor, Action::Search, &[Touched::NONE]).await?;
+        let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
+        self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }
 

@@ -10,6 +10,7 @@ use crate::record::*;
 use crate::{code, procedures, subjects};
 use jiff::civil::Date;
 use sqlx::Row as _;
+use std::collections::BTreeSet;
 
 /// Every column of a dossier with its subject, from a `dossier` named `d`.
 macro_rules! select_dossiers {
@@ -51,7 +52,7 @@ impl Repository {
         Ok(found)
     }
 
-    /// Dossiers, newest first, at most `limit`. One access entry (`Search`) for the list.
+    /// Dossiers, newest first, at most `limit`. Access entry (`Search`) per subject, or one for an empty list: a list names people too.
     pub async fn dossiers(&self, actor: &Actor, limit: u32) -> Result<Vec<Dossier>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
@@ -59,8 +60,17 @@ impl Repository {
         let rows = question.bind(i64::from(limit.min(LIST_MAX))).fetch_all(&mut *snapshot).await?;
         let found = read_all(&mut snapshot, &rows).await?;
         drop(snapshot);
-        self.note_access(actor, Action::Search, &[Touched::NONE]).await?;
+        self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
+    }
+}
+
+/// What the access log names for a list: each subject once, or that it found none.
+fn touched(found: &[Dossier]) -> Vec<Touched> {
+    let subjects = found.iter().map(|dossier| dossier.subject.id).collect::<BTreeSet<_>>();
+    match subjects.is_empty() {
+        true => vec![Touched::NONE],
+        false => subjects.into_iter().map(Touched::from).collect(),
     }
 }
 

@@ -1,5 +1,5 @@
 //! How far the machine is: counts without names, asked for again and again by progress bars. No one's record is shown, so there is no
-//! access entry; a list of papers would write one, to disk, at each tick.
+//! access entry; a list of papers would write one a paper, to disk, at each tick.
 
 use crate::Repository;
 use crate::database::{self, Row};

@@ -100,6 +100,38 @@ async fn looks_at_a_subject_are_found_by_the_subject() {
 }
 
 #[tokio::test]
+async fn a_list_is_a_look_at_everyone_it_names() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let searches = async |column: &str, id: Option<String>| {
+        let what = id.map_or("document_id is null and subject_id is null".to_owned(), |id| {
+            format!("{column} = '{id}'")
+        });
+        let sql = format!("select count(*) from access_entry where action = 'search' and {what}");
+        let question = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql));
+        question.fetch_one(&fixture.sql().await).await.unwrap()
+    };
+    repository.documents(&officer(), &DocumentFilter::default(), 10).await.unwrap();
+    repository.dossiers(&officer(), 10).await.unwrap();
+    assert_eq!(searches("", None).await, 2, "a list of nothing is a look as well");
+    let subject = repository.open_dossier(&officer(), dossier()).await.unwrap().subject.id;
+    repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let new = NewDocument { subject: Some(claim()), ..paper() };
+    let named = repository.receive(&officer(), new, "của ai".into()).await.unwrap().document.id;
+    let nameless = fixture.receive("không của ai").await.id;
+    repository.documents(&officer(), &DocumentFilter::default(), 1).await.unwrap();
+    assert_eq!(searches("document_id", Some(nameless.to_string())).await, 1);
+    assert_eq!(searches("document_id", Some(named.to_string())).await, 0, "the list was cut before it");
+    repository.documents(&officer(), &DocumentFilter::default(), 10).await.unwrap();
+    assert_eq!(searches("document_id", Some(nameless.to_string())).await, 2);
+    assert_eq!(searches("document_id", Some(named.to_string())).await, 1);
+    assert_eq!(searches("subject_id", Some(subject.to_string())).await, 1, "the entry names the owner");
+    repository.dossiers(&officer(), 10).await.unwrap();
+    assert_eq!(searches("subject_id", Some(subject.to_string())).await, 2, "once for two dossiers");
+    assert_eq!(searches("", None).await, 2);
+}
+
+#[tokio::test]
 async fn the_log_never_holds_a_number_of_a_person() {
     let fixture = Fixture::new().await;
     let id = fixture.read("bản quét").await.id;

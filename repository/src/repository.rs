@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
 use std::fs::{DirBuilder, File};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ const AGENCY_CODE_DEFAULT: &str = "H26.18";
 /// Where the records live.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Data folder: `motlan.sqlite` and `blobs/` in it. Created when missing, for this user alone.
+    /// Data folder: `motlan.sqlite` and `blobs/` in it. Created when missing, for this user alone; the rights of
+    /// one that exists are its owner's decision and stay as they are, with a warning in the log when others may enter.
     pub data_dir: PathBuf,
 }
 
@@ -79,6 +80,9 @@ fn prepare(folder: &Path) -> Result<File> {
     // Personal data: nobody else on the machine shall read it.
     DirBuilder::new().recursive(true).mode(0o700).create(folder.join("blobs")).map_err(failed)?;
     let folder = folder.canonicalize().map_err(failed)?;
+    if open_to_others(&folder).map_err(failed)? {
+        tracing::warn!(folder = %folder.display(), "other users of this machine may enter the data folder; chmod 700 closes it");
+    }
     bytes::sync_folder(&folder)?;
     if let Some(parent) = folder.parent() {
         bytes::sync_folder(parent)?;
@@ -86,4 +90,35 @@ fn prepare(folder: &Path) -> Result<File> {
     let lock = File::create(folder.join("open.lock")).map_err(failed)?;
     lock.lock().map_err(failed)?;
     Ok(lock)
+}
+
+/// Whether anyone but the owner has any right on a folder.
+fn open_to_others(folder: &Path) -> io::Result<bool> {
+    Ok(folder.metadata()?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_new_folder_is_closed_and_the_rights_of_an_old_one_stay() {
+        let check = |mode: Option<u32>, mode_after: u32, open: bool| {
+            let parent = tempfile::TempDir::new().unwrap();
+            let folder = parent.path().join("data");
+            if let Some(mode) = mode {
+                fs::create_dir(&folder).unwrap();
+                fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
+            }
+            prepare(&folder).unwrap();
+            let found = fs::metadata(&folder).unwrap().permissions().mode() & 0o777;
+            assert_eq!((found, open_to_others(&folder).unwrap()), (mode_after, open), "{mode:?}");
+        };
+        check(None, 0o700, false);
+        check(Some(0o700), 0o700, false);
+        check(Some(0o750), 0o750, true);
+        check(Some(0o755), 0o755, true);
+        check(Some(0o701), 0o701, true);
+    }
 }

@@ -1,9 +1,11 @@
 //! The part of a form that says whose paper or dossier it is.
 
 use super::wording;
+use qr::CitizenCard;
 use repository::document_type::{FieldKind, field_key};
-use repository::identifier::SubjectNumber;
-use repository::record::{Field, Subject, SubjectClaim, SubjectKind};
+use repository::identifier::{CitizenId, SubjectNumber};
+use repository::record::{Field, Page, Subject, SubjectClaim, SubjectKind};
+use repository::same_name;
 use std::collections::BTreeMap;
 
 /// What is wrong with a form: the input's name and a sentence to stand beside it.
@@ -20,7 +22,12 @@ pub(super) struct ClaimForm {
     pub(super) name: String,
     /// `DD/MM/YYYY`.
     pub(super) birth_date: String,
+    /// The number is proposed from the code of a citizen card.
+    pub(super) from_code: bool,
 }
+
+/// Kind of label that a citizen card carries.
+const CARD_LABEL: &str = "citizen_card";
 
 /// Keys of number, name and birth date of those whom a paper may belong to, most telling first.
 const CANDIDATES: [(&str, &str, &str); 5] = [
@@ -43,11 +50,60 @@ impl ClaimForm {
             number: value("subject_number"),
             name: value("subject_name"),
             birth_date: value("subject_birth_date"),
+            from_code: false,
         }
     }
 
-    /// What the fields of a paper say about its owner.
-    pub(super) fn propose(fields: &[Field]) -> ClaimForm {
+    /// What a paper says about its owner: its fields, and where they give no number the code of a citizen card on its pages. A number
+    /// that disagrees with the name or date of birth beside it is misread or another person's, and is left for a person to type.
+    pub(super) fn propose(fields: &[Field], pages: &[Page]) -> ClaimForm {
+        let proposed = ClaimForm::of_fields(fields).without_unsound_number();
+        let may_ask_card = proposed.kind == "citizen" && proposed.number.is_empty();
+        match may_ask_card.then(|| proposed.card_of(pages)).flatten() {
+            Some(card) => proposed.with_card(card).without_unsound_number(),
+            None => proposed,
+        }
+    }
+
+    /// The one card on the pages that agrees with what the fields say. Cards of two people tell nothing about whose paper it is.
+    fn card_of(&self, pages: &[Page]) -> Option<CitizenCard> {
+        let labels = pages.iter().flat_map(|page| &page.labels).filter(|label| label.kind == CARD_LABEL);
+        let cards = labels.filter_map(|label| CitizenCard::parse(&label.value).ok());
+        let mut fitting = cards.filter(|card| self.agrees_with(card));
+        let first = fitting.next()?;
+        fitting.all(|other| other.citizen_id == first.citizen_id).then_some(first)
+    }
+
+    fn agrees_with(&self, card: &CitizenCard) -> bool {
+        let birth_date = wording::parse_day(&self.birth_date);
+        (self.name.is_empty() || same_name(&self.name, &card.full_name))
+            && birth_date.is_none_or(|birth_date| birth_date == card.birth_date)
+    }
+
+    fn with_card(self, card: CitizenCard) -> ClaimForm {
+        let or = |known: String, other: String| if known.is_empty() { other } else { known };
+        ClaimForm {
+            kind: self.kind,
+            number: card.citizen_id,
+            name: or(self.name, card.full_name),
+            birth_date: or(self.birth_date, wording::day(card.birth_date)),
+            from_code: true,
+        }
+    }
+
+    /// The same, without a citizen number that carries another year of birth than the date beside it.
+    fn without_unsound_number(self) -> ClaimForm {
+        let number = self.number.parse::<CitizenId>().ok();
+        let birth_date = wording::parse_day(&self.birth_date);
+        match number.zip(birth_date) {
+            Some((number, birth_date)) if !number.agrees_with(birth_date) => {
+                ClaimForm { number: String::new(), from_code: false, ..self }
+            }
+            _ => self,
+        }
+    }
+
+    fn of_fields(fields: &[Field]) -> ClaimForm {
         let shown = |key: &str| {
             let field = fields.iter().find(|field| field.key == key)?;
             let kind = field_key(key).map_or(FieldKind::Text, |entry| entry.kind);
@@ -64,6 +120,7 @@ impl ClaimForm {
             number: shown(number).unwrap_or_default(),
             name: shown(name).unwrap_or_default(),
             birth_date: shown(birth_date).unwrap_or_default(),
+            from_code: false,
         }
     }
 
@@ -104,6 +161,7 @@ impl From<&Subject> for ClaimForm {
             number: subject.number.as_str().to_owned(),
             name: subject.name.clone(),
             birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
+            from_code: false,
         }
     }
 }
@@ -116,7 +174,7 @@ pub(super) fn no_day(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use repository::record::FieldSource;
+    use repository::record::{FieldSource, Label, PageSource, PageState, Region};
 
     fn field(key: &str, value: &str) -> Field {
         Field {
@@ -136,7 +194,7 @@ mod tests {
     fn the_fields_propose_an_owner() {
         let check = |fields: &[(&str, &str)], expected: [&str; 4]| {
             let fields: Vec<Field> = fields.iter().map(|(key, value)| field(key, value)).collect();
-            let ClaimForm { kind, number, name, birth_date } = ClaimForm::propose(&fields);
+            let ClaimForm { kind, number, name, birth_date, .. } = ClaimForm::propose(&fields, &[]);
             assert_eq!([kind, number, name, birth_date], expected);
         };
         let person =
@@ -147,8 +205,57 @@ mod tests {
             ["organization", "0100112437", "", ""],
         );
         check(&[("wife_name", "Trần Thị B")], ["citizen", "", "Trần Thị B", ""]);
+        check(
+            &[("full_name", "Lê Thị Mai"), ("birth_date", "1999-03-02"), ("citizen_id", "001090123456")],
+            ["citizen", "", "Lê Thị Mai", "02/03/1999"],
+        );
         check(&[("number", "12/2024")], ["citizen", "", "", ""]);
         check(&[], ["citizen", "", "", ""]);
+    }
+
+    fn page(codes: &[&str]) -> Page {
+        let region = Region { left: 0, top: 0, width: 1, height: 1 };
+        let label = |code: &&str| Label { kind: CARD_LABEL.to_owned(), value: (*code).to_owned(), region };
+        Page {
+            number: 1,
+            state: PageState::Done,
+            reasons: Vec::new(),
+            source: PageSource::Scan,
+            width: 1,
+            height: 1,
+            dpi: 200,
+            rotation_degrees: 0,
+            labels: codes.iter().map(label).collect(),
+        }
+    }
+
+    #[test]
+    fn a_citizen_card_on_the_page_gives_the_number() {
+        const MAI: &str = "079199000001||Lê Thị Mai|02031999|Nữ|Phường Bến Mơ|15042021";
+        const AN: &str = "001090123456||Nguyễn Văn An|01011990|Nam|Phường Bến Mơ|15042021";
+        const WRONG_YEAR: &str = "079199000001||Lê Thị Mai|02031998|Nữ|Phường Bến Mơ|15042021";
+        let check = |fields: &[(&str, &str)], codes: &[&str], expected: [&str; 3], from_code: bool| {
+            let fields: Vec<Field> = fields.iter().map(|(key, value)| field(key, value)).collect();
+            let found = ClaimForm::propose(&fields, &[page(&[]), page(codes)]);
+            assert_eq!([found.number, found.name, found.birth_date], expected, "{fields:?} {codes:?}");
+            assert_eq!(found.from_code, from_code, "{fields:?} {codes:?}");
+        };
+        let mai = ("full_name", "LÊ THỊ MAI");
+        let born = ("birth_date", "1999-03-02");
+        check(&[], &[MAI], ["079199000001", "Lê Thị Mai", "02/03/1999"], true);
+        check(&[mai], &[MAI], ["079199000001", "LÊ THỊ MAI", "02/03/1999"], true);
+        check(&[mai, born], &[AN, MAI], ["079199000001", "LÊ THỊ MAI", "02/03/1999"], true);
+        check(&[mai, born], &[MAI, MAI], ["079199000001", "LÊ THỊ MAI", "02/03/1999"], true);
+        check(&[mai, born], &[AN], ["", "LÊ THỊ MAI", "02/03/1999"], false);
+        check(&[mai, ("birth_date", "1999-02-03")], &[MAI], ["", "LÊ THỊ MAI", "03/02/1999"], false);
+        check(&[], &[AN, MAI], ["", "", ""], false);
+        check(&[], &[WRONG_YEAR], ["", "Lê Thị Mai", "02/03/1998"], false);
+        check(&[], &["https://motlan.example"], ["", "", ""], false);
+        let number = ("citizen_id", "079199000009");
+        check(&[mai, born, number], &[MAI], ["079199000009", "LÊ THỊ MAI", "02/03/1999"], false);
+        let misread = ("citizen_id", "079109000001");
+        check(&[mai, born, misread], &[MAI], ["079199000001", "LÊ THỊ MAI", "02/03/1999"], true);
+        check(&[("enterprise_name", "Công ty Mẫu")], &[MAI], ["", "Công ty Mẫu", ""], false);
     }
 
     #[test]
@@ -159,6 +266,7 @@ mod tests {
                 number: number.to_owned(),
                 name: name.to_owned(),
                 birth_date: birth_date.to_owned(),
+                from_code: false,
             };
             let mistakes = form.claim().err().unwrap_or_default();
             assert_eq!(mistakes.keys().map(String::as_str).collect::<Vec<_>>(), expected);

@@ -32,7 +32,7 @@ impl ReviewForm {
         ReviewForm {
             document_type: view.document.document_type.code().to_owned(),
             title: view.document.title.clone(),
-            claim: known.unwrap_or_else(|| ClaimForm::propose(&view.fields)),
+            claim: known.unwrap_or_else(|| ClaimForm::propose(&view.fields, &view.pages)),
             fields: view
                 .fields
                 .iter()

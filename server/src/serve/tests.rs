@@ -7,8 +7,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use repository::DocumentType;
 use repository::record::{
-    DocumentId, FieldSource, NewDocument, NewPage, Page, PageSource, PageState, Proposal, ProposedField,
-    ReadLine, ReadWord, Reading, Region,
+    DocumentId, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Proposal,
+    ProposedField, ReadLine, ReadWord, Reading, Region,
 };
 use repository::{Options, Repository};
 use serde_json::Value;
@@ -80,6 +80,10 @@ impl Counter {
 
     /// Takes a paper in and reads it as if it said this birth certificate.
     async fn read_paper(&self, file_name: &str) -> DocumentId {
+        self.read_paper_as(file_name, page(), proposal()).await
+    }
+
+    async fn read_paper_as(&self, file_name: &str, page: NewPage, proposal: Proposal) -> DocumentId {
         let repository = &self.state.repository;
         let new = NewDocument { file_name: file_name.to_owned(), place: None, subject: None };
         let bytes = file_name.as_bytes().to_vec().into();
@@ -87,8 +91,8 @@ impl Counter {
         let job =
             repository.claim_job("test", Duration::from_secs(60)).await.expect("a queue").expect("a job");
         repository.begin_reading(&job, "image/jpeg", 1).await.expect("begun");
-        repository.save_page(&job, page()).await.expect("saved");
-        repository.finish_reading(&job, proposal()).await.expect("finished");
+        repository.save_page(&job, page).await.expect("saved");
+        repository.finish_reading(&job, proposal).await.expect("finished");
         self.follow().await;
         received.document.id
     }
@@ -309,6 +313,26 @@ async fn a_known_number_under_another_name_is_asked_about() {
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(asked.text.contains("«Trần Thị Khác»") && asked.text.contains("name=\"rename_subject\""));
     assert_eq!(confirm(third, "&rename_subject=yes").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_code_of_a_citizen_card_proposes_whose_paper_it_is() {
+    let counter = Counter::open().await;
+    let mut page = page();
+    page.page.labels = vec![Label {
+        kind: "citizen_card".to_owned(),
+        value: "079199000001||Lê Thị Hoài|02031999|Nữ|Phường Bến Mơ|15042021".to_owned(),
+        region: region(10, 10),
+    }];
+    let nothing = Proposal { fields: Vec::new(), ..proposal() };
+    let id = counter.read_paper_as("đơn.jpg", page, nothing).await.0;
+    let review = counter.get(&format!("/documents/{id}")).await.text;
+    for part in ["value=\"079199000001\"", "value=\"Lê Thị Hoài\"", "value=\"02/03/1999\"", "từ mã QR"]
+    {
+        assert!(review.contains(part), "{part}");
+    }
+    let without = counter.read_paper("khác.jpg").await.0;
+    assert!(!counter.get(&format!("/documents/{without}")).await.text.contains("từ mã QR"));
 }
 
 #[tokio::test]

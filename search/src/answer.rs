@@ -115,6 +115,8 @@ async fn by_words(
     actor: &Actor,
     query: &Query,
 ) -> Result<Answer, Error> {
+    // Asked before the search: a batch that comes in between makes the answer newer than it says, never older.
+    let changes_behind = changes_behind(repository, index).await?;
     let found = blocking(|| index.search(query))?;
     let ids = found.hits.iter().map(|hit| hit.document).collect::<Vec<_>>();
     let words = Words::parse(&query.text);
@@ -123,7 +125,6 @@ async fn by_words(
         let snippet = snippet_of(repository, document.id, &words).await?;
         items.push(AnswerItem { document, snippet });
     }
-    let changes_behind = changes_behind(repository, index).await?;
     Ok(Answer { items, total: found.total, by_key: false, changes_behind })
 }
 

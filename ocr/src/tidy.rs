@@ -53,8 +53,14 @@ fn tidy_word(word: &RawWord, page: &GrayImage) -> Option<Word> {
 /// Bytes that are no UTF-8 are dropped with the control and zero-width characters: a searcher could never type them.
 fn tidy_text(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let visible: String = text.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).nfc().collect();
+    let visible: String =
+        text.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).map(as_printed).nfc().collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Models tell a stroke sometimes as the fraction slash; no Vietnamese office prints one, and numbers are compared letter by letter.
+fn as_printed(c: char) -> char {
+    if c == '\u{2044}' { '/' } else { c }
 }
 
 fn is_invisible(c: char) -> bool {
@@ -84,6 +90,7 @@ mod tests {
         check("Nguye\u{0302}\u{0303}n".as_bytes(), "Nguyễn");
         check("e\u{0323}\u{0302}".as_bytes(), "ệ");
         check(b"Hu\xe1\xba", "Hu");
+        check("118/2025\u{2044}NĐ-CP".as_bytes(), "118/2025/NĐ-CP");
         check(b"\xff\xfe", "");
         check(" H\u{200B}à\tNội\n".as_bytes(), "Hà Nội");
         check("a\u{0}b".as_bytes(), "ab");

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::paper;
 use super::support::*;
@@ -21,6 +21,10 @@ const PAPERS_PER_ROUND: u8 = 2;
 const LIFE_MS_MAX: u64 = 1_500;
 /// The same for every other server, which shall die while papers are being sent: longer than two take.
 const LIFE_MS_SENDING: u64 = 40;
+/// Papers that are confirmed while the server is killed.
+const PAPERS_TO_CONFIRM: u8 = 12;
+/// The longest a server lives while papers are confirmed: longer than three confirmations take.
+const LIFE_MS_CONFIRMING: u64 = 60;
 /// Where the random moments begin; another number is another run.
 const SEED: u64 = 0x6d6f_746c_616e;
 
@@ -139,6 +143,71 @@ fn a_server_killed_at_any_moment_loses_nothing() {
     assert_eq!(acknowledged.len(), sent.len(), "what was not acknowledged is sent again");
     check_all_read(&server, &acknowledged);
     check_filed_once(server, &data, &acknowledged);
+}
+
+fn confirmation(number: usize) -> Value {
+    json!({
+        "document_type": "QD",
+        "title": format!("Quyết định số {number}"),
+        "subject": { "kind": "citizen", "number": "079198030218", "name": "HUỲNH NGỌC DIỄM QUỲNH" },
+        "fields": [{ "key": "number", "value": format!("{number}/QĐ-UBND") }],
+    })
+}
+
+/// Confirms what nobody confirmed yet, until all is done or the server is gone.
+fn confirm(client: &Client, papers: &[String], filed: &mut BTreeSet<String>) {
+    for (number, id) in papers.iter().enumerate() {
+        if filed.contains(id) {
+            continue;
+        }
+        let path = format!("/api/v1/documents/{id}/confirm");
+        let Ok(answer) = client.try_post(&path, &confirmation(number)) else { return };
+        // 409: it was filed before the kill, and only the answer was lost.
+        assert!([200, 409].contains(&answer.status), "{}", answer.text());
+        filed.insert(id.clone());
+    }
+}
+
+#[test]
+fn a_server_killed_while_papers_are_filed_files_each_once() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    let upload = |number| server.upload(&format!("scan-{number}.png"), &paper::small(number));
+    let papers: Vec<String> = (0..PAPERS_TO_CONFIRM).map(upload).collect();
+    for id in &papers {
+        server.wait_read(id);
+    }
+    server.stop();
+    let mut moments = Moments(SEED);
+    let mut filed = BTreeSet::new();
+    for _ in 0..KILLS {
+        let server = Server::start(&data);
+        let client = server.client();
+        filed = thread::scope(|scope| {
+            let officer = scope.spawn(|| {
+                let mut filed = filed;
+                confirm(&client, &papers, &mut filed);
+                filed
+            });
+            thread::sleep(moments.next_life(LIFE_MS_CONFIRMING));
+            server.kill();
+            officer.join().expect("an officer")
+        });
+    }
+    println!("{} of {} papers were filed while {KILLS} servers were killed", filed.len(), papers.len());
+    let server = Server::start(&data);
+    confirm(&server, &papers, &mut filed);
+    let stored = |id: &String| {
+        let document = server.document(id)["document"].clone();
+        assert_eq!(document["state"], "stored", "{document}");
+        text(&document["code"])
+    };
+    let codes: BTreeSet<String> = papers.iter().map(stored).collect();
+    assert_eq!(codes.len(), papers.len(), "each paper has a code of its own");
+    assert_eq!(server.find_ids("079198030218").len(), papers.len(), "the subject holds each paper once");
+    server.stop();
+    assert_eq!(check_is_clean(&data)["papers"], papers.len());
 }
 
 #[test]

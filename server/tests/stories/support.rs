@@ -345,8 +345,12 @@ impl Client {
     /// Posts JSON.
     #[track_caller]
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
-        let headers = [("content-type", "application/json")];
-        self.ask("POST", path, &headers, body.to_string().as_bytes()).expect("the server answers")
+        self.try_post(path, body).expect("the server answers")
+    }
+
+    /// Posts JSON; an error means that nobody acknowledged it.
+    pub(crate) fn try_post(&self, path: &str, body: &Value) -> Result<Answer, ureq::Error> {
+        self.ask("POST", path, &[("content-type", "application/json")], body.to_string().as_bytes())
     }
 
     /// Sends one file as the counter does; an error means that nobody acknowledged it.

@@ -1,6 +1,6 @@
 //! What the operator decides: one typed struct, filled from `motlan.toml`, then `MOTLAN_*` variables, then the command line.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ingest::{EngineSpec, Fault, ReaderOptions};
@@ -121,6 +121,16 @@ impl Config {
             self.accurate_model_dir.iter().cloned().chain([user_data_dir().join("tessdata-accurate")]);
         with_model(candidates)
             .context("the accurate model is not installed: run ./setup.sh, or use --model fast")
+    }
+
+    /// Whether PDFs can be opened here: a server that cannot would postpone them for ever.
+    ///
+    /// # Errors
+    /// The library is nowhere; the message says how to get it.
+    pub(crate) fn check_pdfium(&self) -> anyhow::Result<()> {
+        let library = self.pdfium_library();
+        ensure!(library.exists(), "{} is missing: run ./setup.sh, or set pdfium_library", library.display());
+        Ok(())
     }
 
     /// The configured library, or the first place that has it; the reading child reports when it is nowhere.

@@ -39,8 +39,9 @@ impl Work {
 /// A reader whose jail was tried, and whether it is jailed.
 ///
 /// # Errors
-/// The jail does not hold on this machine and nobody allowed to go without.
+/// pdfium is missing, or the jail does not hold on this machine and nobody allowed to go without.
 pub(super) fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Reader, bool)> {
+    config.check_pdfium()?;
     let jailed = Reader::new(config.reader_options(Model::Fast, true, true)?);
     let why = match jailed.probe_jail() {
         Ok(leaks) if leaks.is_empty() => return Ok((jailed, true)),

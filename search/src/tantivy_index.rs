@@ -117,6 +117,19 @@ impl TantivyIndex {
     }
 }
 
+impl Drop for TantivyIndex {
+    /// Lets merges come to their end: whoever opens the folder next must not see files vanish.
+    fn drop(&mut self) {
+        let Access::Write { writer, .. } = &mut self.access else { return };
+        let writer = writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = writer.take()
+            && let Err(error) = writer.wait_merging_threads()
+        {
+            tracing::warn!(%error, "a merge of the index did not end well");
+        }
+    }
+}
+
 impl Index for TantivyIndex {
     fn apply(&self, updates: Vec<Update>, last_change: u64) -> Result<(), Error> {
         self.write(|writer| {

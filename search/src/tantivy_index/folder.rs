@@ -10,6 +10,7 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tantivy::TantivyError;
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
@@ -20,6 +21,11 @@ const FORMAT: &str = "motlan index 1\n";
 
 /// An index up to this size is read whole when it is opened, to compare its check sums: half a second from a disk, two at worst.
 const CHECKED_BYTES_MAX: u64 = 512 << 20;
+
+/// How often a reader looks again at files that seem damaged: the writer beside it may just have merged them away.
+const READER_TRIES: u32 = 4;
+/// How long it waits in between: a merge's last step takes less.
+const READER_REST: Duration = Duration::from_millis(100);
 
 /// Opens the index for writing; makes it when there is none, and again when it is damaged or of another version.
 pub(crate) fn open(dir: &Path) -> Result<Arc<dyn Index>, Error> {
@@ -41,7 +47,15 @@ pub(crate) fn open_reader(dir: &Path) -> Result<Arc<dyn Index>, Error> {
     if !is_current(dir)? {
         return Err(Error::NotBuilt { dir: dir.to_owned() });
     }
-    open_engine(dir, Access::Read).map(|index| Arc::new(index) as Arc<dyn Index>)
+    let mut opened = open_engine(dir, Access::Read);
+    for _ in 1..READER_TRIES {
+        if !matches!(opened, Err(Error::Damaged { .. })) {
+            break;
+        }
+        std::thread::sleep(READER_REST);
+        opened = open_engine(dir, Access::Read);
+    }
+    opened.map(|index| Arc::new(index) as Arc<dyn Index>)
 }
 
 /// Whether an error means that the files of the index are not what they were.
@@ -100,8 +114,13 @@ fn check_sums(index: &tantivy::Index, dir: &Path) -> Result<(), TantivyError> {
     }
 }
 
+/// Bytes in a folder; files that a writer merges away meanwhile do not count.
 fn folder_bytes(dir: &Path) -> std::io::Result<u64> {
-    std::fs::read_dir(dir)?.map(|entry| Ok(entry?.metadata()?.len())).sum()
+    let size = |entry: std::io::Result<std::fs::DirEntry>| match entry?.metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
+        metadata => Ok(metadata?.len()),
+    };
+    std::fs::read_dir(dir)?.map(size).sum()
 }
 
 /// Takes the lock of the folder; the system gives it back when the process ends, however it ends.

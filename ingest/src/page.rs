@@ -12,7 +12,7 @@ use repository::record::{Label, Page, PageSource, PageState, ReadLine, ReadWord,
 
 /// Longer side of the picture shown to people, in pixels: A4 at 170 dpi, readable at full width on a 1366-pixel screen.
 pub(crate) const PICTURE_SIDE_MAX: u32 = 2_000;
-/// JPEG quality of that picture: seals and thin strokes stay clean, an ordinary page is 250 kB.
+/// JPEG quality of that picture: seals and thin strokes stay clean.
 const PICTURE_QUALITY: u8 = 72;
 /// Below this mean confidence a page is not read well enough to be called done (ordinary scans give 90 and more).
 const CONFIDENCE_MIN: f32 = 78.0;

@@ -9,7 +9,7 @@ use crate::page::PageContent;
 use crate::{FileKind, Problem};
 use pdfium_render::prelude::Pdfium;
 
-/// Pixels of one page at most: A3 at 600 dpi (69.6 million) fits; in colour with its reading copy that is 300 MB of the child's 2 GiB.
+/// Pixels of one page at most: A3 at 600 dpi (69.6 million) fits; read in colour that takes 750 MiB of the child's 2 GiB.
 pub(crate) const PAGE_PIXELS_MAX: u64 = 72_000_000;
 
 /// A file whose pages can be drawn one by one.

@@ -14,6 +14,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use repository::record::{Actor, Role};
 use repository::{Options, Repository};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -93,7 +94,9 @@ pub(crate) fn sentence(error: &anyhow::Error) -> String {
 
 fn start_logging(filter: &str) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter).context("the setting `log` is not a log filter")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).with_ansi(colours);
+    lines.with_env_filter(filter).init();
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Files to drafts: what a scanner, a phone or a colleague sends becomes pages, words and proposed fields.
 //!
 //! Untrusted bytes are parsed only in a child process that has locked itself in ([`jail`]); this side spawns it, hands it the
-//! bytes by pipe and gets pages back ([`Reader`]). What a paper says is worked out from its words by [`draft`], a function of
+//! bytes by pipe and gets pages back ([`Reader`]). What a paper says is worked out from its words by [`draft()`], a function of
 //! values. Not here: storing anything, HTTP, the recognition itself (`ocr`) and codes (`qr`).
 
 pub mod draft;

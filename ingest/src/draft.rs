@@ -66,7 +66,7 @@ fn in_dictionary_order(fields: &mut [ProposedField]) {
     fields.sort_by_key(|field| place(&field.key));
 }
 
-/// Fields of a citizen card seen on a paper that is about that person: the card itself, or an application with the card beside it.
+/// Fields of a citizen card, when the paper is that card. On any other paper the code may be somebody else's.
 fn card_fields(pages: &[(Page, Option<Reading>)], document_type: DocumentType) -> Vec<ProposedField> {
     if document_type != DocumentType::IdentityCard {
         return Vec::new();

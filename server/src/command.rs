@@ -67,16 +67,16 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         config.data = data;
     }
     start_logging(&config.log)?;
-    let context = Setting { config, json: cli.json };
+    let setting = Setting { config, json: cli.json };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     match cli.command {
-        Command::Read(command) => command.run(&context),
-        Command::Import(command) => runtime.block_on(command.run(&context)),
-        Command::Serve(command) => runtime.block_on(command.run(&context)),
-        Command::Work(command) => runtime.block_on(command.run(&context)),
-        Command::Search(command) => runtime.block_on(command.run(&context)),
-        Command::Reindex(command) => runtime.block_on(command.run(&context)),
-        Command::Check(command) => runtime.block_on(command.run(&context)),
+        Command::Read(command) => command.run(&setting),
+        Command::Import(command) => runtime.block_on(command.run(&setting)),
+        Command::Serve(command) => runtime.block_on(command.run(&setting)),
+        Command::Work(command) => runtime.block_on(command.run(&setting)),
+        Command::Search(command) => runtime.block_on(command.run(&setting)),
+        Command::Reindex(command) => runtime.block_on(command.run(&setting)),
+        Command::Check(command) => runtime.block_on(command.run(&setting)),
     }
 }
 

@@ -89,6 +89,7 @@ mod tests {
             engine_version: String::new(),
             model: String::new(),
             model_sha256: String::new(),
+            stages: Vec::new(),
             lines: vec![ReadLine { words: vec![word; words] }],
         }
     }

@@ -90,6 +90,7 @@ pub(crate) fn failed_page(number: u32, reasons: &[&str]) -> Page {
         dpi: 0,
         rotation_degrees: 0,
         labels: Vec::new(),
+        unread: Vec::new(),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn draft(pages: &[(Page, Option<Reading>)]) -> Proposal {
     replace(&mut fields, card_fields(pages, document_type));
     doubt_foreign_number(&mut fields);
     in_dictionary_order(&mut fields);
-    Proposal { document_type, title, fields }
+    Proposal { document_type, title, type_evidence: None, fields }
 }
 
 /// Adds the fields whose key is not there yet.
@@ -92,6 +92,8 @@ fn one_card(page: u32, label: &Label) -> Vec<ProposedField> {
     values.extend(card.issued_on.map(|date| ("issued_on", date.to_string())));
     let field = |(key, value): (&str, String)| ProposedField {
         key: key.into(),
+        written: value.clone(),
+        doubts: Vec::new(),
         value,
         source: FieldSource::Qr,
         confidence: CARD_CONFIDENCE,
@@ -109,6 +111,8 @@ mod tests {
         ProposedField {
             key: key.into(),
             value: value.into(),
+            written: value.into(),
+            doubts: Vec::new(),
             source: FieldSource::Ocr,
             confidence: 95.0,
             page: None,

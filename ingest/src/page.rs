@@ -88,6 +88,7 @@ fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, picture: b
         engine_version: String::new(),
         model: String::new(),
         model_sha256: String::new(),
+        stages: Vec::new(),
         lines: lines.into_iter().map(typed_line).collect(),
     };
     finish(number, raster, PageSource::Digital, 0, Some(reading), picture)
@@ -246,6 +247,7 @@ fn finish(
         dpi: raster.dpi,
         rotation_degrees,
         labels: qr::find(&raster.image).into_iter().map(label).collect(),
+        unread: Vec::new(),
     };
     let picture_jpeg = if picture { draw_picture(&raster.image) } else { None };
     PageRead { page, reading, picture_jpeg }
@@ -322,6 +324,7 @@ fn to_record(reading: ocr::Reading) -> Reading {
         engine_version: reading.engine.version,
         model: reading.engine.model,
         model_sha256: reading.engine.model_sha256,
+        stages: Vec::new(),
         lines: reading.lines.into_iter().map(record_line).collect(),
     }
 }

@@ -107,6 +107,7 @@ fn page_from(row: &Row) -> Result<Page> {
         dpi: database::whole(row, "dpi")?,
         rotation_degrees: database::whole(row, "rotation_degrees")?,
         labels: database::read_json(row, "labels")?,
+        unread: database::read_json(row, "unread")?,
     })
 }
 
@@ -116,7 +117,7 @@ pub(crate) async fn newest_reading(
     id: DocumentId,
     page: u32,
 ) -> Result<Option<Reading>> {
-    let sql = "select engine, engine_version, model, model_sha256, lines from reading
+    let sql = "select engine, engine_version, model, model_sha256, stages, lines from reading
                where document_id = $1 and page_number = $2 order by id desc limit 1";
     let question = sqlx::query(sql).bind(id.to_string()).bind(i64::from(page));
     question.fetch_optional(connection).await?.as_ref().map(reading_from).transpose()
@@ -128,6 +129,7 @@ fn reading_from(row: &Row) -> Result<Reading> {
         engine_version: row.try_get("engine_version")?,
         model: row.try_get("model")?,
         model_sha256: row.try_get("model_sha256")?,
+        stages: database::read_json(row, "stages")?,
         lines: database::read_json(row, "lines")?,
     })
 }

@@ -8,7 +8,8 @@ use sqlx::Row as _;
 
 /// The fields of a paper in the order of the form, without those that a person left out.
 pub(crate) async fn of(connection: &mut Connection, document: DocumentId) -> Result<Vec<Field>> {
-    let sql = "select key, value, proposed, source, confidence, page, region, confirmed_by, confirmed_at
+    let sql = "select key, value, proposed, source, confidence, page, region, written, doubts, confirmed_by,
+                   confirmed_at
                from field where document_id = $1 and value is not null order by position";
     let rows = sqlx::query(sql).bind(document.to_string()).fetch_all(connection).await?;
     rows.iter().map(field_from).collect()
@@ -23,6 +24,8 @@ fn field_from(row: &Row) -> Result<Field> {
         confidence: row.try_get::<f64, _>("confidence")? as f32,
         page: database::whole_or_none(row, "page")?,
         region: database::read_json_or_none(row, "region")?,
+        written: row.try_get("written")?,
+        doubts: database::read_json(row, "doubts")?,
         confirmed_by: row.try_get("confirmed_by")?,
         confirmed_at: database::read_time_or_none(row, "confirmed_at")?,
     })
@@ -35,8 +38,8 @@ pub(crate) async fn propose(
     fields: &[ProposedField],
 ) -> Result<()> {
     let sql = "insert into field (document_id, key, position, value, source, confidence,
-                   proposed, proposed_source, proposed_confidence, page, region)
-               values ($1, $2, $3, $4, $5, $6, $4, $5, $6, $7, $8) on conflict (document_id, key) do nothing";
+                   proposed, proposed_source, proposed_confidence, page, region, written, doubts)
+               values ($1, $2, $3, $4, $5, $6, $4, $5, $6, $7, $8, $9, $10) on conflict (document_id, key) do nothing";
     for (position, field) in fields.iter().enumerate() {
         if field_key(&field.key).is_none() {
             tracing::warn!(document = %document, key = field.key, "a proposed field is not in the dictionary");
@@ -51,6 +54,8 @@ pub(crate) async fn propose(
             .bind(f64::from(field.confidence.clamp(0.0, 100.0)))
             .bind(field.page.map(i64::from))
             .bind(field.region.as_ref().map(database::json))
+            .bind(&field.written)
+            .bind(database::json(&field.doubts))
             .execute(&mut *connection)
             .await?;
     }

@@ -110,8 +110,8 @@ async fn insert_page(
     image_sha256: Option<String>,
 ) -> Result<bool> {
     let sql = "insert into page (document_id, number, state, reasons, source, width, height, dpi,
-                   rotation_degrees, labels, image_sha256)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                   rotation_degrees, labels, unread, image_sha256)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                on conflict (document_id, number) do nothing";
     let done = sqlx::query(sql)
         .bind(document.to_string())
@@ -124,6 +124,7 @@ async fn insert_page(
         .bind(i64::from(page.dpi))
         .bind(i64::from(page.rotation_degrees))
         .bind(database::json(&page.labels))
+        .bind(database::json(&page.unread))
         .bind(image_sha256)
         .execute(connection)
         .await?;
@@ -137,8 +138,8 @@ async fn insert_reading(
     reading: &Reading,
 ) -> Result<()> {
     let sql = "insert into reading (document_id, page_number, engine, engine_version, model, model_sha256,
-                   lines, text, read_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                   stages, lines, text, read_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     sqlx::query(sql)
         .bind(document.to_string())
         .bind(i64::from(page))
@@ -146,6 +147,7 @@ async fn insert_reading(
         .bind(&reading.engine_version)
         .bind(&reading.model)
         .bind(&reading.model_sha256)
+        .bind(database::json(&reading.stages))
         .bind(database::json(&reading.lines))
         .bind(reading.text())
         .bind(database::now())
@@ -185,7 +187,7 @@ async fn put_proposal(connection: &mut Connection, document: DocumentId, proposa
     let day = |key: &str| value(key)?.parse::<Date>().ok().map(|day| day.to_string());
     let number = value("number");
     let sql = "update document set state = $2, document_type = $3, title = $4, number = $5, number_key = $6,
-                   issued_on = $7, valid_until = $8, agency = $9 where id = $1";
+                   issued_on = $7, valid_until = $8, agency = $9, type_evidence = $10 where id = $1";
     sqlx::query(sql)
         .bind(document.to_string())
         .bind(database::word(&DocumentState::Extracted))
@@ -196,6 +198,7 @@ async fn put_proposal(connection: &mut Connection, document: DocumentId, proposa
         .bind(day("issued_on"))
         .bind(day("valid_until"))
         .bind(value("agency"))
+        .bind(proposal.type_evidence.as_ref().map(database::json))
         .execute(connection)
         .await?;
     Ok(())

@@ -376,6 +376,8 @@ pub struct Page {
     pub rotation_degrees: u16,
     /// Squares and bars found on it.
     pub labels: Vec<Label>,
+    /// Ink of letter size that no word accounts for (invariant 8): what a person must look at.
+    pub unread: Vec<Region>,
 }
 
 /// Whether a page was read wholly.
@@ -422,8 +424,21 @@ pub struct Reading {
     pub model: String,
     /// SHA-256 of the model file, hex; empty for typed text.
     pub model_sha256: String,
+    /// What was done to the reading copy and to the words, in order.
+    pub stages: Vec<Stage>,
     /// Lines in reading order.
     pub lines: Vec<ReadLine>,
+}
+
+/// Bước xử lý of a reading: taken only where its cause was seen. The scan itself is never changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Name, e.g. `rotation`, `perspective`, `even_light`, `red_seal`, `leaders`, `lost_ink`, `grid`, `second_model`.
+    pub name: String,
+    /// How sure its cause was, 0–100.
+    pub confidence: f32,
+    /// What it did, for people: `90°`, `14 lines`, the second model's name and SHA-256.
+    pub detail: String,
 }
 
 /// Dòng: words that stand on one line.
@@ -473,8 +488,21 @@ pub struct Proposal {
     pub document_type: DocumentType,
     /// Tên giấy tờ.
     pub title: String,
+    /// The words that decided the type; none: nothing on the paper did.
+    pub type_evidence: Option<Evidence>,
     /// Fields, in the order of the form.
     pub fields: Vec<ProposedField>,
+}
+
+/// Căn cứ of a proposal: words on a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The words as they stand there.
+    pub text: String,
+    /// Page they stand on.
+    pub page: u32,
+    /// Where they stand.
+    pub region: Region,
 }
 
 /// A field as the machine read it.
@@ -492,6 +520,10 @@ pub struct ProposedField {
     pub page: Option<u32>,
     /// Where it stands.
     pub region: Option<Region>,
+    /// The words as they stand on the paper, before they were brought into the form of the key.
+    pub written: String,
+    /// Codes of the checks that the value fails, e.g. `birth_year`, `check_digit`: shown, never silently corrected.
+    pub doubts: Vec<String>,
 }
 
 /// Trường dữ liệu of a paper: what was proposed and what a person confirmed (DIG-12).
@@ -511,6 +543,10 @@ pub struct Field {
     pub page: Option<u32>,
     /// Where it stands.
     pub region: Option<Region>,
+    /// The words as they stand on the paper; empty when a person added the field.
+    pub written: String,
+    /// Codes of the checks that the proposed value fails.
+    pub doubts: Vec<String>,
     /// Account that confirmed it.
     pub confirmed_by: Option<String>,
     /// When.

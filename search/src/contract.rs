@@ -17,6 +17,7 @@ pub fn check(make: impl Fn() -> Arc<dyn Index>) {
     keys_find_papers(&*make());
     scores_rank(&*make());
     clearing_forgets(&*make());
+    a_change_that_is_told_is_found(&*make());
 }
 
 /// A paper to put into an index: key, title, text of its only page. Everything else is empty.
@@ -102,6 +103,23 @@ fn applied_papers_are_found(index: &dyn Index) {
     assert_eq!(keys(index, "họ"), []);
     assert_eq!(keys(index, "địa chỉ"), [2]);
     assert_eq!(all_keys(index), [2]);
+}
+
+/// Whoever waits for a change by its number finds its paper at once, also while the next one is written.
+fn a_change_that_is_told_is_found(index: &dyn Index) {
+    const CHANGES: u64 = 30;
+    std::thread::scope(|threads| {
+        let writing = threads.spawn(|| {
+            for change in 1..=CHANGES {
+                apply(index, vec![put(u128::from(change), "", "tờ")], change);
+            }
+        });
+        while !writing.is_finished() {
+            let told = last_change(index);
+            assert!(keys(index, "tờ").len() as u64 >= told, "change {told} was told before it can be found");
+        }
+    });
+    assert_eq!((last_change(index), keys(index, "tờ").len() as u64), (CHANGES, CHANGES));
 }
 
 fn a_batch_counts_in_order(index: &dyn Index) {

@@ -213,6 +213,7 @@ mod tests {
             engine_version: String::new(),
             model: "vie".to_owned(),
             model_sha256: String::new(),
+            stages: Vec::new(),
             lines: lines.collect(),
         };
         let found = matching_regions(&reading, query).iter().map(|region| region.left).collect::<Vec<_>>();

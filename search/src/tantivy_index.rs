@@ -18,6 +18,7 @@ use schema::Fields;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tantivy::collector::sort_key::{SortByBytes, SortBySimilarityScore};
 use tantivy::collector::{Count, TopDocs};
@@ -36,6 +37,8 @@ struct TantivyIndex {
     fields: Fields,
     reader: IndexReader,
     access: Access,
+    /// Number of the last change that searches see, in the process that writes: a commit is on disk before the reader has it.
+    seen: AtomicU64,
 }
 
 /// How the index was opened.
@@ -56,12 +59,19 @@ impl TantivyIndex {
         schema::register_tokenizer(&index);
         let fields = Fields::of(&index.schema())?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(TantivyIndex { index, fields, reader, access })
+        let seen = AtomicU64::new(last_change(&index)?);
+        Ok(TantivyIndex { index, fields, reader, access, seen })
     }
 
-    /// Does a piece of writing that ends in a commit. When it fails, or panics, the engine writer goes, and with it whatever it had
-    /// taken in since its last commit.
-    fn write(&self, work: impl FnOnce(&mut IndexWriter) -> Result<(), TantivyError>) -> Result<(), Error> {
+    /// Does a piece of writing and commits it with `last_change`. When it fails, or panics, the engine writer goes, and with it whatever
+    /// it had taken in since its last commit.
+    ///
+    /// The number is lowered before and raised after the reader has the commit: never told before it can be found.
+    fn write(
+        &self,
+        last_change: u64,
+        work: impl FnOnce(&mut IndexWriter) -> Result<(), TantivyError>,
+    ) -> Result<(), Error> {
         let Access::Write { writer: slot, .. } = &self.access else { return Err(Error::ReadOnly) };
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = match slot.take() {
@@ -69,8 +79,12 @@ impl TantivyIndex {
             None => Box::new(self.engine_writer().map_err(failure)?),
         };
         work(&mut writer).map_err(failure)?;
+        self.seen.fetch_min(last_change, Ordering::SeqCst);
+        commit(&mut writer, last_change).map_err(failure)?;
         *slot = Some(writer);
-        self.reader.reload().map_err(failure)
+        self.reader.reload().map_err(failure)?;
+        self.seen.store(last_change, Ordering::SeqCst);
+        Ok(())
     }
 
     fn engine_writer(&self) -> Result<IndexWriter, TantivyError> {
@@ -132,14 +146,17 @@ impl Drop for TantivyIndex {
 
 impl Index for TantivyIndex {
     fn apply(&self, updates: Vec<Update>, last_change: u64) -> Result<(), Error> {
-        self.write(|writer| {
-            updates.into_iter().try_for_each(|update| self.update(writer, update))?;
-            commit(writer, last_change)
+        self.write(last_change, |writer| {
+            updates.into_iter().try_for_each(|update| self.update(writer, update))
         })
     }
 
     fn last_change(&self) -> Result<u64, Error> {
-        last_change(&self.index).map_err(failure)
+        match self.access {
+            Access::Write { .. } => Ok(self.seen.load(Ordering::SeqCst)),
+            // A search that follows reloads, and so sees this commit or a newer one.
+            Access::Read => last_change(&self.index).map_err(failure),
+        }
     }
 
     fn search(&self, query: &Query) -> Result<Hits, Error> {
@@ -152,10 +169,7 @@ impl Index for TantivyIndex {
     }
 
     fn clear(&self) -> Result<(), Error> {
-        self.write(|writer| {
-            writer.delete_all_documents()?;
-            commit(writer, 0)
-        })
+        self.write(0, |writer| writer.delete_all_documents().map(|_| ()))
     }
 
     fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {

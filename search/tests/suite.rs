@@ -46,8 +46,12 @@ impl Office {
         self.repository.begin_reading(&job, "image/jpeg", 1).await.expect("begun");
         let page = NewPage { page: page(), reading: Some(reading(text)), image_jpeg: None };
         self.repository.save_page(&job, page).await.expect("saved");
-        let proposal =
-            Proposal { document_type: DocumentType::Decision, title: title.to_owned(), fields: Vec::new() };
+        let proposal = Proposal {
+            document_type: DocumentType::Decision,
+            title: title.to_owned(),
+            type_evidence: None,
+            fields: Vec::new(),
+        };
         self.repository.finish_reading(&job, proposal).await.expect("finished");
     }
 
@@ -112,6 +116,7 @@ fn page() -> Page {
         dpi: 200,
         rotation_degrees: 0,
         labels: Vec::new(),
+        unread: Vec::new(),
     }
 }
 
@@ -124,6 +129,7 @@ fn reading(text: &str) -> Reading {
         engine_version: "1".to_owned(),
         model: "vie".to_owned(),
         model_sha256: String::new(),
+        stages: Vec::new(),
         lines: text.lines().map(line).collect(),
     }
 }

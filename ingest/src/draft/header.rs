@@ -378,5 +378,7 @@ fn field(key: &str, value: String, page: u32, words: &[Word]) -> ProposedField {
         confidence: confidence(words),
         page: Some(page),
         region: around(words),
+        written: super::paper::text(words),
+        doubts: Vec::new(),
     }
 }

@@ -173,5 +173,7 @@ pub(super) fn proposed(key: &str, page: u32, words: &[Word]) -> Option<ProposedF
         confidence: if checked.sound { sure } else { sure.min(UNSOUND_CONFIDENCE_MAX) },
         page: Some(page),
         region: around(words),
+        written,
+        doubts: Vec::new(),
     })
 }

@@ -182,12 +182,14 @@ pub(crate) fn page(number: u32) -> NewPage {
             dpi: 300,
             rotation_degrees: 90,
             labels: vec![Label { kind: "unknown".into(), value: "mã thử".into(), region: REGION }],
+            unread: vec![REGION],
         },
         reading: Some(Reading {
             engine: "recorded".into(),
             engine_version: "1".into(),
             model: "vie".into(),
             model_sha256: String::new(),
+            stages: vec![Stage { name: "rotation".into(), confidence: 90.0, detail: "90°".into() }],
             lines: vec![
                 ReadLine { words: vec![word("GIẤY"), word("KHAI"), word("SINH")] },
                 ReadLine { words: vec![word(&format!("trang-{number}"))] },
@@ -205,6 +207,8 @@ pub(crate) fn proposed(key: &str, value: &str) -> ProposedField {
         confidence: 91.0,
         page: Some(1),
         region: Some(REGION),
+        written: value.into(),
+        doubts: Vec::new(),
     }
 }
 
@@ -212,6 +216,7 @@ pub(crate) fn proposal() -> Proposal {
     Proposal {
         document_type: DocumentType::BirthCertificate,
         title: "Giấy khai sinh".into(),
+        type_evidence: None,
         fields: vec![
             proposed("number", "12/2024"),
             proposed("full_name", "TRẦN VĂN MẦU"),

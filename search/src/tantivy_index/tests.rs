@@ -116,6 +116,8 @@ fn field(key: &str, value: &str) -> Field {
         confidence: 100.0,
         page: None,
         region: None,
+        written: String::new(),
+        doubts: Vec::new(),
         confirmed_by: None,
         confirmed_at: None,
     }

@@ -44,6 +44,7 @@ struct FileRead {
     media_type: &'static str,
     document_type: &'static str,
     title: String,
+    type_evidence: Option<repository::record::Evidence>,
     pages: Vec<PageRead>,
     fields: Vec<repository::record::ProposedField>,
 }
@@ -54,6 +55,7 @@ struct PageRead {
     #[serde(flatten)]
     page: Page,
     engine: Option<String>,
+    stages: Vec<repository::record::Stage>,
     text: String,
     lines: Vec<LineRead>,
 }
@@ -188,12 +190,13 @@ fn print(json: bool, file: &Path, paper: Paper) -> anyhow::Result<()> {
 }
 
 fn describe(file: &Path, paper: Paper) -> FileRead {
-    let Proposal { document_type, title, fields } = ingest::draft(&paper.pages);
+    let Proposal { document_type, title, type_evidence, fields } = ingest::draft(&paper.pages);
     FileRead {
         file: file.display().to_string(),
         media_type: paper.media_type,
         document_type: document_type.code(),
         title,
+        type_evidence,
         pages: paper.pages.into_iter().map(describe_page).collect(),
         fields,
     }
@@ -209,6 +212,7 @@ fn describe_page((page, reading): (Page, Option<Reading>)) -> PageRead {
         engine: reading
             .as_ref()
             .map(|reading| format!("{} {} {}", reading.engine, reading.engine_version, reading.model)),
+        stages: reading.as_ref().map(|reading| reading.stages.clone()).unwrap_or_default(),
         text: reading.as_ref().map(Reading::text).unwrap_or_default(),
         lines: reading.map(|reading| reading.lines.into_iter().map(line).collect()).unwrap_or_default(),
     }

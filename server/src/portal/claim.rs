@@ -187,6 +187,8 @@ mod tests {
             region: None,
             confirmed_by: None,
             confirmed_at: None,
+            written: String::new(),
+            doubts: Vec::new(),
         }
     }
 
@@ -226,6 +228,7 @@ mod tests {
             dpi: 200,
             rotation_degrees: 0,
             labels: codes.iter().map(label).collect(),
+            unread: Vec::new(),
         }
     }
 

@@ -129,12 +129,14 @@ fn page() -> NewPage {
             dpi: 100,
             rotation_degrees: 0,
             labels: Vec::new(),
+            unread: Vec::new(),
         },
         reading: Some(Reading {
             engine: "recorded".to_owned(),
             engine_version: "1".to_owned(),
             model: "vie".to_owned(),
             model_sha256: String::new(),
+            stages: Vec::new(),
             lines: vec![ReadLine { words }],
         }),
         image_jpeg: Some(b"\xff\xd8\xff\xd9".to_vec()),
@@ -149,10 +151,13 @@ fn proposal() -> Proposal {
         confidence,
         page: Some(1),
         region: Some(region(300, 50)),
+        written: value.to_owned(),
+        doubts: Vec::new(),
     };
     Proposal {
         document_type: DocumentType::BirthCertificate,
         title: "Giấy khai sinh".to_owned(),
+        type_evidence: None,
         fields: vec![
             field("full_name", "Lê Thị Hoai", 61.0),
             field("citizen_id", "079199000001", 95.0),

@@ -20,6 +20,7 @@ mod protocol;
 mod reader;
 mod recover;
 mod source;
+mod words;
 
 pub use child::run_child;
 pub use draft::draft;

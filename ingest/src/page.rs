@@ -6,16 +6,15 @@ use crate::clean::{Cleaned, clean};
 use crate::ink;
 use crate::problem::reason;
 use crate::recover;
+use crate::words::{self, Sheet};
 use image::{DynamicImage, GrayImage, RgbImage, imageops};
 use ocr::Engine;
-use repository::record::{Label, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region};
+use repository::record::{Label, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage};
 
 /// Longer side of the picture shown to people, in pixels: A4 at 170 dpi, readable at full width on a 1366-pixel screen.
 pub(crate) const PICTURE_SIDE_MAX: u32 = 2_000;
 /// JPEG quality of that picture: seals and thin strokes stay clean.
 const PICTURE_QUALITY: u8 = 72;
-/// Below this mean confidence a page is not read well enough to be called done (ordinary scans give 90 and more).
-const CONFIDENCE_MIN: f32 = 78.0;
 /// A reading with fewer sure letters than this is looked at again the other way up: upright pages of text have hundreds.
 const SURE_LETTERS_MIN: usize = 40;
 /// Resolution below which a scan does not meet the rule (DIG-14; NĐ 30/2020 Phụ lục I).
@@ -91,7 +90,8 @@ fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, picture: b
         stages: Vec::new(),
         lines: lines.into_iter().map(typed_line).collect(),
     };
-    finish(number, raster, PageSource::Digital, 0, Some(reading), picture)
+    let labels = find_labels(&raster.image);
+    finish(number, raster, PageSource::Digital, 0, labels, Some(reading), picture)
 }
 
 fn typed_line(line: TypedLine) -> ReadLine {
@@ -107,25 +107,35 @@ fn read_scanned(number: u32, mut raster: Raster, engine: &mut dyn Engine, pictur
     match read_upright(engine, gray, raster.dpi) {
         Err(_) => {
             raster.reasons.push(reason::ENGINE_FAILED);
-            finish(number, raster, PageSource::Scan, 0, None, picture)
+            let labels = find_labels(&raster.image);
+            finish(number, raster, PageSource::Scan, 0, labels, None, picture)
         }
-        Ok(upright) => {
-            raster.image = turn(raster.image, upright.rotation_degrees);
-            raster.reasons.extend(doubts(&upright));
-            raster.reasons.extend(upright.reasons.iter());
-            let reading = to_record(upright.reading);
-            finish(number, raster, PageSource::Scan, upright.rotation_degrees, Some(reading), picture)
+        Ok(pass) => {
+            raster.image = turn(raster.image, pass.rotation_degrees);
+            complete(number, raster, engine, pass, picture)
         }
     }
 }
 
-/// A reading of the page the right way up.
-struct Upright {
-    gray: GrayImage,
-    rotation_degrees: u16,
-    reading: ocr::Reading,
-    /// Codes of [`reason`] for what went wrong on the way.
-    reasons: Vec<&'static str>,
+/// What the pass over the page left out is looked at once the page stands upright.
+fn complete(number: u32, mut raster: Raster, engine: &mut dyn Engine, pass: Pass, picture: bool) -> PageRead {
+    let Pass { gray, cleaned, rotation_degrees, reading } = pass;
+    let labels = find_labels(&raster.image);
+    let not_text: Vec<ocr::PixelBox> = labels.iter().map(|label| pixel_box(label.region)).collect();
+    let sheet = Sheet {
+        gray: &cleaned.gray,
+        marks: &cleaned.marks,
+        uncleaned: cleaned.is_changed.then_some(&gray),
+        is_form: cleaned.is_form,
+        dpi: raster.dpi,
+        not_text: &not_text,
+    };
+    let completed = words::complete(engine, &sheet, reading);
+    raster.reasons.extend(&completed.reasons);
+    let reading = to_record(completed.reading, completed.stages);
+    let mut read = finish(number, raster, PageSource::Scan, rotation_degrees, labels, Some(reading), picture);
+    read.page.unread = completed.unread.into_iter().map(region).collect();
+    read
 }
 
 /// One pass over the page, lying one way.
@@ -137,20 +147,20 @@ struct Pass {
 }
 
 /// Reads the page as it lies unless it looks sideways or reads like nonsense; only then is the dearer question asked which way is
-/// up. What the pass left out is recovered once the page stands upright.
-fn read_upright(engine: &mut dyn Engine, gray: GrayImage, dpi: u32) -> Result<Upright, ocr::Error> {
+/// up.
+fn read_upright(engine: &mut dyn Engine, gray: GrayImage, dpi: u32) -> Result<Pass, ocr::Error> {
     let suspected = if ink::looks_sideways(&gray) { ask_rotation(engine, &gray, dpi)? } else { 0 };
     let first = read_turned(engine, &gray, suspected, dpi)?;
     if is_mostly_words(&first.reading) {
-        return recover_all(engine, first, dpi);
+        return Ok(first);
     }
     let further = ask_rotation(engine, &first.gray, dpi)?;
     if further == 0 {
-        return recover_all(engine, first, dpi);
+        return Ok(first);
     }
     let second = read_turned(engine, &gray, (suspected + further) % 360, dpi)?;
     let is_better = second.reading.confident_letters() > first.reading.confident_letters();
-    recover_all(engine, if is_better { second } else { first }, dpi)
+    Ok(if is_better { second } else { first })
 }
 
 fn read_turned(
@@ -171,33 +181,6 @@ fn read_turned(
     Ok(Pass { gray, cleaned, rotation_degrees: degrees, reading })
 }
 
-/// Reads what the pass left out; a clean-up is kept only when it helped. A fault here costs the extra look, not the reading.
-fn recover_all(engine: &mut dyn Engine, pass: Pass, dpi: u32) -> Result<Upright, ocr::Error> {
-    let Pass { gray, cleaned, rotation_degrees, mut reading } = pass;
-    let recovered = recover_lost(engine, &cleaned, &mut reading, dpi);
-    let reasons = if recovered.is_err() { vec![reason::NOT_RECOVERED] } else { Vec::new() };
-    if cleaned.is_changed && !is_sure(&reading) {
-        let plain = engine.read(&gray, dpi)?;
-        if plain.confident_letters() > reading.confident_letters() {
-            return Ok(Upright { gray, rotation_degrees, reading: plain, reasons });
-        }
-    }
-    Ok(Upright { gray: cleaned.gray, rotation_degrees, reading, reasons })
-}
-
-fn recover_lost(
-    engine: &mut dyn Engine,
-    cleaned: &Cleaned,
-    reading: &mut ocr::Reading,
-    dpi: u32,
-) -> Result<(), ocr::Error> {
-    recover::read_lost_ink(engine, &cleaned.gray, &cleaned.marks, reading, dpi)?;
-    if cleaned.is_form {
-        recover::read_doubtful_entries(engine, &cleaned.gray, reading, dpi)?;
-    }
-    Ok(())
-}
-
 /// A page that lies wrong reads as a few sure letters among many unsure ones; a badly printed form does not.
 fn is_mostly_words(reading: &ocr::Reading) -> bool {
     let letters: usize = reading.words().map(ocr::Word::letters).sum();
@@ -208,27 +191,12 @@ fn ask_rotation(engine: &mut dyn Engine, gray: &GrayImage, dpi: u32) -> Result<u
     Ok(engine.orientation(gray, dpi)?.map_or(0, |orientation| orientation.rotation_degrees))
 }
 
-fn is_sure(reading: &ocr::Reading) -> bool {
-    reading.confident_letters() >= SURE_LETTERS_MIN && reading.mean_confidence() >= CONFIDENCE_MIN
-}
-
-/// What keeps a recognised page from being called done (invariant 8).
-fn doubts(upright: &Upright) -> Vec<&'static str> {
-    let mut doubts = Vec::new();
-    if upright.reading.words().next().is_some() && upright.reading.mean_confidence() < CONFIDENCE_MIN {
-        doubts.push(reason::LOW_CONFIDENCE);
-    }
-    if ink::unread_share(&upright.gray, &ink::vouched(&upright.reading)) > ink::UNREAD_SHARE_MAX {
-        doubts.push(reason::UNREAD_INK);
-    }
-    doubts
-}
-
 fn finish(
     number: u32,
     raster: Raster,
     source: PageSource,
     rotation_degrees: u16,
+    labels: Vec<Label>,
     reading: Option<Reading>,
     picture: bool,
 ) -> PageRead {
@@ -246,7 +214,7 @@ fn finish(
         height: raster.image.height(),
         dpi: raster.dpi,
         rotation_degrees,
-        labels: qr::find(&raster.image).into_iter().map(label).collect(),
+        labels,
         unread: Vec::new(),
     };
     let picture_jpeg = if picture { draw_picture(&raster.image) } else { None };
@@ -300,6 +268,10 @@ fn draw_picture(image: &DynamicImage) -> Option<Vec<u8>> {
     Some(jpeg)
 }
 
+fn find_labels(image: &DynamicImage) -> Vec<Label> {
+    qr::find(image).into_iter().map(label).collect()
+}
+
 fn label(found: qr::Found) -> Label {
     let kind = match found.kind {
         qr::Kind::CitizenCard => "citizen_card",
@@ -318,21 +290,27 @@ fn pixel_box(region: Region) -> ocr::PixelBox {
     ocr::PixelBox { left, top, width, height }
 }
 
-fn to_record(reading: ocr::Reading) -> Reading {
+fn region(bounds: ocr::PixelBox) -> Region {
+    let ocr::PixelBox { left, top, width, height } = bounds;
+    Region { left, top, width, height }
+}
+
+fn to_record(reading: ocr::Reading, stages: Vec<Stage>) -> Reading {
     Reading {
         engine: reading.engine.name,
         engine_version: reading.engine.version,
         model: reading.engine.model,
         model_sha256: reading.engine.model_sha256,
-        stages: Vec::new(),
+        stages,
         lines: reading.lines.into_iter().map(record_line).collect(),
     }
 }
 
 fn record_line(line: ocr::Line) -> ReadLine {
-    let word = |word: ocr::Word| {
-        let ocr::PixelBox { left, top, width, height } = word.bounds;
-        ReadWord { text: word.text, region: Region { left, top, width, height }, confidence: word.confidence }
+    let word = |word: ocr::Word| ReadWord {
+        text: word.text,
+        region: region(word.bounds),
+        confidence: word.confidence,
     };
     ReadLine { words: line.words.into_iter().map(word).collect() }
 }

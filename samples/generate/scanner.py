@@ -20,6 +20,9 @@ class Scan:
     low_light: float = 0  # share of light missing everywhere
     perspective: float = 0  # share of the width by which corners stray
     rotation: int = 0  # right-angle turn, degrees clockwise
+    copies: int = 0  # times that the paper went through a photocopier before
+    folds: int = 0  # creases of a folded letter
+    shadow: float = 0  # share of light that the hand or the phone itself takes from a part of the sheet
 
     def faults(self) -> list[str]:
         return [name for name, value in asdict(self).items() if value]
@@ -31,6 +34,10 @@ def scan(sheet: Image.Image, how: Scan, seed: int, back: Image.Image | None = No
     paper = sheet.getpixel((2, 2))
     if how.bleed_through:
         sheet = show_back(sheet, back or sheet, how.bleed_through)
+    for _ in range(how.copies):
+        sheet = photocopy(sheet, rng)
+    if how.folds:
+        sheet = crease(sheet, how.folds, rng)
     if how.skew:
         sheet = sheet.rotate(how.skew, Image.Resampling.BICUBIC, fillcolor=paper)
     if how.perspective:
@@ -56,6 +63,8 @@ def expose(pixels: np.ndarray, how: Scan, rng: np.random.Generator) -> np.ndarra
         pixels = 235 + (pixels - 255) * (1 - how.low_contrast)
     if how.uneven_light:
         pixels = pixels * lamp(width, height, how.uneven_light, rng)[..., None]
+    if how.shadow:
+        pixels = pixels * shade(width, height, how.shadow, rng)[..., None]
     if how.low_light:
         pixels = pixels * (1 - how.low_light) * np.array([1.03, 0.98, 0.86], dtype=np.float32)
     if how.specks:
@@ -65,6 +74,41 @@ def expose(pixels: np.ndarray, how: Scan, rng: np.random.Generator) -> np.ndarra
     if how.noise:
         pixels = pixels + grain(width, height, how.noise, rng)[..., None]
     return np.clip(pixels, 0, 255).astype(np.uint8)
+
+
+def photocopy(sheet: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """One generation of a photocopier: grey, soft, then hardened around a threshold; dust of the glass. Seals come out as black as print."""
+    width, height = sheet.size
+    soft = np.asarray(sheet.convert("L").filter(ImageFilter.GaussianBlur(width / 2480 * 0.9)), dtype=np.float32)
+    soft += grain(width, height, 5, rng)
+    hard = 255 / (1 + np.exp((rng.uniform(150, 172) - soft) / 17))
+    for row, column in zip(rng.integers(2, height - 2, 60), rng.integers(2, width - 2, 60), strict=True):
+        hard[row : row + rng.integers(1, 4), column : column + rng.integers(1, 4)] = 60
+    return Image.fromarray(np.clip(18 + hard * 0.92, 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def crease(sheet: Image.Image, count: int, rng: np.random.Generator) -> Image.Image:
+    """Folds across the sheet, as a letter has from its envelope: one side of each a little darker, ink worn off in the crease itself."""
+    pixels = np.asarray(sheet, dtype=np.float32)
+    for number in range(count):
+        along = pixels if number != 1 else pixels.transpose(1, 0, 2)  # the second fold runs down the page
+        length = along.shape[0]
+        middle = length * rng.uniform(0.30, 0.70)
+        away = np.arange(length, dtype=np.float32) - middle
+        reach = sheet.width / 2480 * 90
+        dim = 1 - rng.uniform(0.08, 0.16) * np.exp(-np.abs(away) / reach) * (away > 0)
+        worn = np.exp(-((away / (sheet.width / 2480 * 2.2)) ** 2)) * rng.uniform(0.35, 0.6)
+        along *= dim[:, None, None]
+        along += (225 - along) * worn[:, None, None]
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def shade(width: int, height: int, loss: float, rng: np.random.Generator) -> np.ndarray:
+    """The soft-edged shadow of a hand that comes in from a side or a lower corner."""
+    across = np.linspace(0, 1, width, dtype=np.float32)[None, :] - rng.choice([0.05, 0.95])
+    down = np.linspace(0, 1, height, dtype=np.float32)[:, None] - rng.uniform(0.3, 0.9)
+    far = np.sqrt(across**2 + (down * 1.2) ** 2)
+    return 1 - loss / (1 + np.exp((far - rng.uniform(0.35, 0.6)) / 0.045))
 
 
 def lamp(width: int, height: int, loss: float, rng: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Invented administrative pages, as many as asked for: people and places, layouts in HTML, rendering, faults, truth."""

@@ -1,0 +1,126 @@
+"""What befalls a clean page: the four levels, and the ink of signatures and seals.
+
+clean  rendered at 300 dpi, nothing else.
+300    an ordinary counter's scan at 300 dpi: skew up to 1°, noise, blur, JPEG, a little uneven light and bleed-through, signature and
+       red seal where papers have them.
+200    the same at 200 dpi.
+hard   one or two of: turned by a right angle, photographed by phone, heavy seals over the text, low contrast with skew up to 3°,
+       copied twice, folded; 200 or 300 dpi.
+"""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from PIL import Image, ImageDraw
+
+from ink import scribble, seal
+from page import Page
+from scanner import Scan, scan
+
+from .browser import Laid
+
+LEVELS = ("clean", "300", "200", "hard")
+SEALED = 0.75  # share of signed pages that carry a seal on ordinary levels
+HARD = ("rotation", "phone", "heavy_seal", "two_seals", "low_contrast_skew", "photocopy", "folds")
+# Two hard faults go together when one device can make both.
+PAIRED = {"rotation": ("heavy_seal", "folds", "photocopy", "low_contrast_skew"), "phone": ("folds", "heavy_seal"), "heavy_seal": ("folds", "rotation"), "two_seals": (),
+          "low_contrast_skew": ("folds", "rotation"), "photocopy": ("folds", "rotation"), "folds": ("rotation", "heavy_seal")}
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How one page is drawn and scanned. `signed`: with signatures and the seals of the office; `stamps`: heavy seals over text, as (x, y) in
+    millimetres; `quality`: of the JPEG, 0 for none."""
+
+    dpi: int
+    how: Scan
+    signed: bool
+    stamps: tuple = ()
+    quality: int = 0
+    hard: tuple = ()
+
+    def faults(self) -> list[str]:
+        seals = ["seal"] if self.stamps else []
+        return sorted(set(self.how.faults()) | set(self.hard) | set(seals))
+
+
+def treatment(level: str, laid: Laid, rng: Random) -> Treatment:
+    if level == "clean":
+        return Treatment(300, Scan(), False)
+    if level in ("300", "200"):
+        return ordinary(int(level), rng)
+    return hard(laid, rng)
+
+
+def ordinary(dpi: int, rng: Random) -> Treatment:
+    """Sensor and glass of an office scanner in fair order."""
+    how = Scan(skew=round(rng.uniform(-1, 1), 2), noise=round(rng.uniform(1.2, 3.2), 1), blur=round(rng.uniform(0.3, 0.7) * (dpi / 300) ** 0.5, 2),
+               uneven_light=round(rng.choice([0, rng.uniform(0.03, 0.12)]), 3), bleed_through=round(rng.choice([0, rng.uniform(0.02, 0.05)]), 3), specks=rng.choice([0, 0, 30, 80]))
+    return Treatment(dpi, how, True, quality=rng.randint(62, 85))
+
+
+def hard(laid: Laid, rng: Random) -> Treatment:
+    base = ordinary(rng.choice([200, 300, 300]), rng)
+    first = rng.choice(HARD)
+    chosen = (first,) + ((rng.choice(PAIRED[first]),) if PAIRED[first] and rng.random() < 0.4 else ())
+    how, stamps = base.how, ()
+    for fault in chosen:
+        if fault == "rotation":
+            how = replace(how, rotation=rng.choice([90, 180, 270]))
+        elif fault == "phone":
+            how = replace(how, skew=0, bleed_through=0, perspective=round(rng.uniform(0.015, 0.05), 3), shadow=round(rng.uniform(0.15, 0.4), 2), uneven_light=round(rng.uniform(0.1, 0.25), 2),
+                          blur=round(rng.uniform(0.6, 1.1) * base.dpi / 300, 2), noise=round(rng.uniform(2, 4.5), 1))
+        elif fault == "heavy_seal":
+            stamps = (over_text(laid, rng),)
+        elif fault == "two_seals":
+            stamps = two_over_text(laid, rng)
+        elif fault == "low_contrast_skew":
+            how = replace(how, low_contrast=round(rng.uniform(0.45, 0.68), 2), skew=round(rng.choice([-1, 1]) * rng.uniform(1, 3), 2))
+        elif fault == "photocopy":
+            how = replace(how, copies=2, bleed_through=0)
+        elif fault == "folds":
+            how = replace(how, folds=rng.randint(1, 2))
+    return replace(base, how=how, stamps=stamps, hard=tuple(chosen))
+
+
+def over_text(laid: Laid, rng: Random) -> tuple[float, float]:
+    """The middle of a seal that covers some lines of the body: below the head, above the signature, on the words themselves."""
+    body = [line for line in laid.lines if 70 < line.top < 225] or laid.lines
+    line = rng.choice(body)
+    return min(max(rng.uniform(line.left, line.right), 40), 170), (line.top + line.bottom) / 2
+
+
+def two_over_text(laid: Laid, rng: Random) -> tuple:
+    one, other = over_text(laid, rng), over_text(laid, rng)
+    for _ in range(20):
+        if abs(one[0] - other[0]) + abs(one[1] - other[1]) > 45:
+            break
+        other = over_text(laid, rng)
+    return one, other
+
+
+def treated(laid: Laid, clean: Image.Image, how: Treatment, seed: int, back: Image.Image | None = None) -> Image.Image:
+    """The picture that comes out. The same arguments give the same pixels."""
+    sheet = inked(laid, clean, how, seed) if how.signed or how.stamps else clean
+    return scan(sheet, how.how, seed, back) if how.how.faults() else sheet
+
+
+def inked(laid: Laid, clean: Image.Image, how: Treatment, seed: int) -> Image.Image:
+    """Signatures, the office's seal over the left third of the last one (NĐ 30/2020 Điều 33), and stray heavy seals."""
+    sheet = Page(how.dpi, seed=str(seed))
+    sheet.image = clean.copy()
+    sheet.draw = ImageDraw.Draw(sheet.image)
+    rng = sheet.rng
+    ring = ring_of(laid, rng)
+    for x, y, by_hand in laid.spots if how.signed else ():
+        scribble(sheet, x + 2, y, rng.uniform(24, 36), rng.uniform(8, 14), rng.choice([(24, 40, 150), (20, 30, 110), (40, 40, 48)]))
+        if not by_hand and laid.paper.document_type != "DON" and rng.random() < SEALED:
+            seal(sheet, x - rng.uniform(12, 19), y + rng.uniform(-3, 2), ring, strength=rng.uniform(0.55, 0.8), angle=rng.uniform(-9, 9))
+    for x, y in how.stamps:
+        seal(sheet, x, y, ring, strength=rng.uniform(0.85, 0.95), angle=rng.uniform(-20, 20))
+    return sheet.image
+
+
+def ring_of(laid: Laid, rng: Random) -> str:
+    """The agency's name as the seal carries it."""
+    return f"{laid.paper.fields.get('agency', 'ỦY BAN NHÂN DÂN').upper()[:44]} * VIỆT NAM *"

@@ -2,20 +2,16 @@
 //!
 //! It takes what it needs from outside (pdfium's code), locks itself in, and only then looks at the file.
 
+use crate::engines::Engines;
 use crate::page::{self, PageContent};
-use crate::protocol::{EngineSpec, Fault, Frame, Request, read_json, write_json};
+use crate::protocol::{Frame, Request, read_json, write_json};
 use crate::source::{self, Source};
 use crate::{Problem, jail};
-use ocr::{Engine, Tesseract, TesseractOptions};
 use pdfium_render::prelude::Pdfium;
 use repository::record::{Page, PageSource, PageState};
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
-
-/// More time for each page under [`Fault::Slow`].
-const FAULT_DELAY: Duration = Duration::from_millis(500);
 
 /// Runs the child's side: reads a request and a file from standard input, answers on standard output.
 pub fn run_child() -> ExitCode {
@@ -34,11 +30,10 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
         Ok(pdfium) => pdfium,
         Err(sentence) => return say(output, &Frame::Unequipped(sentence)),
     };
-    if request.jailed {
-        let readable = [request.engine.model_dir.clone(), request.engine.osd_dir.clone()];
-        if let Err(sentence) = jail::lock(&readable, request.pages.len()) {
-            return say(output, &Frame::Unjailed(sentence));
-        }
+    if request.jailed
+        && let Err(sentence) = jail::lock(&request.engine.folders(), request.pages.len())
+    {
+        return say(output, &Frame::Unjailed(sentence));
     }
     if request.file_bytes == 0 {
         return say(output, &Frame::Probed { leaks: jail::leaks() });
@@ -57,7 +52,8 @@ fn read_pages(request: &Request, source: &mut dyn Source, output: &mut impl Writ
         return say(output, &Frame::Refused(Problem::TooManyPages { page_count }));
     }
     say(output, &Frame::Opened { page_count })?;
-    let mut engine = LazyEngine { spec: &request.engine, engine: None };
+    // They start with the first page that needs them and stay warm for the rest.
+    let mut engines: Option<Engines> = None;
     for &number in request.pages.iter().filter(|number| **number <= page_count) {
         say(output, &Frame::Started { number })?;
         jail::arm_page_clock();
@@ -68,11 +64,13 @@ fn read_pages(request: &Request, source: &mut dyn Source, output: &mut impl Writ
                 continue;
             }
         };
-        let engine = match engine.get(&content) {
-            Ok(engine) => engine,
-            Err(error) => return say(output, &Frame::Unequipped(error.to_string())),
-        };
-        let read = page::read(number, content, engine, request.pictures);
+        if engines.is_none() && matches!(content, PageContent::Scanned(_)) {
+            match Engines::start(&request.engine) {
+                Ok(started) => engines = Some(started),
+                Err(error) => return say(output, &Frame::Unequipped(error.to_string())),
+            }
+        }
+        let read = page::read(number, content, engines.as_mut(), request.pictures);
         say_page(output, read.page, read.reading, read.picture_jpeg)?;
     }
     Ok(())
@@ -121,36 +119,4 @@ fn load_pdfium(request: &Request) -> Result<Option<Pdfium>, String> {
     let bindings = Pdfium::bind_to_library(library)
         .map_err(|error| format!("cannot load {}: {error:?}; run ./setup.sh", library.display()))?;
     Ok(Some(Pdfium::new(bindings)))
-}
-
-/// The engine starts with the first page that needs it and stays warm for the rest.
-struct LazyEngine<'a> {
-    spec: &'a EngineSpec,
-    engine: Option<Box<dyn Engine>>,
-}
-
-impl LazyEngine<'_> {
-    fn get(&mut self, content: &PageContent) -> Result<Option<&mut (dyn Engine + 'static)>, ocr::Error> {
-        if matches!(content, PageContent::Typed { .. }) {
-            return Ok(None);
-        }
-        if self.engine.is_none() {
-            self.engine = Some(start_engine(self.spec)?);
-        }
-        Ok(self.engine.as_deref_mut())
-    }
-}
-
-fn start_engine(spec: &EngineSpec) -> Result<Box<dyn Engine>, ocr::Error> {
-    let tesseract = Tesseract::new(TesseractOptions {
-        model_dir: spec.model_dir.clone(),
-        model: spec.model.clone(),
-        osd_dir: Some(spec.osd_dir.clone()),
-    })?;
-    let inner: Box<dyn Engine> = Box::new(tesseract);
-    Ok(match spec.fault {
-        None => inner,
-        Some(Fault::Crash) => Box::new(ocr::fault::Crashing { inner, pages_left: 1 }),
-        Some(Fault::Slow) => Box::new(ocr::fault::Slow { inner, delay: FAULT_DELAY }),
-    })
 }

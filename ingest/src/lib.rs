@@ -10,6 +10,7 @@ pub mod jail;
 mod accept;
 mod child;
 mod clean;
+mod engines;
 mod ink;
 mod kind;
 mod leaders;

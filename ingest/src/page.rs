@@ -3,6 +3,7 @@
 //! Only the reading copy is changed; what was scanned stays as it is.
 
 use crate::clean::{Cleaned, clean};
+use crate::engines::Engines;
 use crate::ink;
 use crate::problem::reason;
 use crate::recover;
@@ -61,17 +62,17 @@ pub(crate) struct PageRead {
     pub(crate) picture_jpeg: Option<Vec<u8>>,
 }
 
-/// Reads one page. `engine` is needed for scanned pages only.
+/// Reads one page. `engines` are needed for scanned pages only.
 pub(crate) fn read(
     number: u32,
     content: PageContent,
-    engine: Option<&mut (dyn Engine + 'static)>,
+    engines: Option<&mut Engines>,
     picture: bool,
 ) -> PageRead {
-    match (content, engine) {
+    match (content, engines) {
         (PageContent::Typed { lines, raster }, _) => read_typed(number, lines, raster, picture),
-        (PageContent::Scanned(raster), Some(engine)) => read_scanned(number, raster, engine, picture),
-        (PageContent::Scanned(_), None) => unreachable!("the child starts an engine for every scanned page"),
+        (PageContent::Scanned(raster), Some(engines)) => read_scanned(number, raster, engines, picture),
+        (PageContent::Scanned(_), None) => unreachable!("the child starts engines for every scanned page"),
     }
 }
 
@@ -99,12 +100,12 @@ fn typed_line(line: TypedLine) -> ReadLine {
     ReadLine { words: line.words.into_iter().map(word).collect() }
 }
 
-fn read_scanned(number: u32, mut raster: Raster, engine: &mut dyn Engine, picture: bool) -> PageRead {
+fn read_scanned(number: u32, mut raster: Raster, engines: &mut Engines, picture: bool) -> PageRead {
     let gray = reading_copy(&raster.image);
     if raster.dpi + DPI_TOLERANCE < DPI_MIN {
         raster.reasons.push(reason::LOW_RESOLUTION);
     }
-    match read_upright(engine, gray, raster.dpi) {
+    match read_upright(engines.first(), gray, raster.dpi) {
         Err(_) => {
             raster.reasons.push(reason::ENGINE_FAILED);
             let labels = find_labels(&raster.image);
@@ -112,13 +113,13 @@ fn read_scanned(number: u32, mut raster: Raster, engine: &mut dyn Engine, pictur
         }
         Ok(pass) => {
             raster.image = turn(raster.image, pass.rotation_degrees);
-            complete(number, raster, engine, pass, picture)
+            complete(number, raster, engines, pass, picture)
         }
     }
 }
 
 /// What the pass over the page left out is looked at once the page stands upright.
-fn complete(number: u32, mut raster: Raster, engine: &mut dyn Engine, pass: Pass, picture: bool) -> PageRead {
+fn complete(number: u32, mut raster: Raster, engines: &mut Engines, pass: Pass, picture: bool) -> PageRead {
     let Pass { gray, cleaned, rotation_degrees, reading } = pass;
     let labels = find_labels(&raster.image);
     let not_text: Vec<ocr::PixelBox> = labels.iter().map(|label| pixel_box(label.region)).collect();
@@ -130,7 +131,7 @@ fn complete(number: u32, mut raster: Raster, engine: &mut dyn Engine, pass: Pass
         dpi: raster.dpi,
         not_text: &not_text,
     };
-    let completed = words::complete(engine, &sheet, reading);
+    let completed = words::complete(engines, &sheet, reading);
     raster.reasons.extend(&completed.reasons);
     let reading = to_record(completed.reading, completed.stages);
     let mut read = finish(number, raster, PageSource::Scan, rotation_degrees, labels, Some(reading), picture);

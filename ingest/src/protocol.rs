@@ -32,14 +32,23 @@ pub(crate) struct Request {
 /// Which engine reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineSpec {
-    /// Folder of the model.
+    /// Folder of the model that reads every page.
     pub model_dir: PathBuf,
     /// Model, e.g. `vie`.
     pub model: String,
+    /// Folder of another model of that name, asked where the first one is unsure; none: there is no other.
+    pub second_model_dir: Option<PathBuf>,
     /// Folder of `osd.traineddata`.
     pub osd_dir: PathBuf,
     /// A fault to play instead of reading well; for tests.
     pub fault: Option<Fault>,
+}
+
+impl EngineSpec {
+    /// The folders that the engines read from.
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        [&self.model_dir, &self.osd_dir].into_iter().chain(&self.second_model_dir).cloned().collect()
+    }
 }
 
 /// Faults that tests inject into the child.

@@ -94,6 +94,12 @@ impl Reader {
         Reader { options: Arc::new(options), lanes }
     }
 
+    /// The same reader with other engines, e.g. to read a paper again with the accurate model. Both share the lanes.
+    pub fn with_engine(&self, engine: EngineSpec) -> Reader {
+        let options = ReaderOptions { engine, ..ReaderOptions::clone(&self.options) };
+        Reader { options: Arc::new(options), lanes: self.lanes.clone() }
+    }
+
     /// Children at work at once.
     pub fn lanes(&self) -> usize {
         self.options.lanes.max(1)

@@ -3,6 +3,7 @@
 //!
 //! Not here: turning and cleaning the page, and the pass itself (`page`).
 
+use crate::engines::Engines;
 use crate::ink;
 use crate::marks::Marks;
 use crate::problem::reason;
@@ -43,22 +44,21 @@ pub(crate) struct Completed {
     pub(crate) reasons: Vec<&'static str>,
 }
 
-/// Completes the first reading of a page. A fault of the engine costs the extra look, not the reading.
-pub(crate) fn complete(engine: &mut dyn Engine, sheet: &Sheet, mut first: Reading) -> Completed {
+/// Completes the first reading of a page. A fault of an engine costs the extra look, not the reading.
+pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, mut first: Reading) -> Completed {
     let mut reasons = Vec::new();
-    let recovered = recover_lost(engine, sheet, &mut first);
-    let (gray, reading) = without_harm(engine, sheet, first);
-    if recovered.is_err() {
+    if recover_lost(engines, sheet, &mut first).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
+    let (gray, reading) = without_harm(engines.first(), sheet, first);
     reasons.extend(doubts(gray, &reading, sheet.not_text));
     Completed { reading, stages: Vec::new(), unread: Vec::new(), reasons }
 }
 
-fn recover_lost(engine: &mut dyn Engine, sheet: &Sheet, reading: &mut Reading) -> Result<(), ocr::Error> {
-    recover::read_lost_ink(engine, sheet.gray, sheet.marks, reading, sheet.dpi)?;
+fn recover_lost(engines: &mut Engines, sheet: &Sheet, reading: &mut Reading) -> Result<(), ocr::Error> {
+    recover::read_lost_ink(engines.first(), sheet.gray, sheet.marks, reading, sheet.dpi)?;
     if sheet.is_form {
-        recover::read_doubtful_entries(engine, sheet.gray, reading, sheet.dpi)?;
+        recover::read_doubtful_entries(engines.second_opinion(), sheet.gray, reading, sheet.dpi)?;
     }
     Ok(())
 }

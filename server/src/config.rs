@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) model_dir: Option<PathBuf>,
     /// Folder of the accurate model; none: where setup.sh puts it.
     pub(crate) accurate_model_dir: Option<PathBuf>,
+    /// Which model reads whole pages; the other one, where installed, is asked about doubtful lines.
+    pub(crate) model: Model,
     /// `libpdfium.so`; none: where setup.sh puts it.
     pub(crate) pdfium_library: Option<PathBuf>,
     /// Log filter, e.g. `info` or `motlan=debug`.
@@ -47,6 +49,7 @@ impl Default for Config {
             lanes: None,
             model_dir: None,
             accurate_model_dir: None,
+            model: Model::Fast,
             pdfium_library: None,
             log: "warn,motlan=info".into(),
             reading_fault: None,
@@ -55,10 +58,10 @@ impl Default for Config {
 }
 
 /// Which model reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Model {
     /// Debian's model: quick, and as good on ordinary scans.
-    #[default]
     Fast,
     /// The larger model: about 15 % more time.
     Accurate,
@@ -88,24 +91,33 @@ impl Config {
         pictures: bool,
         jailed: bool,
     ) -> anyhow::Result<ReaderOptions> {
-        let fast_dir = self.fast_model_dir()?;
-        let model_dir = match model {
-            Model::Fast => fast_dir.clone(),
-            Model::Accurate => self.accurate_model_dir()?,
-        };
-        // The reading child works in another folder, so it gets whole paths.
-        let engine = EngineSpec {
-            model_dir: std::path::absolute(model_dir)?,
-            model: MODEL.into(),
-            osd_dir: std::path::absolute(fast_dir)?,
-            fault: self.reading_fault,
-        };
         Ok(ReaderOptions {
-            engine,
+            engine: self.engine(model)?,
             pdfium_library: std::path::absolute(self.pdfium_library())?,
             lanes: self.lanes.unwrap_or_else(processors),
             pictures,
             jailed,
+        })
+    }
+
+    /// Which engine reads pages, with the other model for second opinions where it is installed.
+    ///
+    /// # Errors
+    /// The model is not installed; the message says how to get it.
+    pub(crate) fn engine(&self, model: Model) -> anyhow::Result<EngineSpec> {
+        // The reading child works in another folder, so it gets whole paths.
+        let fast_dir = std::path::absolute(self.fast_model_dir()?)?;
+        let accurate_dir = self.accurate_model_dir().map(std::path::absolute);
+        let (model_dir, second_model_dir) = match model {
+            Model::Fast => (fast_dir.clone(), accurate_dir.ok().transpose()?),
+            Model::Accurate => (accurate_dir??, Some(fast_dir.clone())),
+        };
+        Ok(EngineSpec {
+            model_dir,
+            model: MODEL.into(),
+            second_model_dir,
+            osd_dir: fast_dir,
+            fault: self.reading_fault,
         })
     }
 

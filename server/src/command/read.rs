@@ -28,9 +28,9 @@ pub(super) struct Read {
     #[arg(required = true)]
     files: Vec<PathBuf>,
 
-    /// Which model reads
-    #[arg(long, value_enum, default_value_t)]
-    model: Model,
+    /// Which model reads whole pages [default: `model` of the configuration]
+    #[arg(long, value_enum)]
+    model: Option<Model>,
 
     /// Read without the jail; only for kernels without landlock, and only files that you trust
     #[arg(long)]
@@ -94,8 +94,8 @@ impl Paper {
 impl Read {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let files = scans::collect(&self.files, false)?;
-        let reader =
-            Reader::new(setting.config.reader_options(self.model, false, !self.allow_unsandboxed)?);
+        let model = self.model.unwrap_or(setting.config.model);
+        let reader = Reader::new(setting.config.reader_options(model, false, !self.allow_unsandboxed)?);
         let progress = progress_bar(files.len());
         let mut failed = 0;
         read_in_order(&reader, &files, |file, result| {

@@ -1,7 +1,7 @@
 //! `motlan work`: a worker process beside the server.
 
 use super::Setting;
-use crate::config::{Config, Model};
+use crate::config::Config;
 use crate::worker;
 use anyhow::bail;
 use clap::Args;
@@ -42,7 +42,7 @@ impl Work {
 /// pdfium is missing, or the jail does not hold on this machine and nobody allowed to go without.
 pub(super) fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Reader, bool)> {
     config.check_pdfium()?;
-    let jailed = Reader::new(config.reader_options(Model::Fast, true, true)?);
+    let jailed = Reader::new(config.reader_options(config.model, true, true)?);
     let why = match jailed.probe_jail() {
         Ok(leaks) if leaks.is_empty() => return Ok((jailed, true)),
         Ok(leaks) => leaks.join(", "),
@@ -54,7 +54,7 @@ pub(super) fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::R
         );
     }
     tracing::warn!(why, "reading without a jail, as allowed");
-    Ok((Reader::new(config.reader_options(Model::Fast, true, false)?), false))
+    Ok((Reader::new(config.reader_options(config.model, true, false)?), false))
 }
 
 /// Waits for Ctrl+C or the service manager's stop.

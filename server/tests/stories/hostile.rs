@@ -231,8 +231,13 @@ fn reading_is_jailed() {
     assert_eq!(ready, json!({ "ready": true, "database": true, "index": true, "jail": "sandboxed" }));
     server.stop();
     let models = std::path::PathBuf::from("/usr/share/tesseract-ocr/5/tessdata");
-    let engine =
-        ingest::EngineSpec { model_dir: models.clone(), model: "vie".into(), osd_dir: models, fault: None };
+    let engine = ingest::EngineSpec {
+        model_dir: models.clone(),
+        model: "vie".into(),
+        second_model_dir: None,
+        osd_dir: models,
+        fault: None,
+    };
     let leaks = probe(&engine);
     assert_eq!(leaks, Vec::<String>::new(), "a jailed child can still do these");
 }

@@ -1,0 +1,63 @@
+//! The engines of one child: the first reads every page, the second gives a second opinion and starts with the first doubt.
+
+use crate::protocol::{EngineSpec, Fault};
+use ocr::{Engine, Tesseract, TesseractOptions};
+use std::path::Path;
+use std::time::Duration;
+
+/// More time for each page under [`Fault::Slow`].
+const FAULT_DELAY: Duration = Duration::from_millis(500);
+
+/// What reads the pages of one file.
+pub(crate) struct Engines {
+    first: Box<dyn Engine>,
+    second: Second,
+}
+
+/// The model for a second opinion; loading it costs as much as ten lines (0.09 s), so it waits until it is asked.
+enum Second {
+    /// Not installed, or it could not be loaded.
+    Absent,
+    Waiting(TesseractOptions),
+    Running(Box<dyn Engine>),
+}
+
+impl Engines {
+    /// Starts the first engine.
+    ///
+    /// # Errors
+    /// Its model is missing or damaged.
+    pub(crate) fn start(spec: &EngineSpec) -> Result<Engines, ocr::Error> {
+        let options = |folder: &Path| TesseractOptions {
+            model_dir: folder.into(),
+            model: spec.model.clone(),
+            osd_dir: Some(spec.osd_dir.clone()),
+        };
+        let first: Box<dyn Engine> = Box::new(Tesseract::new(options(&spec.model_dir))?);
+        let first = match spec.fault {
+            None => first,
+            Some(Fault::Crash) => Box::new(ocr::fault::Crashing { inner: first, pages_left: 1 }),
+            Some(Fault::Slow) => Box::new(ocr::fault::Slow { inner: first, delay: FAULT_DELAY }),
+        };
+        let second =
+            spec.second_model_dir.as_deref().map_or(Second::Absent, |dir| Second::Waiting(options(dir)));
+        Ok(Engines { first, second })
+    }
+
+    /// The engine that reads whole pages.
+    pub(crate) fn first(&mut self) -> &mut dyn Engine {
+        self.first.as_mut()
+    }
+
+    /// The engine whose opinion counts where the first was unsure: the second one, or the first again where there is no other.
+    pub(crate) fn second_opinion(&mut self) -> &mut dyn Engine {
+        if let Second::Waiting(options) = &self.second {
+            let started = Tesseract::new(options.clone());
+            self.second = started.map_or(Second::Absent, |engine| Second::Running(Box::new(engine)));
+        }
+        match &mut self.second {
+            Second::Running(engine) => engine.as_mut(),
+            _ => self.first.as_mut(),
+        }
+    }
+}

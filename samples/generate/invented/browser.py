@@ -50,11 +50,9 @@ const unitLines = unit => {
   const all = cells.flat();
   return [{text: all.map(l => l.text).join(' '), x0: all[0].x0, y0: all[0].y0, x1: all.at(-1).x1, y1: Math.max(...all.map(l => l.y1))}];
 };
+const beyond = (inner, outer) => inner.getBoundingClientRect().right > outer.getBoundingClientRect().right + 1;
 // A value longer than its line goes on below, under its label.
-const wrap = row => {
-  const right = row.getBoundingClientRect().right + 1;
-  if (row.children.length === 1 && row.querySelector('.val').getBoundingClientRect().right > right) row.classList.add('long');
-};
+const wrap = row => { if (row.children.length === 1 && beyond(row.querySelector('.val'), row)) row.classList.add('long'); };
 // A page that holds more than a sheet is set a little smaller, as a typist would.
 const fit = page => {
   for (let tries = 0; tries < 12 && page.scrollHeight > page.clientHeight + 1; tries++)
@@ -69,8 +67,9 @@ document.fonts.ready.then(() => {
     const place = spot => { const box = spot.getBoundingClientRect();
       return {x: box.left + box.width / 2 - edge.left, y: box.top + box.height / 2 - edge.top, hand: spot.classList.contains('hand')}; };
     const whole = line => line.x0 > 8 && line.y0 > 8 && line.x1 < edge.width - 8 && line.y1 < edge.height - 8;
-    const inside = units.flat().every(whole) && [...page.querySelectorAll('.row')].every(row => row.scrollWidth <= row.clientWidth + 2);
-    return {lines: units.flat(), spots: [...page.querySelectorAll('.spot')].map(place), inside, broken: units.map(u => u.broken).filter(Boolean)};
+    const outside = units.flat().filter(line => !whole(line)).map(line => line.text)
+      .concat([...page.querySelectorAll('.row:not(.long) .val')].filter(value => beyond(value, value.closest('.f'))).map(value => value.innerText));
+    return {lines: units.flat(), spots: [...page.querySelectorAll('.spot')].map(place), outside, broken: units.map(u => u.broken).filter(Boolean)};
   });
   const out = document.createElement('script');
   out.type = 'application/json'; out.id = 'told'; out.textContent = JSON.stringify(told);
@@ -140,8 +139,8 @@ def stop(message: str):
 def laid(paper: Paper, facts: dict) -> Laid:
     if facts["broken"]:
         raise SystemExit(f"{paper.layout}: a word is broken over two lines: {facts['broken']}")
-    if not facts["inside"]:
-        raise SystemExit(f"{paper.layout}: text runs over the edge of the sheet")
+    if facts["outside"]:
+        raise SystemExit(f"{paper.layout}: text runs over its edge: {facts['outside']}")
     lines = [Line(line["text"], *(line[key] * MM_PER_PX for key in ("x0", "y0", "x1", "y1"))) for line in facts["lines"]]
     have = set.intersection(*(characters(path) for path in (files_of(paper.style.face)["r"], files_of(paper.style.fill_face)["r"])))
     lacking = set("".join(line.text for line in lines)) - have - {" "}

@@ -35,7 +35,7 @@ b,.b{font-weight:700} i,.i{font-style:italic}
 .dots{line-height:1.1;white-space:nowrap;overflow:hidden}
 .css .v{border-bottom:var(--dot) dotted #333} .rule .v{border-bottom:.22mm solid #333}
 .lit .dots{position:absolute;left:0;right:0;bottom:-.35mm} .lit .val{position:relative;bottom:1mm}
-.typed .v{display:flex} .typed .dots:last-child{flex:1 1 0;min-width:0}
+.typed .v{display:flex;min-width:0} .typed .val{flex:0 0 auto} .typed .dots:last-child{flex:1 1 0;min-width:0}
 .long{display:block} .long .f,.long .v,.long .val{display:inline;position:static;border:0} .long .l,.long .val{white-space:normal} .long .val{line-height:1.55;padding-left:1mm}
 .long .dots{display:none} .css .long .val{border-bottom:var(--dot) dotted #333} .rule .long .val{border-bottom:.22mm solid #333}
 table{border-collapse:collapse;width:100%;margin:2mm 0 3mm} td,th{border:.25mm solid #222;padding:1mm 1.6mm;vertical-align:middle;font-weight:400}

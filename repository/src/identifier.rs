@@ -9,8 +9,12 @@ mod dossier_code;
 mod personal_number;
 mod procedure_code;
 mod tax_code;
+mod token;
+mod written_date;
 
 pub use citizen_id::Sex;
+pub use token::{TokenCheck, TokenKind, check_token};
+pub use written_date::{WrittenDate, date_in_figures, date_in_words};
 
 use serde::{Deserialize, Serialize};
 

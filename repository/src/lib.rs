@@ -3,11 +3,14 @@
 //! Here live the words of the office, the parsed identifiers, the rules ([`policy`]), the SQL, the stored bytes, the access
 //! log and the job queue. Not here: pixels, PDF, OCR, search and HTTP.
 
+pub mod administrative_unit;
 pub mod code;
 pub mod document_type;
+pub mod doubt;
 pub mod identifier;
 pub mod policy;
 pub mod record;
+pub mod spelling;
 
 mod access;
 mod bytes;
@@ -28,6 +31,7 @@ mod repository;
 mod subjects;
 
 pub use document_type::DocumentType;
+pub use doubt::Doubt;
 pub use error::{Error, Result};
 pub use jobs::ATTEMPTS_MAX;
 pub use repository::{Options, Repository};

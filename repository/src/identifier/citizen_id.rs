@@ -36,7 +36,20 @@ pub(super) fn canonical(text: &str) -> Result<String, IdentifierError> {
     canonical_in(text, database::today().year())
 }
 
-/// Place codes are not checked: those of 63 provinces stay valid after the merger of 2025, and countries have codes too.
+/// Numbers below this are codes of the 63 provinces before 2025, from it on codes of countries.
+const COUNTRY_CODE_MIN: u16 = 100;
+/// Codes below 97 that no province had (DOMAIN §5.5).
+const NEVER_A_PLACE: &[u16] = &[
+    0, 3, 5, 7, 9, 13, 16, 18, 21, 23, 28, 29, 32, 39, 41, 43, 47, 50, 53, 55, 57, 59, 61, 63, 65, 69, 71,
+    73, 76, 78, 81, 85, 88, 90, 97, 98, 99,
+];
+
+/// Whether three digits name a place that registers births: a province before 2025 (its code stays valid) or a country.
+pub(super) fn is_place_code(code: &str) -> bool {
+    code.parse::<u16>().is_ok_and(|code| code >= COUNTRY_CODE_MIN || !NEVER_A_PLACE.contains(&code))
+}
+
+/// Place codes are not checked here: a number with a strange one is shown as doubtful, not refused.
 fn canonical_in(text: &str, this_year: i16) -> Result<String, IdentifierError> {
     let digits = without_separators(text);
     if !is_digits(&digits, 12, 12) {
@@ -106,6 +119,12 @@ mod tests {
         check(" 079099000001 ", "079", Sex::Male, 1999);
         check("079 099 000 001", "079", Sex::Male, 1999);
         check("001090123456", "001", Sex::Male, 1990);
+    }
+
+    #[test]
+    fn sixty_three_provinces_have_codes() {
+        assert_eq!((0..COUNTRY_CODE_MIN).filter(|code| is_place_code(&format!("{code:03}"))).count(), 63);
+        assert!(is_place_code("001") && is_place_code("096") && is_place_code("210"));
     }
 
     #[test]

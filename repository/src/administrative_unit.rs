@@ -1,0 +1,231 @@
+//! Đơn vị hành chính: the places that addresses name, from two dated tables: 34 provinces with their communes since 1 July 2025
+//! (NQ 202/2025/QH15), and the 63 provinces with their districts before, whose names stand on papers for ever (DOMAIN §5.10).
+//!
+//! Not here: communes before July 2025, and which unit became which. An address is compared, never translated.
+
+use crate::spelling::{distance_within, fold, name_key};
+use std::sync::LazyLock;
+
+const SINCE_JULY_2025: &str = include_str!("administrative_unit/since-2025-07-01.tsv");
+const BEFORE_JULY_2025: &str = include_str!("administrative_unit/before-2025-07-01.tsv");
+
+/// A province's name may be misread by this many letters; the names of provinces are far enough apart.
+const PROVINCE_LETTERS_OFF_MAX: usize = 2;
+/// Below this many letters a name is compared by its accents only: `Hà Nam` and `Hà Nội` are two letters apart.
+const LETTERS_MIN: usize = 7;
+
+/// Words that stand before the name of a province.
+const PROVINCE_WORDS: &[&str] = &["tỉnh", "thành phố", "tp.", "tp", "t.p"];
+/// Words that stand before the name of a unit below, longer ones first.
+const UNIT_WORDS: &[&str] =
+    &["thành phố", "thị trấn", "thị xã", "đặc khu", "phường", "huyện", "quận", "tp.", "tp", "xã", "p.", "q."];
+
+/// A province or city with the names of the units right below it.
+#[derive(Debug)]
+struct Province {
+    name: &'static str,
+    units: Vec<&'static str>,
+}
+
+/// All provinces, those of today first.
+static PROVINCES: LazyLock<Vec<Province>> =
+    LazyLock::new(|| [SINCE_JULY_2025, BEFORE_JULY_2025].into_iter().flat_map(provinces).collect());
+
+fn provinces(table: &'static str) -> impl Iterator<Item = Province> {
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|row| {
+        let mut columns = row.split('\t');
+        let name = columns.nth(2)?;
+        let units = columns.flat_map(|names| names.split(", ")).filter(|name| !name.is_empty()).collect();
+        Some(Province { name, units })
+    })
+}
+
+/// What the tables say of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressCheck {
+    /// Every unit that can be checked is known.
+    Known,
+    /// A unit is spelled a little otherwise than the one that must be meant; the address with that unit's own spelling.
+    Near(String),
+    /// It names a province or city that there is not and never was.
+    Unknown,
+    /// It names no province: nothing is known of it.
+    NoProvince,
+}
+
+/// Compares an address with the tables: its last part is a province, the parts before it are units of that province. A province is
+/// matched within two letters, a unit within its accents; a commune of before July 2025 is in no table and passes.
+///
+/// With `province_expected` the last part is a province even without the word for it, as on citizen cards.
+pub fn check_address(address: &str, province_expected: bool) -> AddressCheck {
+    let mut parts: Vec<String> = address.split(',').map(|part| part.trim().to_owned()).collect();
+    let Some(last) = parts.last() else { return AddressCheck::NoProvince };
+    let (word, name) = split_word(last.trim_end_matches('.'), PROVINCE_WORDS);
+    if word.is_empty() && !province_expected && matching_province(name) != Matching::Same {
+        return AddressCheck::NoProvince;
+    }
+    let word = word.to_owned();
+    let mut repaired = false;
+    let province = match matching_province(name) {
+        Matching::Same => name.to_owned(),
+        Matching::Near(known) => {
+            let spelled = in_case_of(name, known);
+            *parts.last_mut().expect("an address has a last part") = format!("{word}{spelled}");
+            repaired = true;
+            spelled
+        }
+        // `thành phố Thanh Hóa` alone: a city below a province that is not named.
+        Matching::None if is_unit_anywhere(name) => return AddressCheck::NoProvince,
+        Matching::None => return AddressCheck::Unknown,
+    };
+    let last = parts.len() - 1;
+    repaired |= respell_units(&mut parts[..last], &province);
+    match repaired {
+        true => AddressCheck::Near(parts.join(", ")),
+        false => AddressCheck::Known,
+    }
+}
+
+/// Gives units of the province their own spelling where only accents differ; whether any was changed.
+fn respell_units(parts: &mut [String], province: &str) -> bool {
+    let units: Vec<&str> = units_of(province).collect();
+    let mut any = false;
+    for part in parts {
+        let (word, name) = split_word(part, UNIT_WORDS);
+        if word.is_empty() || units.iter().any(|unit| name_key(unit) == name_key(name)) {
+            continue;
+        }
+        let mut near: Vec<&str> = units.iter().copied().filter(|unit| fold(unit) == fold(name)).collect();
+        near.dedup_by_key(|unit| name_key(unit));
+        if let [unit] = near.as_slice() {
+            *part = format!("{word}{}", in_case_of(name, unit));
+            any = true;
+        }
+    }
+    any
+}
+
+/// Units right below a province, of today and of before; names are looked up without regard to case.
+fn units_of(province: &str) -> impl Iterator<Item = &'static str> {
+    let key = name_key(province);
+    PROVINCES
+        .iter()
+        .filter(move |known| name_key(known.name) == key)
+        .flat_map(|known| known.units.iter().copied())
+}
+
+fn is_unit_anywhere(name: &str) -> bool {
+    let key = name_key(name);
+    PROVINCES.iter().flat_map(|province| &province.units).any(|unit| name_key(unit) == key)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Matching {
+    Same,
+    Near(&'static str),
+    None,
+}
+
+fn matching_province(name: &str) -> Matching {
+    let key = name_key(name);
+    let names = || PROVINCES.iter().map(|province| province.name);
+    if names().any(|known| name_key(known) == key) {
+        return Matching::Same;
+    }
+    let folded = fold(name);
+    if let Some(known) = names().find(|known| fold(known) == folded) {
+        return Matching::Near(known);
+    }
+    let distance = |known: &str| distance_within(&fold(known), &folded, allowed(&folded));
+    let nearest =
+        names().filter_map(|known| Some((distance(known)?, known))).min_by_key(|(letters, _)| *letters);
+    let Some((letters, known)) = nearest else { return Matching::None };
+    let is_only =
+        names().filter(|other| distance(other) == Some(letters)).all(|other| fold(other) == fold(known));
+    if is_only { Matching::Near(known) } else { Matching::None }
+}
+
+/// Letters that a folded name may be off.
+fn allowed(folded: &str) -> usize {
+    match folded.chars().count() {
+        0..LETTERS_MIN => 0,
+        LETTERS_MIN..10 => 1,
+        _ => PROVINCE_LETTERS_OFF_MAX,
+    }
+}
+
+/// Splits `tỉnh Gia Lai` before the name; the first half is empty where none of the words stands there.
+fn split_word<'a>(part: &'a str, words: &[&str]) -> (&'a str, &'a str) {
+    let lower = part.to_lowercase();
+    let found = words.iter().find_map(|word| {
+        let rest = lower.strip_prefix(word)?;
+        let spaces = rest.len() - rest.trim_start().len();
+        (spaces > 0 || word.ends_with('.')).then_some(word.len() + spaces)
+    });
+    // Lower case may have another length for letters of other languages; such a part has no word before its name.
+    part.split_at_checked(found.unwrap_or(0)).unwrap_or(("", part))
+}
+
+/// The known spelling in capitals where the paper writes in capitals.
+fn in_case_of(written: &str, known: &str) -> String {
+    let is_capitals = !written.chars().any(char::is_lowercase);
+    if is_capitals { known.to_uppercase() } else { known.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_have_every_unit() {
+        let since: Vec<Province> = provinces(SINCE_JULY_2025).collect();
+        assert_eq!(since.len(), 34);
+        assert_eq!(since.iter().map(|province| province.units.len()).sum::<usize>(), 3321);
+        let before: Vec<Province> = provinces(BEFORE_JULY_2025).collect();
+        assert_eq!(before.len(), 64, "63 provinces, and Huế also as the city that it was for half a year");
+        assert!(before.iter().map(|province| province.units.len()).sum::<usize>() >= 696);
+    }
+
+    fn check(address: &str, expected: AddressCheck) {
+        assert_eq!(check_address(address, false), expected, "{address}");
+    }
+
+    fn near(address: &str) -> AddressCheck {
+        AddressCheck::Near(address.to_owned())
+    }
+
+    #[test]
+    fn known_addresses_of_today_and_before() {
+        check("số 40 đường Ngô Mây, phường Quy Nhơn, tỉnh Gia Lai", AddressCheck::Known);
+        check("Xóm 5, xã Nghi Kiều, huyện Nghi Lộc, tỉnh Nghệ An", AddressCheck::Known);
+        check("Số 9 đường số 41, phường Tân Quy, Quận 7, Thành phố Hồ Chí Minh", AddressCheck::Known);
+        check("Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh", AddressCheck::Known);
+        check("TỈNH HOÀ BÌNH", AddressCheck::Known);
+        check("phường Phú Xuân, thành phố Huế.", AddressCheck::Known);
+        check("Xã Đại Thắng, thành phố Hà Nội", AddressCheck::Known);
+    }
+
+    #[test]
+    fn misread_units_are_matched_with_the_one_they_must_be() {
+        check(
+            "Xã Tân Dân, huyện Phú Xuyên, thành phố Hà Nôi",
+            near("Xã Tân Dân, huyện Phú Xuyên, thành phố Hà Nội"),
+        );
+        check("phường Quy Nhon, tỉnh Gia Lai", near("phường Quy Nhơn, tỉnh Gia Lai"));
+        check("tỉnh Thái Nguyèn", near("tỉnh Thái Nguyên"));
+        check("tỉnh Tháí Nguyenh", near("tỉnh Thái Nguyên"));
+        check("HUYỆN NGHI LÔC, TỈNH NGHỆ AN", near("HUYỆN NGHI LỘC, TỈNH NGHỆ AN"));
+    }
+
+    #[test]
+    fn no_province_and_no_such_province() {
+        check("Bệnh viện Trung ương Huế", AddressCheck::NoProvince);
+        check("phường 5, thành phố Thanh Hóa", AddressCheck::Known);
+        check("thành phố Vinh", AddressCheck::NoProvince);
+        check("tỉnh Atlantis", AddressCheck::Unknown);
+        check("", AddressCheck::NoProvince);
+        assert_eq!(check_address("Trung Tự, Đống Đa, Hà Nội", true), AddressCheck::Known);
+        assert_eq!(check_address("Trung Tự, Đống Đa, Hà Nôi", true), near("Trung Tự, Đống Đa, Hà Nội"));
+    }
+}

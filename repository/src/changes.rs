@@ -70,12 +70,11 @@ fn change_from(row: &Row) -> Result<Change> {
     })
 }
 
-/// Text of each page by its newest reading.
+/// Text of each page by the reading that counts.
 async fn page_texts(connection: &mut Connection, id: DocumentId) -> Result<Vec<(u32, String)>> {
-    let sql = "select page_number, text from reading as one
-               where document_id = $1 and id = (select max(id) from reading as other
-                   where other.document_id = one.document_id and other.page_number = one.page_number)
-               order by page_number";
+    let sql = "select r.page_number, r.text from page p join reading r
+                   on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
+               where p.document_id = $1 and p.counts = 1 order by r.page_number";
     let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(|row| Ok((database::whole(row, "page_number")?, row.try_get("text")?))).collect()
 }

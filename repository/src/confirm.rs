@@ -12,9 +12,9 @@ use crate::{DocumentType, changes, code, documents, fields, subjects};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest title of a paper and longest name of a subject, in characters: the longest titles of decisions that offices issue fill a
-/// few lines; more is a page pasted by mistake.
-const TITLE_CHARS_MAX: usize = 500;
+/// Longest title of a paper, longest name of a subject and longest reason, in characters: the longest titles of decisions that offices
+/// issue fill a few lines; more is a page pasted by mistake.
+pub(crate) const TITLE_CHARS_MAX: usize = 500;
 /// Longest value of a field, in characters: a whole page of text, for the rare field that quotes one.
 const VALUE_CHARS_MAX: usize = 4_000;
 
@@ -25,6 +25,8 @@ struct Filing {
     subject: SubjectClaim,
     /// NFC, trimmed, none empty, each key once.
     fields: Vec<(String, String)>,
+    /// Why fields whose check fails are right; trimmed, none empty.
+    reasons: Vec<(String, String)>,
 }
 
 impl Filing {
@@ -38,8 +40,9 @@ impl Repository {
     /// the machine could not read is filed the same way, from fields typed by hand (DOMAIN §4.2).
     ///
     /// # Errors
-    /// `Conflict` when the paper is not waiting for confirmation; `Invalid` when a value is; `SubjectDiffers` when the number is known
-    /// under another name or date of birth and the confirmation does not say that they shall be replaced.
+    /// `Conflict` when the paper is not waiting for confirmation; `Invalid` when a value is; `Doubtful` when a value whose check fails is
+    /// neither changed nor given a reason; `SubjectDiffers` when the number is known under another name or date of birth and the
+    /// confirmation does not say that they shall be replaced.
     pub async fn confirm(
         &self,
         actor: &Actor,
@@ -53,6 +56,7 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         check_state(&mut transaction, id).await?;
         check_promotion(&mut transaction, id, filing.document_type).await?;
+        fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
         if !may_rename && let Some(found) = subjects::difference(&mut transaction, &filing.subject).await? {
             // The sentence tells what is known of someone: a look like any other.
             access::write(&mut transaction, actor, Action::Search, found.subject, true).await?;
@@ -75,6 +79,7 @@ fn plan(confirmation: Confirmation, today: Date) -> Result<Filing> {
         title: clean(&confirmation.title),
         subject: SubjectClaim { name: clean(&confirmation.subject.name), ..confirmation.subject },
         fields: clean_fields(&confirmation.fields, today)?,
+        reasons: clean_reasons(&confirmation.reasons)?,
     };
     if filing.title.is_empty() {
         return Err(Error::invalid("Thiếu tên giấy tờ. Hãy nhập tên giấy tờ."));
@@ -124,6 +129,19 @@ fn clean_fields(fields: &[(String, String)], today: Date) -> Result<Vec<(String,
             FieldKind::PersonalNumber => canonical_number(entry.label, &value)?,
         };
         cleaned.push((key.clone(), value));
+    }
+    Ok(cleaned)
+}
+
+/// Reasons as they are stored. An empty one is none.
+fn clean_reasons(reasons: &[(String, String)]) -> Result<Vec<(String, String)>> {
+    let mut cleaned = Vec::new();
+    for (key, reason) in reasons {
+        let reason = clean(reason);
+        check_length("Lý do", &reason, TITLE_CHARS_MAX)?;
+        if !reason.is_empty() {
+            cleaned.push((key.clone(), reason));
+        }
     }
     Ok(cleaned)
 }
@@ -223,7 +241,7 @@ async fn store(
 ) -> Result<()> {
     let now = database::now();
     let subject = subjects::confirm(connection, &filing.subject).await?;
-    fields::confirm(connection, id, &filing.fields, &actor.account, now).await?;
+    fields::confirm(connection, id, &filing.fields, &filing.reasons, &actor.account, now).await?;
     let sequence = database::next_number(connection, &format!("document:{today}")).await?;
     let code = code::document_code(filing.document_type, today, sequence);
     let number = filing.value("number");

@@ -5,7 +5,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{fields, subjects};
+use crate::{fields, passes, reread, subjects};
 use ::bytes::Bytes;
 use sqlx::Row as _;
 
@@ -86,12 +86,20 @@ pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<
     let document = find(connection, id).await?.ok_or(Error::NotFound)?;
     let fields = fields::of(connection, id).await?;
     let pages = pages(connection, id).await?;
-    Ok(DocumentView { document, fields, pages })
+    let type_evidence = type_evidence(connection, id).await?;
+    let (rereading, reread_problem) = reread::of(connection, &document).await?;
+    let dissent = passes::dissent(connection, &document).await?;
+    Ok(DocumentView { document, fields, pages, type_evidence, rereading, reread_problem, dissent })
 }
 
-/// The pages of a paper, in order.
+async fn type_evidence(connection: &mut Connection, id: DocumentId) -> Result<Option<Evidence>> {
+    let question = sqlx::query("select type_evidence from document where id = $1").bind(id.to_string());
+    database::read_json_or_none(&question.fetch_one(connection).await?, "type_evidence")
+}
+
+/// The pages of a paper, in order, by the reading of each that counts.
 pub(crate) async fn pages(connection: &mut Connection, id: DocumentId) -> Result<Vec<Page>> {
-    let sql = "select * from page where document_id = $1 order by number";
+    let sql = "select * from page where document_id = $1 and counts = 1 order by number";
     let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(page_from).collect()
 }
@@ -111,14 +119,15 @@ fn page_from(row: &Row) -> Result<Page> {
     })
 }
 
-/// The newest reading of a page.
-pub(crate) async fn newest_reading(
+/// The reading of a page that counts.
+pub(crate) async fn counting_reading(
     connection: &mut Connection,
     id: DocumentId,
     page: u32,
 ) -> Result<Option<Reading>> {
-    let sql = "select engine, engine_version, model, model_sha256, stages, lines from reading
-               where document_id = $1 and page_number = $2 order by id desc limit 1";
+    let sql = "select r.* from page p join reading r
+                   on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
+               where p.document_id = $1 and p.number = $2 and p.counts = 1";
     let question = sqlx::query(sql).bind(id.to_string()).bind(i64::from(page));
     question.fetch_optional(connection).await?.as_ref().map(reading_from).transpose()
 }
@@ -132,6 +141,13 @@ fn reading_from(row: &Row) -> Result<Reading> {
         stages: database::read_json(row, "stages")?,
         lines: database::read_json(row, "lines")?,
     })
+}
+
+/// A page with its reading, from a row that has the columns of both; those of the reading are null when there is none.
+pub(crate) fn page_with_reading(row: &Row) -> Result<(Page, Option<Reading>)> {
+    let engine: Option<&str> = row.try_get("engine")?;
+    let reading = engine.map(|_| reading_from(row)).transpose()?;
+    Ok((page_from(row)?, reading))
 }
 
 impl Repository {
@@ -219,10 +235,10 @@ impl Repository {
             .collect()
     }
 
-    /// Words of one page, by its newest reading. Access entry `View`.
+    /// Words of one page, by the reading that counts. Access entry `View`.
     pub async fn reading(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Reading> {
         self.permit(actor, Action::View, id).await?;
-        let found = newest_reading(&mut *self.database().read().await?, id, page).await?;
+        let found = counting_reading(&mut *self.database().read().await?, id, page).await?;
         let found = found.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::View, &[id.into()]).await?;
         Ok(found)
@@ -240,7 +256,7 @@ impl Repository {
     /// Picture of one page (JPEG), verified against its hash. Access entry `View`.
     pub async fn page_image(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Bytes> {
         self.permit(actor, Action::View, id).await?;
-        let sql = "select image_sha256 from page where document_id = $1 and number = $2";
+        let sql = "select image_sha256 from page where document_id = $1 and number = $2 and counts = 1";
         let question =
             sqlx::query_scalar::<_, Option<String>>(sql).bind(id.to_string()).bind(i64::from(page));
         let found = question.fetch_optional(self.database().reader()).await?.flatten();

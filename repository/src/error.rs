@@ -28,6 +28,14 @@ pub enum Error {
         /// What is known and what to do.
         message: String,
     },
+    /// Values whose check fails were left as proposed, without a reason. The message is Vietnamese and names them.
+    #[error("{message}")]
+    Doubtful {
+        /// Keys of the fields.
+        keys: Vec<String>,
+        /// What to do.
+        message: String,
+    },
     /// The record is not in a state that allows this.
     #[error("giấy tờ {document} đã được xử lý, hãy tải lại trang")]
     Conflict {

@@ -1,15 +1,20 @@
 //! Fields of a paper: what the machine proposed and what a person confirmed stand side by side (invariant 5).
 
+use crate::anchor::{Words, same_picture};
 use crate::database::{self, Connection, Row};
 use crate::document_type::field_key;
-use crate::error::Result;
-use crate::record::{DocumentId, Field, FieldSource, ProposedField};
+use crate::documents;
+use crate::error::{Error, Result};
+use crate::record::*;
 use sqlx::Row as _;
+
+/// Pages in which a confirmed value is looked for again: as many as fields are proposed from, title and facts stand there.
+const SEARCHED_PAGES_MAX: u32 = 20;
 
 /// The fields of a paper in the order of the form, without those that a person left out.
 pub(crate) async fn of(connection: &mut Connection, document: DocumentId) -> Result<Vec<Field>> {
     let sql = "select key, value, proposed, source, confidence, page, region, written, doubts, confirmed_by,
-                   confirmed_at
+                   confirmed_at, reason
                from field where document_id = $1 and value is not null order by position";
     let rows = sqlx::query(sql).bind(document.to_string()).fetch_all(connection).await?;
     rows.iter().map(field_from).collect()
@@ -28,23 +33,23 @@ fn field_from(row: &Row) -> Result<Field> {
         doubts: database::read_json(row, "doubts")?,
         confirmed_by: row.try_get("confirmed_by")?,
         confirmed_at: database::read_time_or_none(row, "confirmed_at")?,
+        reason: row.try_get("reason")?,
     })
 }
 
-/// Stores what the machine proposes. A key that the dictionary does not know, or that came before, is left out.
+/// Stores what the newest reading proposes, in place of what an earlier one did; a field on which a person has spoken stays. A key that
+/// the dictionary does not know, or that came before, is left out.
 pub(crate) async fn propose(
     connection: &mut Connection,
     document: DocumentId,
     fields: &[ProposedField],
 ) -> Result<()> {
+    let outdated = sqlx::query("delete from field where document_id = $1 and confirmed_by is null");
+    outdated.bind(document.to_string()).execute(&mut *connection).await?;
     let sql = "insert into field (document_id, key, position, value, source, confidence,
                    proposed, proposed_source, proposed_confidence, page, region, written, doubts)
                values ($1, $2, $3, $4, $5, $6, $4, $5, $6, $7, $8, $9, $10) on conflict (document_id, key) do nothing";
-    for (position, field) in fields.iter().enumerate() {
-        if field_key(&field.key).is_none() {
-            tracing::warn!(document = %document, key = field.key, "a proposed field is not in the dictionary");
-            continue;
-        }
+    for (position, field) in fields.iter().enumerate().filter(|(_, field)| field_key(&field.key).is_some()) {
         sqlx::query(sql)
             .bind(document.to_string())
             .bind(&field.key)
@@ -62,12 +67,99 @@ pub(crate) async fn propose(
     Ok(())
 }
 
+/// Lets the fields of a stored paper point at their places in the reading that counts now. Their values stay, and so does what was
+/// proposed before they were confirmed. A place that is not found again is kept while the picture of its page is the same, else dropped.
+pub(crate) async fn realign(
+    connection: &mut Connection,
+    document: DocumentId,
+    pages_before: &[Page],
+    proposed: &[ProposedField],
+) -> Result<()> {
+    let pages = pages_to_search(connection, document).await?;
+    let words = Words::of(&pages);
+    for field in of(connection, document).await? {
+        let before = pages_before.iter().find(|page| Some(page.number) == field.page);
+        let again = proposed.iter().find(|again| again.key == field.key);
+        if let Some(place) = words.place_of(&field, before, again) {
+            put_place(connection, document, &field.key, Some(place.region), &place.written, place.page)
+                .await?;
+        } else if let Some(before) = before {
+            let now = pages.iter().find(|(page, _)| page.number == before.number);
+            let region = field.region.filter(|_| now.is_some_and(|(now, _)| same_picture(before, now)));
+            put_place(connection, document, &field.key, region, &field.written, before.number).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn put_place(
+    connection: &mut Connection,
+    document: DocumentId,
+    key: &str,
+    region: Option<Region>,
+    written: &str,
+    page: u32,
+) -> Result<()> {
+    let sql = "update field set page = $3, region = $4, written = $5 where document_id = $1 and key = $2";
+    sqlx::query(sql)
+        .bind(document.to_string())
+        .bind(key)
+        .bind(i64::from(page))
+        .bind(region.as_ref().map(database::json))
+        .bind(written)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The pages on which a value may stand: the first ones, from which fields are proposed, and those that a field names.
+async fn pages_to_search(
+    connection: &mut Connection,
+    document: DocumentId,
+) -> Result<Vec<(Page, Option<Reading>)>> {
+    let sql = "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
+               from page p left join reading r
+                   on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
+               where p.document_id = $1 and p.counts = 1
+                   and (p.number <= $2 or p.number in (select page from field where document_id = $1))
+               order by p.number";
+    let question = sqlx::query(sql).bind(document.to_string()).bind(i64::from(SEARCHED_PAGES_MAX));
+    question.fetch_all(connection).await?.iter().map(documents::page_with_reading).collect()
+}
+
+/// Confirms nothing that fails a check unless a person changed it or says why it is right all the same.
+pub(crate) async fn check_doubts(
+    connection: &mut Connection,
+    document: DocumentId,
+    confirmed: &[(String, String)],
+    reasons: &[(String, String)],
+) -> Result<()> {
+    let has = |pairs: &[(String, String)], key: &str, value: Option<&str>| {
+        pairs.iter().any(|(of, text)| of == key && value.is_none_or(|value| value == text))
+    };
+    let doubted = of(connection, document).await?.into_iter().filter(|field| !field.doubts.is_empty());
+    let open = doubted.filter(|field| {
+        has(confirmed, &field.key, field.proposed.as_deref()) && !has(reasons, &field.key, None)
+    });
+    let keys: Vec<String> = open.map(|field| field.key).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let labels: Vec<_> = keys.iter().filter_map(|key| field_key(key)).map(|entry| entry.label).collect();
+    let message = format!(
+        "{}: giá trị máy đọc không qua được phép kiểm tra. Hãy sửa lại, hoặc xác nhận đã đối chiếu với bản giấy.",
+        labels.join(", ")
+    );
+    Err(Error::Doubtful { keys, message })
+}
+
 /// Stores what a person confirmed: exactly these keys and values. What was proposed stays beside it; a proposed field that the
 /// person left out keeps its proposal and loses its value.
 pub(crate) async fn confirm(
     connection: &mut Connection,
     document: DocumentId,
     fields: &[(String, String)],
+    reasons: &[(String, String)],
     account: &str,
     at: i64,
 ) -> Result<()> {
@@ -78,11 +170,12 @@ pub(crate) async fn confirm(
         .execute(&mut *connection)
         .await?;
     // A value that equals the proposal keeps its source and confidence; any other is the person's own.
-    let sql = "insert into field (document_id, key, position, value, source, confidence, confirmed_by, confirmed_at)
-               values ($1, $2, $3, $4, $5, 100, $6, $7)
+    let sql = "insert into field (document_id, key, position, value, source, confidence, confirmed_by, confirmed_at, reason)
+               values ($1, $2, $3, $4, $5, 100, $6, $7, $8)
                on conflict (document_id, key) do update set
                    position = excluded.position,
                    value = excluded.value,
+                   reason = excluded.reason,
                    source = case when field.proposed = excluded.value then field.proposed_source else excluded.source end,
                    confidence = case when field.proposed = excluded.value then field.proposed_confidence else 100 end";
     for (position, (key, value)) in fields.iter().enumerate() {
@@ -94,6 +187,7 @@ pub(crate) async fn confirm(
             .bind(database::word(&FieldSource::Manual))
             .bind(account)
             .bind(at)
+            .bind(reasons.iter().find(|(of, _)| of == key).map(|(_, reason)| reason))
             .execute(&mut *connection)
             .await?;
     }

@@ -1,14 +1,19 @@
 //! The queue of papers to read. A lease hands a job to one worker at a time; the attempt is counted when it is claimed, so that a
 //! paper which kills its worker comes to an end too; and every write of a worker is fenced by the number of its claim.
 //!
-//! Not here: what a worker writes ([`crate::reading`]).
+//! Papers of the counter go first, then imports, then re-readings; every [`FAIR_TURN_EVERY`]th claim goes to whatever has waited
+//! longest behind the counter, so that a backlog moves on however busy the day is.
+//!
+//! Not here: what a worker writes ([`crate::reading`]), and who asks for a re-reading ([`crate::reread`]).
 
 use crate::Repository;
 use crate::access;
 use crate::changes;
-use crate::database::{self, Connection};
+use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
-use crate::record::{Action, Actor, ChangeKind, DocumentId, DocumentState, Job, Role};
+use crate::record::{
+    Action, Actor, ChangeKind, DocumentId, DocumentState, Job, Priority, QueueCount, ReadingModel, Role,
+};
 use sqlx::Row as _;
 use std::time::Duration;
 
@@ -26,27 +31,98 @@ const RETRY_GROWTHS_MAX: u32 = 3;
 /// read soon after it was mended.
 const POSTPONED_DELAY: Duration = Duration::from_secs(30);
 
+/// Every so many claims one goes to the job that has waited longest behind the counter: a busy counter keeps seven eighths of the
+/// machine, and a backlog of a thousand papers still ends.
+pub const FAIR_TURN_EVERY: u32 = 8;
+
+/// A paper of the counter that waits longer than this finds no free worker: an idle one looks four times a second.
+const COUNTER_WAIT: Duration = Duration::from_secs(1);
+
 /// What a person is told when every attempt failed.
 const UNREADABLE: &str = "Máy đã thử đọc 10 lần mà không xong. Hãy gửi lại chính tệp này để máy thử thêm, quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
 
+/// What a person is told when every attempt to read a paper again failed.
+const NOT_READ_AGAIN: &str =
+    "Máy đã thử đọc lại 10 lần mà không xong; kết quả đọc trước vẫn được giữ nguyên.";
+
+/// A class as the queue sorts it.
+fn rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::Counter => 0,
+        Priority::Import => 1,
+        Priority::Reread => 2,
+    }
+}
+
+/// The class of a job.
+pub(crate) fn priority_from(row: &Row) -> Result<Priority> {
+    Ok(match row.try_get::<i64, _>("priority")? {
+        0 => Priority::Counter,
+        1 => Priority::Import,
+        _ => Priority::Reread,
+    })
+}
+
 /// Queues a paper, as part of the transaction that takes it in.
-pub(crate) async fn add(connection: &mut Connection, document: DocumentId) -> Result<()> {
-    sqlx::query("insert into job (document_id, due_at) values ($1, $2)")
+pub(crate) async fn add(connection: &mut Connection, document: DocumentId, priority: Priority) -> Result<()> {
+    sqlx::query("insert into job (document_id, due_at, priority) values ($1, $2, $3)")
         .bind(document.to_string())
         .bind(database::now())
+        .bind(rank(priority))
         .execute(connection)
         .await?;
     Ok(())
 }
 
+/// Moves a paper that waits already forward, never back: someone stands at the counter with it now.
+pub(crate) async fn hurry(
+    connection: &mut Connection,
+    document: DocumentId,
+    priority: Priority,
+) -> Result<()> {
+    let sql = "update job set priority = min(priority, $2) where document_id = $1 and ended_at is null";
+    sqlx::query(sql).bind(document.to_string()).bind(rank(priority)).execute(connection).await?;
+    Ok(())
+}
+
 /// Queues a paper that was given up again, with all its attempts; pages that were read stay read. The new claim number shuts out
 /// whoever held it before.
-pub(crate) async fn begin_again(connection: &mut Connection, document: DocumentId) -> Result<()> {
+pub(crate) async fn begin_again(
+    connection: &mut Connection,
+    document: DocumentId,
+    priority: Priority,
+    model: Option<ReadingModel>,
+) -> Result<()> {
     let sql = "update job set attempts = 0, claim = claim + 1, worker = null, due_at = $2, last_error = null,
-                   ended_at = null
+                   ended_at = null, priority = $3, model = $4
                where document_id = $1";
-    sqlx::query(sql).bind(document.to_string()).bind(database::now()).execute(connection).await?;
+    sqlx::query(sql)
+        .bind(document.to_string())
+        .bind(database::now())
+        .bind(rank(priority))
+        .bind(model.as_ref().map(database::word))
+        .execute(connection)
+        .await?;
     Ok(())
+}
+
+/// Queues a paper for another pass, unless a job of it waits or runs: answers whether it was queued.
+pub(crate) async fn begin_pass(
+    connection: &mut Connection,
+    document: DocumentId,
+    model: Option<ReadingModel>,
+) -> Result<bool> {
+    let sql = "update job set attempts = 0, claim = claim + 1, worker = null, due_at = $2, last_error = null,
+                   ended_at = null, priority = $3, model = $4, pass = pass + 1, page_count = null
+               where document_id = $1 and ended_at is not null";
+    let done = sqlx::query(sql)
+        .bind(document.to_string())
+        .bind(database::now())
+        .bind(rank(Priority::Reread))
+        .bind(model.as_ref().map(database::word))
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Passes when the job still belongs to this claim, and keeps others from claiming it until the transaction ends.
@@ -58,7 +134,7 @@ pub(crate) async fn hold(connection: &mut Connection, job: &Job) -> Result<()> {
 
 /// Ends a job that is held.
 pub(crate) async fn end(connection: &mut Connection, id: i64) -> Result<()> {
-    let sql = "update job set ended_at = $2, worker = null where id = $1";
+    let sql = "update job set ended_at = $2, worker = null, last_error = null where id = $1";
     sqlx::query(sql).bind(id).bind(database::now()).execute(connection).await?;
     Ok(())
 }
@@ -84,7 +160,8 @@ async fn give_back(
     Ok(())
 }
 
-/// Ends a job because its paper cannot be read.
+/// Ends a job because its paper cannot be read. A paper that was read before, or filed by hand, stays what it is, and the job keeps
+/// why the re-reading came to nothing.
 async fn end_unreadable(
     connection: &mut Connection,
     id: i64,
@@ -92,13 +169,24 @@ async fn end_unreadable(
     problem: &str,
 ) -> Result<()> {
     end(connection, id).await?;
-    sqlx::query("update document set state = $2, problem = $3 where id = $1")
+    let sql = "update document set state = $2, problem = $3 where id = $1 and state = $4";
+    let done = sqlx::query(sql)
         .bind(document.to_string())
         .bind(database::word(&DocumentState::Unreadable))
         .bind(problem)
+        .bind(database::word(&DocumentState::Received))
         .execute(&mut *connection)
         .await?;
-    changes::append(connection, ChangeKind::Unreadable, document).await
+    if done.rows_affected() == 1 {
+        return changes::append(connection, ChangeKind::Unreadable, document).await;
+    }
+    let problem = if problem == UNREADABLE { NOT_READ_AGAIN } else { problem };
+    sqlx::query("update job set last_error = $2 where id = $1")
+        .bind(id)
+        .bind(problem)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// What became of the next due job.
@@ -182,6 +270,27 @@ impl Repository {
         Ok(transaction.commit().await?)
     }
 
+    /// Whether a paper of the counter waits and no worker is free to read it: time to give other work back.
+    pub async fn counter_waits(&self) -> Result<bool> {
+        let sql = "select id from job where ended_at is null and priority = $1 and due_at <= $2 limit 1";
+        let since = database::now().saturating_sub(COUNTER_WAIT.as_micros() as i64);
+        let question = sqlx::query(sql).bind(rank(Priority::Counter)).bind(since);
+        Ok(question.fetch_optional(self.database().reader()).await?.is_some())
+    }
+
+    /// Jobs waiting and running, by class; a class without any is left out.
+    pub async fn queue(&self) -> Result<Vec<QueueCount>> {
+        let sql = "select priority, sum(worker is null or due_at <= $1) as waiting,
+                       sum(worker is not null and due_at > $1) as running
+                   from job where ended_at is null group by priority order by priority";
+        let rows = sqlx::query(sql).bind(database::now()).fetch_all(self.database().reader()).await?;
+        let count = |row: &Row| {
+            let (waiting, running) = (database::whole(row, "waiting")?, database::whole(row, "running")?);
+            Ok(QueueCount { priority: priority_from(row)?, waiting, running })
+        };
+        rows.iter().map(count).collect()
+    }
+
     /// Jobs waiting or running.
     pub async fn jobs_open(&self) -> Result<u64> {
         let sql = "select count(*) as jobs from job where ended_at is null";
@@ -190,17 +299,28 @@ impl Repository {
 }
 
 async fn claim_next(connection: &mut Connection, worker: &str, lease: Duration) -> Result<Claimed> {
-    let sql = "select id, document_id, attempts from job
-               where ended_at is null and due_at <= $1 order by due_at, id limit 1";
+    let fair_turn = database::next_number(connection, "claim").await? % i64::from(FAIR_TURN_EVERY) == 0;
+    let sql = match fair_turn {
+        false => {
+            "select id, document_id, attempts, priority from job
+             where ended_at is null and due_at <= $1 order by priority, due_at, id limit 1"
+        }
+        true => {
+            "select id, document_id, attempts, priority from job
+             where ended_at is null and due_at <= $1 order by priority = 0, due_at, id limit 1"
+        }
+    };
     let question = sqlx::query(sql).bind(database::now());
     let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(Claimed::Nothing) };
     let (id, document) = (row.try_get("id")?, database::read_word(&row, "document_id")?);
+    // What a fair turn gave is not taken away again, or a long paper would never come to an end.
+    let yields = !fair_turn && priority_from(&row)? != Priority::Counter;
     if database::whole::<u32>(&row, "attempts")? >= ATTEMPTS_MAX {
         end_unreadable(connection, id, document, UNREADABLE).await?;
         return Ok(Claimed::PastLastAttempt);
     }
     let sql = "update job set attempts = attempts + 1, claim = claim + 1, worker = $2, due_at = $3
-               where id = $1 returning attempts, claim";
+               where id = $1 returning attempts, claim, pass, model";
     let question = sqlx::query(sql).bind(id).bind(worker).bind(later(lease));
     let row = question.fetch_one(&mut *connection).await?;
     access::write(connection, &machine(worker), Action::Read, document, true).await?;
@@ -209,6 +329,9 @@ async fn claim_next(connection: &mut Connection, worker: &str, lease: Duration) 
         document,
         attempt: database::whole(&row, "attempts")?,
         claim: row.try_get("claim")?,
+        pass: database::whole(&row, "pass")?,
+        model: database::read_word_or_none(&row, "model")?,
+        yields,
     }))
 }
 
@@ -249,5 +372,6 @@ mod tests {
     #[test]
     fn people_are_told_the_number_of_attempts() {
         assert!(UNREADABLE.contains(&format!("{ATTEMPTS_MAX} lần")));
+        assert!(NOT_READ_AGAIN.contains(&format!("{ATTEMPTS_MAX} lần")));
     }
 }

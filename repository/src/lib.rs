@@ -13,6 +13,7 @@ pub mod record;
 pub mod spelling;
 
 mod access;
+mod anchor;
 mod bytes;
 mod changes;
 mod check;
@@ -23,16 +24,18 @@ mod dossiers;
 mod error;
 mod fields;
 mod jobs;
+mod passes;
 mod procedures;
 mod progress;
 mod reading;
 mod receive;
 mod repository;
+mod reread;
 mod subjects;
 
 pub use document_type::DocumentType;
 pub use doubt::Doubt;
 pub use error::{Error, Result};
-pub use jobs::ATTEMPTS_MAX;
+pub use jobs::{ATTEMPTS_MAX, FAIR_TURN_EVERY};
 pub use repository::{Options, Repository};
 pub use subjects::same_name;

@@ -13,19 +13,19 @@ fn role_may(role: Role, action: Action) -> bool {
     match role {
         Role::CounterOfficer => match action {
             // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
-            Receive | View | Download | Search | Confirm | Configure | Audit => true,
+            Receive | View | Download | Search | Confirm | Reread | Configure | Audit => true,
             Read => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
             Configure | Audit => true,
-            Receive | View | Download | Search | Confirm | Read => false,
+            Receive | View | Download | Search | Confirm | Read | Reread => false,
         },
         // The program itself takes in what lies in the hot folder, loads the catalogue and lists papers to tell how far they are; it
         // opens none for people and confirms none (invariant 5).
         Role::System => match action {
             Receive | Read | Configure | Search => true,
-            View | Download | Confirm | Audit => false,
+            View | Download | Confirm | Reread | Audit => false,
         },
     }
 }
@@ -35,13 +35,14 @@ mod tests {
     use super::*;
 
     const ROLES: [Role; 3] = [Role::CounterOfficer, Role::Administrator, Role::System];
-    const ACTIONS: [Action; 8] = [
+    const ACTIONS: [Action; 9] = [
         Action::Receive,
         Action::View,
         Action::Download,
         Action::Search,
         Action::Confirm,
         Action::Read,
+        Action::Reread,
         Action::Configure,
         Action::Audit,
     ];
@@ -54,6 +55,7 @@ download        yes              -              -
 search          yes              -              yes
 confirm         yes              -              -
 read            -                -              yes
+reread          yes              -              -
 configure       yes              yes            yes
 audit           yes              yes            -
 ";

@@ -4,9 +4,25 @@
 use crate::Repository;
 use crate::database::{self, Row};
 use crate::error::Result;
+use crate::jobs;
 use crate::record::{DocumentId, DocumentState, ReadingProgress};
 use sqlx::{QueryBuilder, Row as _};
 use std::collections::HashMap;
+
+/// Columns of a paper `d` and its job `j`, as [`progress_from`] reads them. Of a re-reading the pages of its own pass are counted.
+macro_rules! select_progress {
+    ($tail:literal) => {
+        concat!(
+            "select d.id, d.state, j.priority, j.ended_at,
+                 case when j.ended_at is null and j.pass > 1 then j.page_count else d.page_count end as page_count,
+                 case when j.ended_at is null and j.pass > 1
+                     then (select count(*) from page p where p.document_id = d.id and p.pass = j.pass)
+                     else d.pages_read end as pages_read
+             from document d join job j on j.document_id = d.id ",
+            $tail
+        )
+    };
+}
 
 /// Papers asked for in one statement: databases limit the number of parameters, SQLite to 32,766.
 const PAPERS_A_STATEMENT: usize = 1_000;
@@ -16,8 +32,7 @@ impl Repository {
     pub async fn progress(&self, ids: &[DocumentId]) -> Result<Vec<ReadingProgress>> {
         let mut known = HashMap::new();
         for some in ids.chunks(PAPERS_A_STATEMENT) {
-            let mut sql =
-                QueryBuilder::new("select id, state, page_count, pages_read from document where id in (");
+            let mut sql = QueryBuilder::new(select_progress!("where d.id in ("));
             let mut keys = sql.separated(", ");
             for id in some {
                 keys.push_bind(id.to_string());
@@ -30,18 +45,22 @@ impl Repository {
         Ok(ids.iter().filter_map(|id| known.get(&id.to_string()).cloned()).collect())
     }
 
-    /// How far the reading of the papers that are not read yet is, newest first, at most `limit`.
-    pub async fn progress_of_unread(&self, limit: u32) -> Result<Vec<ReadingProgress>> {
-        let sql = "select id, state, page_count, pages_read from document where state = $1 order by id desc limit $2";
-        let question = sqlx::query(sql).bind(database::word(&DocumentState::Received)).bind(i64::from(limit));
+    /// How far the papers are that wait to be read, are being read, or read again: those of the counter first, at most `limit`.
+    pub async fn progress_of_open(&self, limit: u32) -> Result<Vec<ReadingProgress>> {
+        let sql = select_progress!("where j.ended_at is null order by j.priority, d.id desc limit $1");
+        let question = sqlx::query(sql).bind(i64::from(limit));
         question.fetch_all(self.database().reader()).await?.iter().map(progress_from).collect()
     }
 }
 
 fn progress_from(row: &Row) -> Result<ReadingProgress> {
+    let state = database::read_word(row, "state")?;
+    let is_open = row.try_get::<Option<i64>, _>("ended_at")?.is_none();
     Ok(ReadingProgress {
         document: database::read_word(row, "id")?,
-        state: database::read_word(row, "state")?,
+        state,
+        priority: is_open.then(|| jobs::priority_from(row)).transpose()?,
+        rereading: is_open && state != DocumentState::Received,
         page_count: database::whole_or_none(row, "page_count")?,
         pages_read: database::whole(row, "pages_read")?,
     })

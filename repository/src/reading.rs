@@ -7,10 +7,13 @@ use crate::database::{self, Connection};
 use crate::documents;
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{changes, fields, jobs};
+use crate::{changes, fields, jobs, passes};
 use ::bytes::Bytes;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
+
+/// The pass that reads a paper for the first time.
+const FIRST_PASS: u32 = 1;
 
 impl Repository {
     /// The bytes to read (no person looks: the job is the reason, and its claim stands in the access log).
@@ -26,20 +29,23 @@ impl Repository {
     pub async fn begin_reading(&self, job: &Job, media_type: &str, page_count: u32) -> Result<()> {
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
-        sqlx::query("update document set media_type = $2, page_count = $3 where id = $1")
-            .bind(job.document.to_string())
-            .bind(media_type)
+        sqlx::query("update job set page_count = $2 where id = $1")
+            .bind(job.id)
             .bind(i64::from(page_count))
             .execute(&mut *transaction)
             .await?;
+        // What a re-reading counts is the record's only once it is finished.
+        if job.pass == FIRST_PASS {
+            put_file_facts(&mut transaction, job.document, Some(media_type), page_count).await?;
+        }
         Ok(transaction.commit().await?)
     }
 
-    /// Pages that are read and stored already: a job taken over continues after them.
+    /// Pages that this pass has read and stored already: a job taken over continues after them.
     pub async fn pages_read(&self, job: &Job) -> Result<Vec<u32>> {
         self.check_claim(job).await?;
-        let sql = "select number from page where document_id = $1 order by number";
-        let question = sqlx::query(sql).bind(job.document.to_string());
+        let sql = "select number from page where document_id = $1 and pass = $2 order by number";
+        let question = sqlx::query(sql).bind(job.document.to_string()).bind(i64::from(job.pass));
         let rows = question.fetch_all(self.database().reader()).await?;
         rows.iter().map(|row| database::whole(row, "number")).collect()
     }
@@ -49,39 +55,64 @@ impl Repository {
         let image_sha256 = put_image(self.blobs(), page.image_jpeg).await?;
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
-        if insert_page(&mut transaction, job.document, &page.page, image_sha256).await? {
+        if insert_page(&mut transaction, job, &page.page, image_sha256).await? {
             if let Some(reading) = &page.reading {
-                insert_reading(&mut transaction, job.document, page.page.number, reading).await?;
+                insert_reading(&mut transaction, job, page.page.number, reading).await?;
             }
             count_pages(&mut transaction, job.document).await?;
         }
         Ok(transaction.commit().await?)
     }
 
-    /// The first stored pages with their readings, in order: what a proposal is made from.
+    /// The first pages of this pass with their readings, in order: what a proposal is made from.
     pub async fn job_pages(&self, job: &Job, pages_max: usize) -> Result<Vec<(Page, Option<Reading>)>> {
         self.check_claim(job).await?;
-        let mut snapshot = self.database().read().await?;
-        let mut pages = Vec::new();
-        for page in documents::pages(&mut snapshot, job.document).await?.into_iter().take(pages_max) {
-            let reading = documents::newest_reading(&mut snapshot, job.document, page.number).await?;
-            pages.push((page, reading));
-        }
-        Ok(pages)
+        let sql = "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
+                   from page p left join reading r
+                       on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
+                   where p.document_id = $1 and p.pass = $2 order by p.number limit $3";
+        let rows = sqlx::query(sql)
+            .bind(job.document.to_string())
+            .bind(i64::from(job.pass))
+            .bind(i64::try_from(pages_max).unwrap_or(i64::MAX))
+            .fetch_all(self.database().reader())
+            .await?;
+        rows.iter().map(documents::page_with_reading).collect()
     }
 
-    /// Ends the job: proposal stored, paper waits for confirmation, change written; one transaction. A subject that was named when
-    /// the paper was received stays its proposed subject.
+    /// Ends the job in one transaction: proposal kept, pages of this pass count, change written. A paper that was read for the first
+    /// time waits for confirmation now, with a subject that was named when it was received; one that waits gets the new proposal, except
+    /// where a person has spoken; one that is stored stays as it was confirmed, and its fields point at their places in the new reading.
     ///
     /// # Errors
     /// `Invalid` when pages are missing: a paper that was read in part is never said to be read (invariant 8).
     pub async fn finish_reading(&self, job: &Job, proposal: Proposal) -> Result<()> {
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
-        check_complete(&mut transaction, job.document).await?;
-        fields::propose(&mut transaction, job.document, &proposal.fields).await?;
-        put_proposal(&mut transaction, job.document, &proposal).await?;
-        changes::append(&mut transaction, ChangeKind::Extracted, job.document).await?;
+        let page_count = check_complete(&mut transaction, job).await?;
+        let pages_before = documents::pages(&mut transaction, job.document).await?;
+        passes::keep_proposal(&mut transaction, job, &proposal).await?;
+        passes::let_count(&mut transaction, job).await?;
+        count_pages(&mut transaction, job.document).await?;
+        put_file_facts(&mut transaction, job.document, None, page_count).await?;
+        let document = documents::find(&mut transaction, job.document).await?.ok_or(Error::NotFound)?;
+        match document.state {
+            DocumentState::Stored => {
+                fields::realign(&mut transaction, job.document, &pages_before, &proposal.fields).await?;
+                let agrees = document.document_type == proposal.document_type;
+                let evidence = proposal.type_evidence.as_ref().filter(|_| agrees);
+                put_type_evidence(&mut transaction, job.document, evidence).await?;
+            }
+            DocumentState::Received | DocumentState::Extracted | DocumentState::Unreadable => {
+                fields::propose(&mut transaction, job.document, &proposal.fields).await?;
+                put_proposal(&mut transaction, job.document, &proposal).await?;
+            }
+        }
+        let change = match document.state {
+            DocumentState::Received | DocumentState::Unreadable => ChangeKind::Extracted,
+            DocumentState::Extracted | DocumentState::Stored => ChangeKind::Reread,
+        };
+        changes::append(&mut transaction, change, job.document).await?;
         jobs::end(&mut transaction, job.id).await?;
         Ok(transaction.commit().await?)
     }
@@ -102,20 +133,24 @@ async fn put_image(blobs: &Blobs, image_jpeg: Option<Vec<u8>>) -> Result<Option<
     }
 }
 
-/// Answers whether the page is new.
+/// Answers whether the page is new. Those of the first pass count as they come, so that the first page is seen before the last is
+/// read; those of a later one count when it is finished.
 async fn insert_page(
     connection: &mut Connection,
-    document: DocumentId,
+    job: &Job,
     page: &Page,
     image_sha256: Option<String>,
 ) -> Result<bool> {
-    let sql = "insert into page (document_id, number, state, reasons, source, width, height, dpi,
-                   rotation_degrees, labels, unread, image_sha256)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-               on conflict (document_id, number) do nothing";
+    let sql =
+        "insert into page (document_id, pass, number, counts, state, reasons, source, width, height, dpi,
+                   rotation_degrees, labels, unread, image_sha256, read_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+               on conflict (document_id, pass, number) do nothing";
     let done = sqlx::query(sql)
-        .bind(document.to_string())
+        .bind(job.document.to_string())
+        .bind(i64::from(job.pass))
         .bind(i64::from(page.number))
+        .bind(job.pass == FIRST_PASS)
         .bind(database::word(&page.state))
         .bind(database::json(&page.reasons))
         .bind(database::word(&page.source))
@@ -126,22 +161,20 @@ async fn insert_page(
         .bind(database::json(&page.labels))
         .bind(database::json(&page.unread))
         .bind(image_sha256)
+        .bind(database::now())
         .execute(connection)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
-async fn insert_reading(
-    connection: &mut Connection,
-    document: DocumentId,
-    page: u32,
-    reading: &Reading,
-) -> Result<()> {
-    let sql = "insert into reading (document_id, page_number, engine, engine_version, model, model_sha256,
-                   stages, lines, text, read_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+async fn insert_reading(connection: &mut Connection, job: &Job, page: u32, reading: &Reading) -> Result<()> {
+    let sql =
+        "insert into reading (document_id, pass, page_number, engine, engine_version, model, model_sha256,
+                   stages, lines, text, confidence)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     sqlx::query(sql)
-        .bind(document.to_string())
+        .bind(job.document.to_string())
+        .bind(i64::from(job.pass))
         .bind(i64::from(page))
         .bind(&reading.engine)
         .bind(&reading.engine_version)
@@ -150,7 +183,26 @@ async fn insert_reading(
         .bind(database::json(&reading.stages))
         .bind(database::json(&reading.lines))
         .bind(reading.text())
-        .bind(database::now())
+        .bind(passes::mean_confidence(reading))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes what opening the file told: its kind, unless that is known, and its pages.
+async fn put_file_facts(
+    connection: &mut Connection,
+    document: DocumentId,
+    media_type: Option<&str>,
+    page_count: impl Into<Option<u32>>,
+) -> Result<()> {
+    let sql =
+        "update document set media_type = coalesce($2, media_type), page_count = coalesce($3, page_count)
+               where id = $1";
+    sqlx::query(sql)
+        .bind(document.to_string())
+        .bind(media_type)
+        .bind(page_count.into().map(i64::from))
         .execute(connection)
         .await?;
     Ok(())
@@ -159,24 +211,41 @@ async fn insert_reading(
 /// Counts again what is stored, so that the figures cannot drift from the pages.
 async fn count_pages(connection: &mut Connection, document: DocumentId) -> Result<()> {
     let sql = "update document set
-                   pages_read = (select count(*) from page where document_id = $1),
-                   pages_to_review = (select count(*) from page where document_id = $1 and state <> $2)
+                   pages_read = (select count(*) from page where document_id = $1 and counts = 1),
+                   pages_to_review = (select count(*) from page where document_id = $1 and counts = 1 and state <> $2)
                where id = $1";
     let done = database::word(&PageState::Done);
     sqlx::query(sql).bind(document.to_string()).bind(done).execute(connection).await?;
     Ok(())
 }
 
-/// Every page that was counted when the file was opened is stored, if only as failed.
-async fn check_complete(connection: &mut Connection, document: DocumentId) -> Result<()> {
-    let document = documents::find(connection, document).await?.ok_or(Error::NotFound)?;
-    match document.page_count {
-        Some(page_count) if document.pages_read < page_count => Err(Error::invalid(format!(
-            "Mới đọc {} trong {page_count} trang. Hãy đọc tiếp các trang còn lại.",
-            document.pages_read
+/// Every page that was counted when the file was opened is stored, if only as failed. Answers how many those are.
+async fn check_complete(connection: &mut Connection, job: &Job) -> Result<Option<u32>> {
+    let sql = "select page_count, (select count(*) from page
+                   where page.document_id = job.document_id and page.pass = job.pass) as pages_read
+               from job where id = $1";
+    let row = sqlx::query(sql).bind(job.id).fetch_one(connection).await?;
+    let page_count = database::whole_or_none::<u32>(&row, "page_count")?;
+    let pages_read = database::whole::<u32>(&row, "pages_read")?;
+    match page_count {
+        Some(page_count) if pages_read < page_count => Err(Error::invalid(format!(
+            "Mới đọc {pages_read} trong {page_count} trang. Hãy đọc tiếp các trang còn lại."
         ))),
-        _ => Ok(()),
+        known => Ok(known),
     }
+}
+
+async fn put_type_evidence(
+    connection: &mut Connection,
+    document: DocumentId,
+    evidence: Option<&Evidence>,
+) -> Result<()> {
+    sqlx::query("update document set type_evidence = $2 where id = $1")
+        .bind(document.to_string())
+        .bind(evidence.map(database::json))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn put_proposal(connection: &mut Connection, document: DocumentId, proposal: &Proposal) -> Result<()> {

@@ -47,7 +47,8 @@ async fn file(
         None => insert(connection, actor, new, sha256, size).await?,
     };
     if held.is_some() {
-        begin_again(connection, id).await?;
+        begin_again(connection, id, new.priority, None).await?;
+        jobs::hurry(connection, id, new.priority).await?;
     }
     if let Some(place) = &new.place {
         fill(connection, place, id).await?;
@@ -64,8 +65,13 @@ async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<Docume
     row.as_ref().map(|row| database::read_word(row, "id")).transpose()
 }
 
-/// Queues a held paper again if it was given up; any other stays as it is.
-async fn begin_again(connection: &mut Connection, id: DocumentId) -> Result<()> {
+/// Queues a held paper again if it was given up, and answers whether it was; any other stays as it is.
+pub(crate) async fn begin_again(
+    connection: &mut Connection,
+    id: DocumentId,
+    priority: Priority,
+    model: Option<ReadingModel>,
+) -> Result<bool> {
     let sql = "update document set state = $2, problem = null where id = $1 and state = $3";
     let done = sqlx::query(sql)
         .bind(id.to_string())
@@ -73,11 +79,12 @@ async fn begin_again(connection: &mut Connection, id: DocumentId) -> Result<()> 
         .bind(database::word(&DocumentState::Unreadable))
         .execute(&mut *connection)
         .await?;
-    if done.rows_affected() == 1 {
-        jobs::begin_again(connection, id).await?;
+    let was_given_up = done.rows_affected() == 1;
+    if was_given_up {
+        jobs::begin_again(connection, id, priority, model).await?;
         changes::append(connection, ChangeKind::Received, id).await?;
     }
-    Ok(())
+    Ok(was_given_up)
 }
 
 /// A new paper with its change and its job. Whose it is, is proposed by the sender or by the dossier, until a person confirms.
@@ -111,7 +118,7 @@ async fn insert(
         .execute(&mut *connection)
         .await?;
     changes::append(connection, ChangeKind::Received, id).await?;
-    jobs::add(connection, id).await?;
+    jobs::add(connection, id, new.priority).await?;
     Ok(id)
 }
 

@@ -9,6 +9,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod passes;
+
+pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
+
 /// Key of a digitized paper inside this installation; safe to stand in a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -241,6 +245,8 @@ pub struct NewDocument {
     pub place: Option<DossierPlace>,
     /// Whose paper it is, when that is known already (import with `--subject`).
     pub subject: Option<SubjectClaim>,
+    /// Who waits for it to be read.
+    pub priority: Priority,
 }
 
 /// What [`crate::Repository::receive`] answers.
@@ -551,6 +557,8 @@ pub struct Field {
     pub confirmed_by: Option<String>,
     /// When.
     pub confirmed_at: Option<Timestamp>,
+    /// Why it was confirmed although a check fails, in the words of who did.
+    pub reason: Option<String>,
 }
 
 /// Nguồn of a field's value.
@@ -576,20 +584,31 @@ pub struct Confirmation {
     pub subject: SubjectClaim,
     /// Key and value of every field; a field left out is dropped from the record.
     pub fields: Vec<(String, String)>,
+    /// Key and reason of fields that are right as proposed although a check fails.
+    #[serde(default)]
+    pub reasons: Vec<(String, String)>,
     /// Said on purpose: the number is known under another name or date of birth, and those stated here shall replace them.
     #[serde(default)]
     pub rename_subject: bool,
 }
 
 /// A paper with everything that the screen of one record shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DocumentView {
     /// The record.
     pub document: Document,
     /// Its fields, in the order of the form.
     pub fields: Vec<Field>,
-    /// Its pages.
+    /// Its pages, by the reading of each that counts.
     pub pages: Vec<Page>,
+    /// The words that decided the type; none: nothing on the paper did.
+    pub type_evidence: Option<Evidence>,
+    /// A re-reading that waits or runs.
+    pub rereading: Option<Rereading>,
+    /// Why the last re-reading came to nothing, as a Vietnamese sentence.
+    pub reread_problem: Option<String>,
+    /// What a reading since the confirmation says otherwise.
+    pub dissent: Dissent,
 }
 
 /// Kho quản lý dữ liệu điện tử of one subject: a view, not a container (KHO-01).
@@ -613,8 +632,12 @@ pub struct ReadingProgress {
     pub state: DocumentState,
     /// Pages in the file, known once it was opened.
     pub page_count: Option<u32>,
-    /// Pages read so far.
+    /// Pages read so far; of a re-reading, those read again.
     pub pages_read: u32,
+    /// Where it stands in the queue; none: nothing of it waits or is being read.
+    pub priority: Option<Priority>,
+    /// Whether its job is a re-reading.
+    pub rereading: bool,
 }
 
 /// Which papers a list shows.
@@ -666,6 +689,8 @@ pub enum Action {
     Confirm,
     /// Read by the machine.
     Read,
+    /// Yêu cầu đọc lại: ask for another reading.
+    Reread,
     /// Configure procedures.
     Configure,
     /// Look at the access log.
@@ -694,6 +719,8 @@ pub enum ChangeKind {
     Received,
     /// Read, fields proposed.
     Extracted,
+    /// Read again: its pages say what the newest reading says.
+    Reread,
     /// Confirmed, coded, stored.
     Stored,
     /// Given up as unreadable.
@@ -724,6 +751,12 @@ pub struct Job {
     pub attempt: u32,
     /// Fence: only the holder of the newest claim may write.
     pub claim: i64,
+    /// Lượt đọc: 1 for the first; the pages of each pass stand beside those of the passes before.
+    pub pass: u32,
+    /// Which model shall read; none: whichever is configured.
+    pub model: Option<ReadingModel>,
+    /// Whether it shall be given back while papers of the counter wait and nobody is free to read them.
+    pub yields: bool,
 }
 
 /// One thing that `motlan check` found wrong.

@@ -155,7 +155,8 @@ pub fn same_name(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-fn folded(name: &str) -> String {
+/// A text without letter case, spaces, punctuation and accents.
+pub(crate) fn folded(name: &str) -> String {
     let letters = name.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
     let letters = letters.filter(|letter| letter.is_alphanumeric());
     letters.map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()

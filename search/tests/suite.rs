@@ -30,7 +30,12 @@ impl Office {
     }
 
     async fn receive(&self, name: &str) -> DocumentId {
-        let new = NewDocument { file_name: format!("{name}.jpg"), place: None, subject: None };
+        let new = NewDocument {
+            file_name: format!("{name}.jpg"),
+            place: None,
+            subject: None,
+            priority: Priority::Counter,
+        };
         let bytes = name.as_bytes().to_vec().into();
         self.repository.receive(&officer(), new, bytes).await.expect("received").document.id
     }
@@ -76,6 +81,7 @@ impl Office {
                 ("number".to_owned(), "12/QĐ-UBND".to_owned()),
                 ("issued_on".to_owned(), "2023-04-05".to_owned()),
             ],
+            reasons: Vec::new(),
             // A story may tell of someone under a new name.
             rename_subject: true,
         };

@@ -10,10 +10,12 @@ mod events;
 mod extract;
 mod pages;
 mod problem;
+mod rereading;
 mod search_words;
 mod subjects;
 mod upload;
 
+pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
 pub(crate) use problem::Problem;
 pub(crate) use search_words::{SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
@@ -43,6 +45,10 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(pages::original))
         .routes(routes!(pages::image))
         .routes(routes!(pages::reading))
+        .routes(routes!(rereading::reread))
+        .routes(routes!(rereading::list))
+        .routes(routes!(rereading::one))
+        .routes(routes!(rereading::queue))
         .routes(routes!(pages::label_svg))
         .routes(routes!(pages::label_png))
         .routes(routes!(search_words::search))

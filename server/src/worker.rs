@@ -2,7 +2,7 @@
 //! ends with a proposal. A worker that dies loses nothing but the page it was at.
 
 use ingest::{Event, Reader, ReaderError};
-use repository::record::Job;
+use repository::record::{Job, ReadingModel};
 use repository::{Error, Repository};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,20 +23,50 @@ const DRAFT_PAGES_MAX: usize = 20;
 /// Events waiting between the reading thread and the database: pictures of pages, so few.
 const EVENTS_WAITING: usize = 2;
 
+/// Said of a re-reading by a model that this machine does not have.
+const MODEL_MISSING: &str = "Máy này chưa cài mô hình nhận dạng được yêu cầu, nên không đọc lại được; kết quả đọc trước vẫn giữ nguyên.";
+
+/// The readers of one machine, by model; all share its lanes.
+#[derive(Debug, Clone)]
+pub(crate) struct Readers {
+    /// Reads papers for which nobody asked for a model.
+    pub(crate) configured: Reader,
+    /// The fast model; none: not installed.
+    pub(crate) fast: Option<Reader>,
+    /// The accurate model; none: not installed.
+    pub(crate) accurate: Option<Reader>,
+}
+
+impl Readers {
+    /// The reader for this model; none: not installed.
+    fn of(&self, model: Option<ReadingModel>) -> Option<&Reader> {
+        match model {
+            None => Some(&self.configured),
+            Some(ReadingModel::Fast) => self.fast.as_ref(),
+            Some(ReadingModel::Accurate) => self.accurate.as_ref(),
+        }
+    }
+
+    /// Papers that are read at once.
+    pub(crate) fn lanes(&self) -> usize {
+        self.configured.lanes()
+    }
+}
+
 /// Works until `stop` says so; papers under way are given back.
-pub(crate) async fn run(repository: Repository, reader: Reader, lanes: usize, stop: Arc<AtomicBool>) {
+pub(crate) async fn run(repository: Repository, readers: Readers, lanes: usize, stop: Arc<AtomicBool>) {
     let mut tasks = JoinSet::new();
     for lane in 0..lanes {
         let name = format!("{}-{lane}", std::process::id());
-        tasks.spawn(run_lane(repository.clone(), reader.clone(), name, stop.clone()));
+        tasks.spawn(run_lane(repository.clone(), readers.clone(), name, stop.clone()));
     }
     tasks.join_all().await;
 }
 
-async fn run_lane(repository: Repository, reader: Reader, name: String, stop: Arc<AtomicBool>) {
+async fn run_lane(repository: Repository, readers: Readers, name: String, stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::Relaxed) {
         match repository.claim_job(&name, LEASE).await {
-            Ok(Some(job)) => work_on(&repository, &reader, job, &stop).await,
+            Ok(Some(job)) => work_on(&repository, &readers, job, &stop).await,
             Ok(None) => tokio::time::sleep(IDLE_POLL).await,
             Err(error) => {
                 tracing::error!(%error, "no job could be claimed");
@@ -47,19 +77,31 @@ async fn run_lane(repository: Repository, reader: Reader, name: String, stop: Ar
 }
 
 /// Works on one job and sees to its end, whatever comes: a panic ends the job's own task, not the lane.
-async fn work_on(repository: &Repository, reader: &Reader, job: Job, stop: &Arc<AtomicBool>) {
-    let task = read(repository.clone(), reader.clone(), job.clone(), stop.clone());
-    let ended = match tokio::spawn(task).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(failure)) => end(repository, &job, failure).await,
-        Err(panic) => {
-            tracing::error!(%panic, job = job.id, "reading panicked");
-            repository.retry_reading(&job, "the worker panicked").await
-        }
+async fn work_on(repository: &Repository, readers: &Readers, job: Job, stop: &Arc<AtomicBool>) {
+    let ended = match readers.of(job.model) {
+        None => repository.give_up_reading(&job, MODEL_MISSING).await,
+        Some(reader) => try_to_read(repository, reader, &job, stop).await,
     };
     if let Err(error) = ended {
         // The lease ends by itself and the job is taken up again.
         tracing::error!(%error, job = job.id, "the job could not be ended");
+    }
+}
+
+async fn try_to_read(
+    repository: &Repository,
+    reader: &Reader,
+    job: &Job,
+    stop: &Arc<AtomicBool>,
+) -> repository::Result<()> {
+    let task = read(repository.clone(), reader.clone(), job.clone(), stop.clone());
+    match tokio::spawn(task).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(failure)) => end(repository, job, failure).await,
+        Err(panic) => {
+            tracing::error!(%panic, job = job.id, "reading panicked");
+            repository.retry_reading(job, "the worker panicked").await
+        }
     }
 }
 
@@ -125,7 +167,8 @@ async fn read(
     Ok(())
 }
 
-/// Stores pages as they come and keeps the lease; ends with the last page, or early when the worker stops.
+/// Stores pages as they come and keeps the lease; ends with the last page, or early when the worker stops or someone at the counter
+/// waits for it. Pages that are stored then stay read.
 async fn store_events(
     repository: &Repository,
     job: &Job,
@@ -146,7 +189,12 @@ async fn store_events(
                     repository.save_page(job, *page).await?;
                 }
             },
-            _ = renewal.tick() => repository.extend_job(job, LEASE).await?,
+            _ = renewal.tick() => {
+                repository.extend_job(job, LEASE).await?;
+                if job.yields && repository.counter_waits().await? {
+                    return Err(Failure::Reading(ReaderError::Stopped));
+                }
+            }
             _ = stop_poll.tick() => if stop.load(Ordering::Relaxed) {
                 return Err(Failure::Reading(ReaderError::Stopped));
             },

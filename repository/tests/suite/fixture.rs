@@ -47,8 +47,24 @@ impl Fixture {
     }
 
     pub(crate) async fn receive(&self, bytes: &'static str) -> Document {
-        let received = self.repository.receive(&officer(), paper(), bytes.into()).await;
+        self.receive_as(bytes, Priority::Counter).await
+    }
+
+    pub(crate) async fn receive_as(&self, bytes: &'static str, priority: Priority) -> Document {
+        let new = NewDocument { priority, ..paper() };
+        let received = self.repository.receive(&officer(), new, bytes.into()).await;
         received.expect("the paper is received").document
+    }
+
+    /// Reads a paper of one page again, from the wish to the end.
+    pub(crate) async fn read_again(&self, id: DocumentId, page: NewPage, proposal: Proposal) {
+        let reread = self.repository.reread(&officer(), id, Some(ReadingModel::Accurate)).await;
+        assert!(!reread.expect("it is queued").already_queued);
+        let job = self.claim().await;
+        assert_eq!((job.document, job.model), (id, Some(ReadingModel::Accurate)));
+        self.repository.begin_reading(&job, "application/pdf", 1).await.expect("reading begins");
+        self.repository.save_page(&job, page).await.expect("the page is saved");
+        self.repository.finish_reading(&job, proposal).await.expect("reading is finished");
     }
 
     /// A paper that is read and waits for confirmation.
@@ -117,7 +133,7 @@ pub(crate) fn system() -> Actor {
 }
 
 pub(crate) fn paper() -> NewDocument {
-    NewDocument { file_name: "quét 1.pdf".into(), place: None, subject: None }
+    NewDocument { file_name: "quét 1.pdf".into(), place: None, subject: None, priority: Priority::Counter }
 }
 
 pub(crate) fn number(text: &str) -> SubjectNumber {
@@ -199,6 +215,23 @@ pub(crate) fn page(number: u32) -> NewPage {
     }
 }
 
+/// The same page as another engine reads it, with these words on one line; drawn at another size.
+pub(crate) fn reread_page(number: u32, words: &str) -> NewPage {
+    let word = |(place, text): (usize, &str)| ReadWord {
+        text: text.into(),
+        region: Region { left: 100 * place as u32, top: 500, width: 90, height: 40 },
+        confidence: 99.0,
+    };
+    let mut page = page(number);
+    (page.page.width, page.page.height, page.page.unread) = (1240, 1754, Vec::new());
+    let reading = page.reading.as_mut().expect("the page is read");
+    (reading.engine, reading.engine_version, reading.model_sha256) =
+        ("newer".into(), "2".into(), "ab".repeat(32));
+    reading.lines = vec![ReadLine { words: words.split_whitespace().enumerate().map(word).collect() }];
+    page.image_jpeg = Some(format!("ảnh trang {number}, đọc lại").into_bytes());
+    page
+}
+
 pub(crate) fn proposed(key: &str, value: &str) -> ProposedField {
     ProposedField {
         key: key.into(),
@@ -234,6 +267,7 @@ pub(crate) fn confirmation() -> Confirmation {
         title: "Giấy khai sinh".into(),
         subject: claim(),
         fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
+        reasons: Vec::new(),
         rename_subject: false,
     }
 }

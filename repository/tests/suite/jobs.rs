@@ -226,9 +226,7 @@ async fn what_the_index_gets_is_the_newest_text_of_each_page() {
     let read = fixture.repository.indexable(document.id).await.unwrap().unwrap();
     assert_eq!(read.pages, [(1, "GIẤY KHAI SINH\ntrang-1".to_owned())]);
     assert_eq!(read.fields.len(), proposal().fields.len());
-    let sql = "insert into reading (document_id, page_number, engine, engine_version, model, model_sha256, lines, text,
-                   read_at) select document_id, page_number, 'newer', '2', model, '', '[]', 'đọc lại', 1 from reading";
-    sqlx::query(sql).execute(&fixture.sql().await).await.unwrap();
+    fixture.read_again(document.id, reread_page(1, "đọc lại"), proposal()).await;
     let again = fixture.repository.indexable(document.id).await.unwrap().unwrap();
     assert_eq!(again.pages, [(1, "đọc lại".to_owned())]);
     assert_eq!(fixture.repository.reading(&officer(), document.id, 1).await.unwrap().engine, "newer");
@@ -251,4 +249,54 @@ async fn workers_of_several_processes_never_get_the_same_job() {
     let jobs = claimed.into_iter().filter_map(|task| task.unwrap().unwrap()).collect::<Vec<_>>();
     assert_eq!(jobs.len(), 10);
     assert_eq!(jobs.iter().map(|job| job.document).collect::<HashSet<_>>().len(), 10);
+}
+
+#[tokio::test]
+async fn papers_of_the_counter_go_before_a_backlog_which_still_moves_on() {
+    let fixture = Fixture::new().await;
+    let counts = async || {
+        let queue = fixture.repository.queue().await.unwrap();
+        queue.iter().map(|of| (of.priority, of.waiting, of.running)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts().await, []);
+    let again = fixture.read("đọc lại").await.id;
+    fixture.repository.reread(&officer(), again, Some(ReadingModel::Accurate)).await.unwrap();
+    let mut kinds = std::collections::HashMap::from([(again, "reread")]);
+    for bytes in ["n1", "n2"] {
+        kinds.insert(fixture.receive_as(bytes, Priority::Import).await.id, "import");
+    }
+    for bytes in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"] {
+        kinds.insert(fixture.receive(bytes).await.id, "counter");
+    }
+    let waiting = [(Priority::Counter, 13, 0), (Priority::Import, 2, 0), (Priority::Reread, 1, 0)];
+    assert_eq!(counts().await, waiting);
+    let mut order = Vec::new();
+    // One claim was made before, to read the first paper.
+    for claim in 2..=17 {
+        let job = fixture.claim().await;
+        let fair_turn = claim % motlan_repository::FAIR_TURN_EVERY == 0;
+        assert_eq!(job.yields, !fair_turn && kinds[&job.document] != "counter", "claim {claim}");
+        order.push(kinds[&job.document]);
+    }
+    let mut expected = vec!["counter"; 6];
+    expected.push("reread");
+    expected.extend(["counter"; 7]);
+    expected.extend(["import", "import"]);
+    assert_eq!(order, expected);
+    assert_eq!(counts().await.iter().map(|(_, waiting, _)| waiting).sum::<u64>(), 0);
+}
+
+#[tokio::test]
+async fn a_paper_brought_to_the_counter_leaves_the_backlog() {
+    let fixture = Fixture::new().await;
+    let first = fixture.receive_as("một", Priority::Import).await;
+    let second = fixture.receive_as("hai", Priority::Import).await;
+    assert!(!fixture.repository.counter_waits().await.unwrap());
+    assert_eq!(fixture.receive("hai").await.id, second.id);
+    fixture.pass_time().await;
+    assert!(fixture.repository.counter_waits().await.unwrap());
+    assert_eq!(fixture.claim().await.document, second.id);
+    assert!(!fixture.repository.counter_waits().await.unwrap(), "someone reads it");
+    fixture.receive_as("một", Priority::Import).await;
+    assert_eq!(fixture.claim().await.document, first.id);
 }

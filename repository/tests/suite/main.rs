@@ -9,3 +9,4 @@ mod fixture;
 mod jobs;
 mod model;
 mod receiving;
+mod rereading;

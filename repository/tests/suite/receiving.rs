@@ -130,7 +130,7 @@ async fn progress_is_counted_without_a_trace_in_the_log() {
         fixture.repository.save_page(&job, page(number)).await.unwrap();
     }
     fixture.repository.finish_reading(&job, proposal()).await.unwrap();
-    let unread = fixture.repository.progress_of_unread(10).await.unwrap();
+    let unread = fixture.repository.progress_of_open(10).await.unwrap();
     assert_eq!(counts(&unread), [(second, 0, None)]);
     assert_eq!(fixture.entries(second).await, entries);
 }

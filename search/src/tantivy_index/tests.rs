@@ -120,6 +120,7 @@ fn field(key: &str, value: &str) -> Field {
         doubts: Vec::new(),
         confirmed_by: None,
         confirmed_at: None,
+        reason: None,
     }
 }
 

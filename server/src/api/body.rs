@@ -1,8 +1,8 @@
 //! Records as the API shows them: the same words as in `repository::record`, with times and keys as text.
 
 use repository::record::{
-    AccessEntry, Component, Document, Dossier, Field, Label, Original, Page, Procedure, ProcedureComponent,
-    Reading, Region, Store, Subject,
+    AccessEntry, Component, Document, Dossier, Evidence, Field, Label, Original, Page, Procedure,
+    ProcedureComponent, ProposedField, ReadLine, Reading, Region, Stage, Store, Subject,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -209,10 +209,16 @@ pub(crate) struct FieldBody {
     page: Option<u32>,
     /// Where it stands.
     region: Option<RegionBody>,
+    /// The words as they stand on the paper; empty when a person added the field.
+    written: String,
+    /// Codes of the checks that the proposed value fails; such a value is confirmed only with a reason.
+    doubts: Vec<String>,
     /// Account that confirmed it.
     confirmed_by: Option<String>,
     /// When (RFC 3339).
     confirmed_at: Option<String>,
+    /// Why it was confirmed although a check fails.
+    reason: Option<String>,
 }
 
 impl From<Field> for FieldBody {
@@ -225,9 +231,65 @@ impl From<Field> for FieldBody {
             confidence: field.confidence,
             page: field.page,
             region: field.region.map(RegionBody::from),
+            written: field.written,
+            doubts: field.doubts,
             confirmed_by: field.confirmed_by,
             confirmed_at: field.confirmed_at.map(|at| at.to_string()),
+            reason: field.reason,
         }
+    }
+}
+
+/// A field as a machine proposes it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProposedFieldBody {
+    /// Key of the data dictionary.
+    key: String,
+    /// Value; dates as `YYYY-MM-DD`.
+    value: String,
+    /// `ocr` or `qr`.
+    source: String,
+    /// 0–100.
+    confidence: f32,
+    /// Page it stands on.
+    page: Option<u32>,
+    /// Where it stands.
+    region: Option<RegionBody>,
+    /// The words as they stand on the paper.
+    written: String,
+    /// Codes of the checks that it fails.
+    doubts: Vec<String>,
+}
+
+impl From<ProposedField> for ProposedFieldBody {
+    fn from(field: ProposedField) -> ProposedFieldBody {
+        ProposedFieldBody {
+            key: field.key,
+            value: field.value,
+            source: name_of(field.source),
+            confidence: field.confidence,
+            page: field.page,
+            region: field.region.map(RegionBody::from),
+            written: field.written,
+            doubts: field.doubts,
+        }
+    }
+}
+
+/// Căn cứ: words on a page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EvidenceBody {
+    /// The words as they stand there.
+    text: String,
+    /// Page they stand on.
+    page: u32,
+    /// Where.
+    region: RegionBody,
+}
+
+impl From<Evidence> for EvidenceBody {
+    fn from(evidence: Evidence) -> EvidenceBody {
+        EvidenceBody { text: evidence.text, page: evidence.page, region: evidence.region.into() }
     }
 }
 
@@ -268,6 +330,8 @@ pub(crate) struct PageBody {
     rotation_degrees: u16,
     /// Codes found on it.
     labels: Vec<LabelBody>,
+    /// Ink of letter size that no word accounts for: what a person must look at.
+    unread: Vec<RegionBody>,
 }
 
 /// A code found on a page.
@@ -295,6 +359,7 @@ impl From<Page> for PageBody {
             dpi: page.dpi,
             rotation_degrees: page.rotation_degrees,
             labels: page.labels.into_iter().map(label).collect(),
+            unread: page.unread.into_iter().map(RegionBody::from).collect(),
         }
     }
 }
@@ -308,8 +373,29 @@ pub(crate) struct ReadingBody {
     engine_version: String,
     /// Model.
     model: String,
+    /// SHA-256 of the model file; empty for typed text.
+    model_sha256: String,
+    /// What was done to the reading copy and to the words, in order.
+    stages: Vec<StageBody>,
     /// Lines in reading order.
     lines: Vec<LineBody>,
+}
+
+/// Bước xử lý of a reading.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StageBody {
+    /// Name, e.g. `red_seal`.
+    name: String,
+    /// How sure its cause was, 0–100.
+    confidence: f32,
+    /// What it did.
+    detail: String,
+}
+
+impl From<Stage> for StageBody {
+    fn from(stage: Stage) -> StageBody {
+        StageBody { name: stage.name, confidence: stage.confidence, detail: stage.detail }
+    }
 }
 
 /// Dòng.
@@ -330,21 +416,25 @@ pub(crate) struct WordBody {
     region: RegionBody,
 }
 
+/// Lines as the API shows them.
+pub(crate) fn lines_of(lines: Vec<ReadLine>) -> Vec<LineBody> {
+    let word = |word: repository::record::ReadWord| WordBody {
+        text: word.text,
+        confidence: word.confidence,
+        region: word.region.into(),
+    };
+    lines.into_iter().map(|line| LineBody { words: line.words.into_iter().map(word).collect() }).collect()
+}
+
 impl From<Reading> for ReadingBody {
     fn from(reading: Reading) -> ReadingBody {
-        let word = |word: repository::record::ReadWord| WordBody {
-            text: word.text,
-            confidence: word.confidence,
-            region: word.region.into(),
-        };
-        let line = |line: repository::record::ReadLine| LineBody {
-            words: line.words.into_iter().map(word).collect(),
-        };
         ReadingBody {
             engine: reading.engine,
             engine_version: reading.engine_version,
             model: reading.model,
-            lines: reading.lines.into_iter().map(line).collect(),
+            model_sha256: reading.model_sha256,
+            stages: reading.stages.into_iter().map(StageBody::from).collect(),
+            lines: lines_of(reading.lines),
         }
     }
 }

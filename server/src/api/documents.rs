@@ -1,6 +1,6 @@
 //! Papers: list, one, confirm, who looked.
 
-use super::body::{AccessBody, DocumentBody, FieldBody, PageBody};
+use super::body::{AccessBody, DocumentBody, EvidenceBody, FieldBody, PageBody, ProposedFieldBody, name_of};
 use super::extract::{Json, Path, Query};
 use super::problem::{Problem, ProblemBody};
 use crate::state::AppState;
@@ -75,8 +75,36 @@ pub(crate) struct DocumentViewBody {
     document: DocumentBody,
     /// Trường dữ liệu, in the order of the form.
     fields: Vec<FieldBody>,
-    /// Trang.
+    /// Trang, by the reading of each that counts.
     pages: Vec<PageBody>,
+    /// The words that decided the type; null: nothing on the paper did.
+    type_evidence: Option<EvidenceBody>,
+    /// A re-reading that waits or runs.
+    rereading: Option<RereadingBody>,
+    /// Why the last re-reading came to nothing and what was kept.
+    reread_problem: Option<String>,
+    /// What a reading since the confirmation says otherwise; it has replaced nothing.
+    dissent: DissentBody,
+}
+
+/// A re-reading under way.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RereadingBody {
+    /// `fast` or `accurate`; null: as configured.
+    model: Option<String>,
+    /// Pages in the file, once it was opened.
+    page_count: Option<u32>,
+    /// Pages read again so far.
+    pages_read: u32,
+}
+
+/// What the newest reading says otherwise than the confirmed record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DissentBody {
+    /// Loại giấy tờ, when it differs.
+    document_type: Option<String>,
+    /// Fields whose value differs, or which the record does not have.
+    fields: Vec<ProposedFieldBody>,
 }
 
 impl From<DocumentView> for DocumentViewBody {
@@ -85,6 +113,17 @@ impl From<DocumentView> for DocumentViewBody {
             document: view.document.into(),
             fields: view.fields.into_iter().map(FieldBody::from).collect(),
             pages: view.pages.into_iter().map(PageBody::from).collect(),
+            type_evidence: view.type_evidence.map(EvidenceBody::from),
+            rereading: view.rereading.map(|rereading| RereadingBody {
+                model: rereading.model.map(name_of),
+                page_count: rereading.page_count,
+                pages_read: rereading.pages_read,
+            }),
+            reread_problem: view.reread_problem,
+            dissent: DissentBody {
+                document_type: view.dissent.document_type.map(|kind| kind.code().to_owned()),
+                fields: view.dissent.fields.into_iter().map(ProposedFieldBody::from).collect(),
+            },
         }
     }
 }
@@ -150,6 +189,8 @@ pub(crate) struct FieldValue {
     key: String,
     /// Value; dates as `YYYY-MM-DD`.
     value: String,
+    /// Why it is right as proposed, when a check of it fails (`doubts`): without it such a confirmation is refused (422).
+    reason: Option<String>,
 }
 
 /// What a person states about a subject.
@@ -182,10 +223,12 @@ impl TryFrom<ConfirmationBody> for Confirmation {
 
     fn try_from(body: ConfirmationBody) -> Result<Confirmation, Problem> {
         let unknown = |_| Problem::unprocessable(format!("Không có loại giấy tờ «{}».", body.document_type));
+        let reason = |field: &FieldValue| Some((field.key.clone(), field.reason.clone()?));
         Ok(Confirmation {
             document_type: body.document_type.parse().map_err(unknown)?,
             title: body.title,
             subject: body.subject.try_into()?,
+            reasons: body.fields.iter().filter_map(reason).collect(),
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
             rename_subject: body.rename_subject,
         })

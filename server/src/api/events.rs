@@ -22,6 +22,10 @@ pub(crate) struct ProgressBody {
     pages_read: u32,
     /// Pages in the file, once it was opened.
     page_count: Option<u32>,
+    /// Where it stands in the queue: `counter`, `import` or `reread`; null: nothing of it waits or is being read.
+    priority: Option<String>,
+    /// A reading under way is a re-reading; the counts are its own.
+    rereading: bool,
     /// The same as a Vietnamese phrase for the list.
     message: String,
 }
@@ -33,6 +37,8 @@ impl From<ReadingProgress> for ProgressBody {
             state: super::body::name_of(progress.state),
             pages_read: progress.pages_read,
             page_count: progress.page_count,
+            priority: progress.priority.map(super::body::name_of),
+            rereading: progress.rereading,
             message: crate::portal::progress_phrase(&progress),
         }
     }

@@ -94,7 +94,9 @@ impl From<repository::Error> for Problem {
         let status = match &error {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Forbidden => StatusCode::FORBIDDEN,
-            Error::Invalid { .. } | Error::SubjectDiffers { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Invalid { .. } | Error::SubjectDiffers { .. } | Error::Doubtful { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Error::Conflict { .. } => StatusCode::CONFLICT,
             Error::ClaimLost
             | Error::BytesDamaged { .. }

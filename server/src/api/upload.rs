@@ -8,7 +8,7 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use repository::record::{DossierPlace, NewDocument, Received};
+use repository::record::{DossierPlace, NewDocument, Priority, Received};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
@@ -122,7 +122,7 @@ pub(crate) async fn receive(
     place: Option<DossierPlace>,
     bytes: Bytes,
 ) -> Result<Received, Problem> {
-    let new = NewDocument { file_name, place, subject: None };
+    let new = NewDocument { file_name, place, subject: None, priority: Priority::Counter };
     let received = state.repository.receive(&state.actor, new, bytes).await;
     let outcome = match &received {
         Ok(received) if received.already_held => "held",

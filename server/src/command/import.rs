@@ -3,7 +3,7 @@
 mod manifest;
 mod summary;
 
-use super::work::open_reader;
+use super::work::open_readers;
 use super::{Setting, scans, sentence};
 use crate::worker;
 use anyhow::Context;
@@ -16,7 +16,7 @@ use manifest::Dossiers;
 use repository::Repository;
 use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
-    Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, NewDocument, NewDossier,
+    Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, NewDocument, NewDossier, Priority,
     SubjectClaim, SubjectKind,
 };
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ struct Imported {
 impl Import {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let repository = setting.open_repository().await?;
-        let (reader, _) = open_reader(&setting.config, self.allow_unsandboxed)?;
+        let (readers, _) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let actor = setting.operator("motlan import");
         let mut dossiers = self.dossiers(&repository, &actor).await?;
         let files = scans::collect(&self.paths, true)?;
@@ -86,8 +86,8 @@ impl Import {
             }
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let lanes = reader.lanes();
-        let worker = tokio::spawn(worker::run(repository.clone(), reader, lanes, stop.clone()));
+        let lanes = readers.lanes();
+        let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
         show_progress(&repository, &imported).await?;
         stop.store(true, Ordering::Relaxed);
         worker.await?;
@@ -165,7 +165,7 @@ async fn receive(
 ) -> anyhow::Result<Imported> {
     let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let new = NewDocument { file_name, place, subject };
+    let new = NewDocument { file_name, place, subject, priority: Priority::Import };
     let received = repository
         .receive(actor, new, bytes.into())
         .await

@@ -1,7 +1,7 @@
 //! `motlan serve`: the counter, with a worker and the index's follower inside.
 
 use super::Setting;
-use super::work::{open_reader, wait_for_signal};
+use super::work::{open_readers, wait_for_signal};
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
 use anyhow::{Context, bail};
@@ -49,7 +49,7 @@ impl Serve {
                 "{address} can be reached by other machines; until sign-in exists only 127.0.0.1 or [::1] may be listened on"
             );
         }
-        let (reader, jailed) = open_reader(&setting.config, self.allow_unsandboxed)?;
+        let (readers, jailed) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let repository = setting.open_repository().await?;
         let index = search::open(&setting.index_dir())
             .context("cannot open the index; is another `serve` running?")?;
@@ -57,8 +57,8 @@ impl Serve {
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         let stop = Arc::new(AtomicBool::new(false));
         let follower = tokio::spawn(follow(repository.clone(), index.clone(), stop.clone()));
-        let lanes = if self.no_worker { 0 } else { reader.lanes() };
-        let worker = tokio::spawn(worker::run(repository.clone(), reader, lanes, stop.clone()));
+        let lanes = if self.no_worker { 0 } else { readers.lanes() };
+        let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
         let jail = if jailed { JailState::Sandboxed } else { JailState::Unsandboxed };
         println!("listening on http://{}", listener.local_addr()?);
         let state = AppState::new(repository, index, jail);

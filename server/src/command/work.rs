@@ -1,8 +1,8 @@
 //! `motlan work`: a worker process beside the server.
 
 use super::Setting;
-use crate::config::Config;
-use crate::worker;
+use crate::config::{Config, Model};
+use crate::worker::{self, Readers};
 use anyhow::bail;
 use clap::Args;
 use ingest::Reader;
@@ -24,10 +24,10 @@ pub(super) struct Work {
 impl Work {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let repository = setting.open_repository().await?;
-        let (reader, _) = open_reader(&setting.config, self.allow_unsandboxed)?;
+        let (readers, _) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let lanes = reader.lanes();
-        let worker = tokio::spawn(worker::run(repository, reader, lanes, stop.clone()));
+        let lanes = readers.lanes();
+        let worker = tokio::spawn(worker::run(repository, readers, lanes, stop.clone()));
         println!("working with {lanes} lanes; press Ctrl+C to stop");
         wait_for_signal().await?;
         stop.store(true, Ordering::Relaxed);
@@ -36,11 +36,22 @@ impl Work {
     }
 }
 
+/// Readers by model, and whether they are jailed, which was tried.
+///
+/// # Errors
+/// See [`open_reader`].
+pub(super) fn open_readers(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Readers, bool)> {
+    let (configured, jailed) = open_reader(config, allow_unsandboxed)?;
+    let with_model = |model| Some(configured.with_engine(config.engine(model).ok()?));
+    let (fast, accurate) = (with_model(Model::Fast), with_model(Model::Accurate));
+    Ok((Readers { configured, fast, accurate }, jailed))
+}
+
 /// A reader whose jail was tried, and whether it is jailed.
 ///
 /// # Errors
 /// pdfium is missing, or the jail does not hold on this machine and nobody allowed to go without.
-pub(super) fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Reader, bool)> {
+fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Reader, bool)> {
     config.check_pdfium()?;
     let jailed = Reader::new(config.reader_options(config.model, true, true)?);
     let why = match jailed.probe_jail() {

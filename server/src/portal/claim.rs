@@ -189,6 +189,7 @@ mod tests {
             confirmed_at: None,
             written: String::new(),
             doubts: Vec::new(),
+            reason: None,
         }
     }
 

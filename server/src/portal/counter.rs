@@ -33,6 +33,8 @@ struct CounterPage {
 struct Recent {
     counts: Vec<StateCount>,
     rows: Vec<PaperRow>,
+    /// How full the queue is; empty: nothing waits and nothing is read.
+    queue: String,
     /// The paper to confirm next; empty: none waits.
     next: String,
 }
@@ -51,6 +53,7 @@ async fn read_recent(state: &AppState) -> Result<Recent, Problem> {
     let waiting = documents.iter().find(|document| document.state == DocumentState::Extracted);
     Ok(Recent {
         counts: counts(state, None).await?,
+        queue: wording::queue_sentence(&state.repository.queue().await?),
         next: waiting.map(|document| document.id.0.to_string()).unwrap_or_default(),
         rows: documents.iter().map(PaperRow::from).collect(),
     })

@@ -86,7 +86,14 @@ impl ReviewForm {
         match (document_type, claim) {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
                 let (title, rename_subject) = (self.title.clone(), self.rename_subject);
-                Ok(Confirmation { document_type, title, subject, fields, rename_subject })
+                Ok(Confirmation {
+                    document_type,
+                    title,
+                    subject,
+                    fields,
+                    reasons: Vec::new(),
+                    rename_subject,
+                })
             }
             _ => Err(mistakes),
         }

@@ -6,7 +6,8 @@ use jiff::tz::{self, TimeZone};
 use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Action, Document, DocumentState, PageState, ReadingProgress, Subject, SubjectKind, TrustLevel,
+    Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Subject, SubjectKind,
+    TrustLevel,
 };
 
 /// Letters of a file name or title that fit on a line of a list; longer ones lose their middle.
@@ -48,6 +49,8 @@ fn progress(document: &Document) -> ReadingProgress {
         state: document.state,
         page_count: document.page_count,
         pages_read: document.pages_read,
+        priority: None,
+        rereading: false,
     }
 }
 
@@ -83,11 +86,39 @@ pub(super) fn state_word(state: DocumentState) -> &'static str {
 
 /// How far a paper is, with a count while it is being read.
 pub(crate) fn progress_phrase(progress: &ReadingProgress) -> String {
+    let page = |count: u32| format!("trang {}/{count}", (progress.pages_read + 1).min(count));
     match (progress.state, progress.page_count) {
-        (DocumentState::Received, Some(count)) => {
-            format!("Đang đọc trang {}/{count}", (progress.pages_read + 1).min(count))
+        (_, None) if progress.rereading => "Chờ đọc lại".to_owned(),
+        (_, Some(count)) if progress.rereading => format!("Đang đọc lại {}", page(count)),
+        (DocumentState::Received, Some(count)) => format!("Đang đọc {}", page(count)),
+        (DocumentState::Received, None) if progress.priority == Some(Priority::Import) => {
+            "Chờ đọc, sau giấy tờ ở quầy".to_owned()
         }
         (state, _) => state_word(state).to_owned(),
+    }
+}
+
+/// How full the queue is; empty: nothing waits and nothing is read.
+pub(super) fn queue_sentence(counts: &[QueueCount]) -> String {
+    let running: u64 = counts.iter().map(|of| of.running).sum();
+    let waiting = counts.iter().filter(|of| of.waiting > 0);
+    let waiting: Vec<String> =
+        waiting.map(|of| format!("{} {}", of.waiting, priority_word(of.priority))).collect();
+    match (running, waiting.as_slice()) {
+        (0, []) => String::new(),
+        (running, []) => format!("Máy đang đọc {running} giấy tờ."),
+        (running, waiting) => {
+            let waiting = waiting.join(", ");
+            format!("Máy đang đọc {running} giấy tờ; chờ: {waiting}. Giấy tờ ở quầy được đọc trước.")
+        }
+    }
+}
+
+fn priority_word(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Counter => "ở quầy",
+        Priority::Import => "nhập hàng loạt",
+        Priority::Reread => "đọc lại",
     }
 }
 
@@ -182,6 +213,7 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Search => "Tra cứu",
         Action::Confirm => "Xác nhận",
         Action::Read => "Máy đọc",
+        Action::Reread => "Yêu cầu đọc lại",
         Action::Configure => "Cấu hình",
         Action::Audit => "Xem nhật ký",
     }
@@ -323,16 +355,43 @@ mod tests {
     }
 
     #[test]
+    fn the_queue_is_one_sentence() {
+        let check = |counts: &[(Priority, u64, u64)], expected: &str| {
+            let counts = counts.iter().map(|(priority, waiting, running)| QueueCount {
+                priority: *priority,
+                waiting: *waiting,
+                running: *running,
+            });
+            assert_eq!(queue_sentence(&counts.collect::<Vec<_>>()), expected);
+        };
+        check(&[], "");
+        check(&[(Priority::Counter, 0, 1), (Priority::Reread, 0, 1)], "Máy đang đọc 2 giấy tờ.");
+        check(
+            &[(Priority::Counter, 3, 2), (Priority::Import, 40, 0), (Priority::Reread, 120, 0)],
+            "Máy đang đọc 2 giấy tờ; chờ: 3 ở quầy, 40 nhập hàng loạt, 120 đọc lại. Giấy tờ ở quầy được đọc trước.",
+        );
+    }
+
+    #[test]
     fn progress_counts_the_page_being_read() {
-        let check = |pages_read, page_count, expected: &str| {
-            let document = repository::record::DocumentId(Default::default());
-            let progress =
-                ReadingProgress { document, state: DocumentState::Received, pages_read, page_count };
+        let check = |priority, pages_read, page_count, expected: &str| {
+            let rereading = priority == Priority::Reread;
+            let progress = ReadingProgress {
+                document: repository::record::DocumentId(Default::default()),
+                state: if rereading { DocumentState::Stored } else { DocumentState::Received },
+                pages_read,
+                page_count,
+                priority: Some(priority),
+                rereading,
+            };
             assert_eq!(progress_phrase(&progress), expected);
         };
-        check(0, None, "Chờ đọc");
-        check(0, Some(12), "Đang đọc trang 1/12");
-        check(2, Some(12), "Đang đọc trang 3/12");
-        check(12, Some(12), "Đang đọc trang 12/12");
+        check(Priority::Counter, 0, None, "Chờ đọc");
+        check(Priority::Import, 0, None, "Chờ đọc, sau giấy tờ ở quầy");
+        check(Priority::Counter, 0, Some(12), "Đang đọc trang 1/12");
+        check(Priority::Import, 2, Some(12), "Đang đọc trang 3/12");
+        check(Priority::Counter, 12, Some(12), "Đang đọc trang 12/12");
+        check(Priority::Reread, 0, None, "Chờ đọc lại");
+        check(Priority::Reread, 2, Some(12), "Đang đọc lại trang 3/12");
     }
 }

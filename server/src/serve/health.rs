@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
+use repository::record::{Priority, QueueCount};
 use serde::Serialize;
 
 /// What is ready.
@@ -55,8 +56,14 @@ async fn measure(state: &AppState) {
         let name = crate::portal::state_name(document_state);
         metrics::gauge!("motlan_documents", "state" => name).set(count as f64);
     }
-    if let Ok(jobs) = state.repository.jobs_open().await {
-        metrics::gauge!("motlan_jobs_open").set(jobs as f64);
+    if let Ok(queue) = state.repository.queue().await {
+        let open = |of: &QueueCount| of.waiting + of.running;
+        metrics::gauge!("motlan_jobs_open").set(queue.iter().map(open).sum::<u64>() as f64);
+        for priority in Priority::ALL {
+            let of_class = queue.iter().find(|of| of.priority == priority).map_or(0, open);
+            let class = crate::api::name_of(priority);
+            metrics::gauge!("motlan_jobs_of_class", "class" => class).set(of_class as f64);
+        }
     }
     if let (Ok(last), Ok(indexed)) = (state.repository.last_change().await, state.index.last_change()) {
         metrics::gauge!("motlan_index_changes_behind").set(last.saturating_sub(indexed) as f64);

@@ -43,9 +43,15 @@ async fn look(state: &AppState, seen: &mut Seen) -> repository::Result<()> {
     for progress in state.repository.progress(&changed).await? {
         tell(state, progress);
     }
-    let unread = state.repository.progress_of_unread(FOLLOWED_MAX).await?;
-    seen.pages.retain(|id, _| unread.iter().any(|progress| progress.document == *id));
-    for progress in unread {
+    let open = state.repository.progress_of_open(FOLLOWED_MAX).await?;
+    let is_open = |id: &DocumentId| open.iter().any(|progress| progress.document == *id);
+    // A re-reading that came to nothing changes no record, and who waits for it must hear of its end all the same.
+    let gone: Vec<DocumentId> = seen.pages.keys().filter(|id| !is_open(id)).copied().collect();
+    for progress in state.repository.progress(&gone).await? {
+        tell(state, progress);
+    }
+    seen.pages.retain(|id, _| !gone.contains(id));
+    for progress in open {
         let pages = (progress.pages_read, progress.page_count);
         if seen.pages.insert(progress.document, pages) != Some(pages) {
             tell(state, progress);

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use repository::DocumentType;
 use repository::record::{
-    DocumentId, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Proposal,
+    DocumentId, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Priority, Proposal,
     ProposedField, ReadLine, ReadWord, Reading, Region,
 };
 use repository::{Options, Repository};
@@ -85,7 +85,12 @@ impl Counter {
 
     async fn read_paper_as(&self, file_name: &str, page: NewPage, proposal: Proposal) -> DocumentId {
         let repository = &self.state.repository;
-        let new = NewDocument { file_name: file_name.to_owned(), place: None, subject: None };
+        let new = NewDocument {
+            file_name: file_name.to_owned(),
+            place: None,
+            subject: None,
+            priority: Priority::Counter,
+        };
         let bytes = file_name.as_bytes().to_vec().into();
         let received = repository.receive(&self.state.actor, new, bytes).await.expect("received");
         let job =
@@ -421,7 +426,7 @@ async fn the_description_names_every_operation() {
     let description = parse(&counter.get("/api/openapi.json").await);
     let paths = description["paths"].as_object().expect("paths");
     let operations: usize = paths.values().map(|path| path.as_object().map_or(0, |path| path.len())).sum();
-    assert_eq!((paths.len(), operations), (16, 18), "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!((paths.len(), operations), (20, 22), "{:?}", paths.keys().collect::<Vec<_>>());
 }
 
 fn parse(answer: &Answer) -> Value {

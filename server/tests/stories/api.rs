@@ -38,6 +38,7 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/documents/{id}/confirm" => Some(
             json!({ "document_type": "KS", "title": "Giấy khai sinh", "subject": subject, "fields": [] }),
         ),
+        "/api/v1/documents/{id}/reread" => Some(json!({ "model": "fast" })),
         _ => None,
     }
 }
@@ -69,7 +70,7 @@ fn check_operation(server: &Server, id: &str, path: &str, method: &str, operatio
         // It never ends; only its head is read.
         return assert!(head_of(server, path, "127.0.0.1").contains("text/event-stream"));
     }
-    let real = path.replace("{id}", id).replace("{number}", "1");
+    let real = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
     assert!(!real.contains('{'), "{path} has another parameter");
     let answer = match plausible_body(path).filter(|_| method == "POST") {
         Some(body) => server.post(&real, &body),

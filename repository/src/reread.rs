@@ -1,0 +1,75 @@
+//! Asking for another reading of papers that were read before. What it finds stands beside what is there ([`crate::passes`]).
+
+use crate::Repository;
+use crate::access::{self, Touched};
+use crate::database;
+use crate::documents;
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::{jobs, receive};
+use sqlx::Row as _;
+
+impl Repository {
+    /// Queues a paper to be read again, by this model or by whichever is configured; access entry `Reread`. What was read before stays and counts until the new
+    /// reading is finished. A paper whose reading waits or runs is not queued twice, so the wish may be repeated; one that was given
+    /// up as unreadable is tried anew.
+    pub async fn reread(&self, actor: &Actor, id: DocumentId, model: Option<ReadingModel>) -> Result<Reread> {
+        self.permit(actor, Action::Reread, id).await?;
+        let mut transaction = self.database().write().await?;
+        documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let queued = receive::begin_again(&mut transaction, id, Priority::Reread, model).await?
+            || jobs::begin_pass(&mut transaction, id, model).await?;
+        access::write(&mut transaction, actor, Action::Reread, id, true).await?;
+        let row = sqlx::query("select model from job where document_id = $1").bind(id.to_string());
+        let model = database::read_word_or_none(&row.fetch_one(&mut *transaction).await?, "model")?;
+        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        transaction.commit().await?;
+        Ok(Reread { document, already_queued: !queued, model })
+    }
+
+    /// Keys of the papers that a re-reading would concern, oldest first: all that were read or given up and pass the filter. No access
+    /// entry: nothing of them is shown; each wish to read one again leaves its own.
+    pub async fn papers_to_reread(&self, actor: &Actor, filter: &RereadFilter) -> Result<Vec<DocumentId>> {
+        self.permit(actor, Action::Reread, Touched::NONE).await?;
+        let sql = "select d.id from document d
+                   where d.state <> $1 and ($2 is null or d.document_type = $2)
+                       and ($3 is null or $3 > coalesce(
+                           (select min(coalesce(r.confidence, case p.state when $4 then 100 else 0 end))
+                            from page p left join reading r
+                                on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
+                            where p.document_id = d.id and p.counts = 1), 0))
+                   order by d.id";
+        let rows = sqlx::query(sql)
+            .bind(database::word(&DocumentState::Received))
+            .bind(filter.document_type.as_ref().map(database::word))
+            .bind(filter.below_confidence.map(f64::from))
+            .bind(database::word(&PageState::Done))
+            .fetch_all(self.database().reader())
+            .await?;
+        rows.iter().map(|row| database::read_word(row, "id")).collect()
+    }
+}
+
+/// What is known of a paper's re-reading: one that waits or runs, or why the last one came to nothing.
+pub(crate) async fn of(
+    connection: &mut database::Connection,
+    document: &Document,
+) -> Result<(Option<Rereading>, Option<String>)> {
+    let sql = "select model, page_count, ended_at, last_error,
+                   (select count(*) from page where page.document_id = job.document_id and page.pass = job.pass) as pages_read
+               from job where document_id = $1";
+    let question = sqlx::query(sql).bind(document.id.to_string());
+    let Some(row) = question.fetch_optional(connection).await? else { return Ok((None, None)) };
+    if matches!(document.state, DocumentState::Received | DocumentState::Unreadable) {
+        return Ok((None, None));
+    }
+    if row.try_get::<Option<i64>, _>("ended_at")?.is_some() {
+        return Ok((None, row.try_get("last_error")?));
+    }
+    let rereading = Rereading {
+        model: database::read_word_or_none(&row, "model")?,
+        page_count: database::whole_or_none(&row, "page_count")?,
+        pages_read: database::whole(&row, "pages_read")?,
+    };
+    Ok((Some(rereading), None))
+}

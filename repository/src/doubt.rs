@@ -1,5 +1,5 @@
 //! Điều nghi ngờ: the checks that a value of a paper can fail. A failed check is shown beside the value, as a sentence for the person
-//! who confirms; it never corrects anything and never stops anyone.
+//! who confirms; it never corrects anything. A value that is left as it is although a check fails needs a reason; a hint does not.
 
 macro_rules! doubts {
     ($($(#[$doc:meta])* $name:ident $code:literal $sentence:literal;)*) => {
@@ -68,6 +68,14 @@ doubts! {
     CodeDiffers "code_differs" "Mã QR của thẻ căn cước ghi khác; hãy đối chiếu giấy tờ với thẻ.";
 }
 
+impl Doubt {
+    /// Whether it only asks for a look: a guess about spelling, which is right for many good names and places. Anything else is a check
+    /// that the value fails.
+    pub fn is_hint(self) -> bool {
+        matches!(self, Doubt::UnitMatched | Doubt::ImpossibleSyllable | Doubt::SurnameAccent)
+    }
+}
+
 impl std::str::FromStr for Doubt {
     type Err = String;
 
@@ -75,6 +83,11 @@ impl std::str::FromStr for Doubt {
         let found = Self::ALL.iter().find(|doubt| doubt.code() == code);
         found.copied().ok_or_else(|| format!("unknown doubt {code:?}"))
     }
+}
+
+/// Whether a value with these codes fails a check; a code of another version of the program counts as one.
+pub fn fails_a_check(codes: &[String]) -> bool {
+    codes.iter().any(|code| !code.parse::<Doubt>().is_ok_and(Doubt::is_hint))
 }
 
 /// The sentence for a stored code; a code of another version of the program still asks for a look.
@@ -91,6 +104,18 @@ mod tests {
         let codes: std::collections::HashSet<&str> = Doubt::ALL.iter().map(|doubt| doubt.code()).collect();
         assert_eq!(codes.len(), Doubt::ALL.len());
         assert!(Doubt::ALL.iter().all(|doubt| doubt.code().parse() == Ok(*doubt)));
+    }
+
+    #[test]
+    fn hints_are_no_failed_checks() {
+        let check = |codes: &[&str], expected| {
+            let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+            assert_eq!(fails_a_check(&codes), expected, "{codes:?}");
+        };
+        check(&[], false);
+        check(&["unit_matched", "surname_accent"], false);
+        check(&["unit_matched", "check_digit"], true);
+        check(&["of_tomorrow"], true);
     }
 
     #[test]

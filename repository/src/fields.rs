@@ -4,6 +4,7 @@ use crate::anchor::{Words, same_picture};
 use crate::database::{self, Connection, Row};
 use crate::document_type::field_key;
 use crate::documents;
+use crate::doubt::fails_a_check;
 use crate::error::{Error, Result};
 use crate::record::*;
 use sqlx::Row as _;
@@ -137,7 +138,7 @@ pub(crate) async fn check_doubts(
     let has = |pairs: &[(String, String)], key: &str, value: Option<&str>| {
         pairs.iter().any(|(of, text)| of == key && value.is_none_or(|value| value == text))
     };
-    let doubted = of(connection, document).await?.into_iter().filter(|field| !field.doubts.is_empty());
+    let doubted = of(connection, document).await?.into_iter().filter(|field| fails_a_check(&field.doubts));
     let open = doubted.filter(|field| {
         has(confirmed, &field.key, field.proposed.as_deref()) && !has(reasons, &field.key, None)
     });

@@ -60,7 +60,7 @@ class Sample:
         (folder / f"{stem}.expected.txt").write_text(unicodedata.normalize("NFC", text), encoding="utf-8")
         faults = sorted({fault for how in self.scans() for fault in how.faults()})
         told = {"document_type": self.document_type, "pages": len(self.sheets), "kind": self.kind, "dpi": self.dpi,
-                "degradation": faults, "text_class": self.text_class, "fields": self.fields}
+                "faults": faults, "text_class": self.text_class, "fields": self.fields}
         (folder / f"{stem}.expected.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 @dataclass
 class Scan:
-    """Faults, each zero when absent. Names of the faults present go into the expectation as `degradation`."""
+    """Faults, each zero when absent. Names of the faults present go into the expectation as `faults`."""
 
     skew: float = 0  # degrees, counter-clockwise
     noise: float = 0  # standard deviation of the sensor, grey levels

@@ -8,8 +8,10 @@ import re
 import subprocess
 import tempfile
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 
 import pypdfium2
 from PIL import Image
@@ -51,8 +53,11 @@ const unitLines = unit => {
   return [{text: all.map(l => l.text).join(' '), x0: all[0].x0, y0: all[0].y0, x1: all.at(-1).x1, y1: Math.max(...all.map(l => l.y1))}];
 };
 const beyond = (inner, outer) => inner.getBoundingClientRect().right > outer.getBoundingClientRect().right + 1;
-// A value longer than its line goes on below, under its label.
-const wrap = row => { if (row.children.length === 1 && beyond(row.querySelector('.val'), row)) row.classList.add('long'); };
+// A value longer than its line goes on below, under its label; entries that do not fit beside each other stand below each other.
+const wrap = row => {
+  if (![...row.querySelectorAll('.val')].some(value => beyond(value, value.closest('.f')) || beyond(value, row))) return;
+  if (row.children.length === 1) row.classList.add('long'); else row.style.flexWrap = 'wrap';
+};
 // A page that holds more than a sheet is set a little smaller, as a typist would.
 const fit = page => {
   for (let tries = 0; tries < 12 && page.scrollHeight > page.clientHeight + 1; tries++)
@@ -112,7 +117,24 @@ def lay_out(papers: list[Paper], folder: Path) -> tuple[list[Laid], Path]:
     told = run_browser(page, pdf)
     if len(told) != len(papers) or len(pypdfium2.PdfDocument(pdf)) < len(papers):
         raise SystemExit("the browser did not lay out every page")
-    return [laid(paper, facts) for paper, facts in zip(papers, told, strict=True)], pdf
+    sheets = [laid(paper, facts) for paper, facts in zip(papers, told, strict=True)]
+    compare_letters(sheets, pdf)
+    return sheets, pdf
+
+
+def compare_letters(sheets: list[Laid], pdf: Path) -> None:
+    """Every expected letter is printed and no other, leaders apart: the browser's text against the PDF's own."""
+    document = pypdfium2.PdfDocument(pdf)
+    for number, sheet in enumerate(sheets):
+        expected, printed = letters(sheet.text), letters(document[number].get_textpage().get_text_range())
+        if expected != printed:
+            raise SystemExit(f"{sheet.paper.layout}: expected but not printed {expected - printed}, printed but not expected {printed - expected}")
+    document.close()
+
+
+def letters(text: str) -> Counter:
+    """How often each letter stands in a text; full stops are left out because leaders are made of them, hyphens because a PDF marks some as soft."""
+    return Counter(re.sub(r"[\s.…\u00ad\u0002\ufffe-]", "", unicodedata.normalize("NFC", text)))
 
 
 def run_browser(page: Path, pdf: Path) -> list[dict]:
@@ -127,13 +149,10 @@ def run_browser(page: Path, pdf: Path) -> list[dict]:
 
 
 def browser() -> str:
-    from shutil import which
-
-    return next((path for name in BROWSERS if (path := which(name))), None) or stop("chromium is missing: run ./setup.sh eval")
-
-
-def stop(message: str):
-    raise SystemExit(message)
+    found = next((path for name in BROWSERS if (path := which(name))), None)
+    if not found:
+        raise SystemExit("chromium is missing: run ./setup.sh eval")
+    return found
 
 
 def laid(paper: Paper, facts: dict) -> Laid:

@@ -8,18 +8,20 @@ hard   one or two of: turned by a right angle, photographed by phone, heavy seal
        copied twice, folded; 200 or 300 dpi.
 """
 
+import math
 from dataclasses import dataclass, replace
 from random import Random
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
-from ink import scribble, seal
-from page import Page
+from ink import seal
+from page import MM_PER_INCH, Page
 from scanner import Scan, scan
 
 from .browser import Laid
 
 LEVELS = ("clean", "300", "200", "hard")
+RING_LETTERS_MAX = 44  # more do not fit around a seal of 36 mm
 SEALED = 0.75  # share of signed pages that carry a seal on ordinary levels
 HARD = ("rotation", "phone", "heavy_seal", "two_seals", "low_contrast_skew", "photocopy", "folds")
 # Two hard faults go together when one device can make both.
@@ -27,10 +29,15 @@ PAIRED = {"rotation": ("heavy_seal", "folds", "photocopy", "low_contrast_skew"),
           "low_contrast_skew": ("folds", "rotation"), "photocopy": ("folds", "rotation"), "folds": ("rotation", "heavy_seal")}
 
 
+WHITE = (255, 255, 255)
+# Office paper, cream, recycled, and the pink of forms issued by ministries.
+PAPERS = [WHITE] * 5 + [(253, 250, 241), (250, 247, 238), (240, 239, 236), (253, 243, 240)]
+
+
 @dataclass(frozen=True)
 class Treatment:
     """How one page is drawn and scanned. `signed`: with signatures and the seals of the office; `stamps`: heavy seals over text, as (x, y) in
-    millimetres; `quality`: of the JPEG, 0 for none."""
+    millimetres; `quality`: of the JPEG, 0 for none; `hard`: names of the hard faults chosen; `tint`: colour of the paper."""
 
     dpi: int
     how: Scan
@@ -38,6 +45,7 @@ class Treatment:
     stamps: tuple = ()
     quality: int = 0
     hard: tuple = ()
+    tint: tuple = WHITE
 
     def faults(self) -> list[str]:
         seals = ["seal"] if self.stamps else []
@@ -56,7 +64,7 @@ def ordinary(dpi: int, rng: Random) -> Treatment:
     """Sensor and glass of an office scanner in fair order."""
     how = Scan(skew=round(rng.uniform(-1, 1), 2), noise=round(rng.uniform(1.2, 3.2), 1), blur=round(rng.uniform(0.3, 0.7) * (dpi / 300) ** 0.5, 2),
                uneven_light=round(rng.choice([0, rng.uniform(0.03, 0.12)]), 3), bleed_through=round(rng.choice([0, rng.uniform(0.02, 0.05)]), 3), specks=rng.choice([0, 0, 30, 80]))
-    return Treatment(dpi, how, True, quality=rng.randint(62, 85))
+    return Treatment(dpi, how, True, quality=rng.randint(62, 85), tint=rng.choice(PAPERS))
 
 
 def hard(laid: Laid, rng: Random) -> Treatment:
@@ -102,6 +110,8 @@ def two_over_text(laid: Laid, rng: Random) -> tuple:
 def treated(laid: Laid, clean: Image.Image, how: Treatment, seed: int, back: Image.Image | None = None) -> Image.Image:
     """The picture that comes out. The same arguments give the same pixels."""
     sheet = inked(laid, clean, how, seed) if how.signed or how.stamps else clean
+    if how.tint != WHITE:
+        sheet = ImageChops.multiply(sheet, Image.new("RGB", sheet.size, how.tint))
     return scan(sheet, how.how, seed, back) if how.how.faults() else sheet
 
 
@@ -111,9 +121,9 @@ def inked(laid: Laid, clean: Image.Image, how: Treatment, seed: int) -> Image.Im
     sheet.image = clean.copy()
     sheet.draw = ImageDraw.Draw(sheet.image)
     rng = sheet.rng
-    ring = ring_of(laid, rng)
+    ring = ring_of(laid)
     for x, y, by_hand in laid.spots if how.signed else ():
-        scribble(sheet, x + 2, y, rng.uniform(24, 36), rng.uniform(8, 14), rng.choice([(24, 40, 150), (20, 30, 110), (40, 40, 48)]))
+        sign(sheet, x + rng.uniform(-3, 6), y + rng.uniform(-2, 2))
         if not by_hand and laid.paper.document_type != "DON" and rng.random() < SEALED:
             seal(sheet, x - rng.uniform(12, 19), y + rng.uniform(-3, 2), ring, strength=rng.uniform(0.55, 0.8), angle=rng.uniform(-9, 9))
     for x, y in how.stamps:
@@ -121,6 +131,28 @@ def inked(laid: Laid, clean: Image.Image, how: Treatment, seed: int) -> Image.Im
     return sheet.image
 
 
-def ring_of(laid: Laid, rng: Random) -> str:
-    """The agency's name as the seal carries it."""
-    return f"{laid.paper.fields.get('agency', 'ỦY BAN NHÂN DÂN').upper()[:44]} * VIỆT NAM *"
+def sign(sheet: Page, x: float, y: float) -> None:
+    """A signature of its own: a wandering pen with two or three rhythms and a long last stroke."""
+    rng = sheet.rng
+    width, height = rng.uniform(24, 42), rng.uniform(9, 19)
+    rhythms = [(rng.uniform(2, 7), rng.uniform(0.3, 1), rng.uniform(0, 6.28)) for _ in range(3)]
+    whole = sum(share for _, share, _ in rhythms)
+    points = []
+    for step in range(160):
+        t = step / 160
+        lift = sum(share * math.sin(6.28 * turns * t + phase) for turns, share, phase in rhythms) / whole
+        sway = sum(share * math.cos(6.28 * turns * t + phase) for turns, share, phase in rhythms) / whole
+        points.append((x + width * (t - 0.5) + height * 0.35 * sway, y + height / 2 * lift * (1 - 0.4 * t)))
+    tail = rng.uniform(-0.6, 0.6)
+    points.append((points[-1][0] + width * rng.uniform(0.1, 0.5), y - height * tail))
+    points += [(x - width * rng.uniform(0.1, 0.5), y + height * tail)] if rng.random() < 0.5 else []
+    ink = rng.choice([(24, 40, 150), (20, 30, 110), (38, 58, 170), (40, 40, 48)])
+    sheet.draw.line([(sheet.px(a), sheet.px(b)) for a, b in points], fill=ink, width=max(2, round(rng.uniform(0.35, 0.6) * sheet.dpi / MM_PER_INCH)), joint="curve")
+
+
+def ring_of(laid: Laid) -> str:
+    """The agency's name as the seal carries it, cut at a word when it is too long for the ring."""
+    name = laid.paper.fields.get("agency", "ỦY BAN NHÂN DÂN").upper()
+    while len(name) > RING_LETTERS_MAX:
+        name = name.rsplit(" ", 1)[0]
+    return f"{name.rstrip(',')} * VIỆT NAM *"

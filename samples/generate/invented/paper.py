@@ -13,7 +13,7 @@ from .fonts import HANDS, PRINT, TYPEWRITER, Family
 
 STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-DOTS = "." * 300
+DOTS_COUNT = 300  # more than a line holds
 
 CSS = """
 @page{size:210mm 297mm;margin:0}
@@ -35,7 +35,7 @@ b,.b{font-weight:700} i,.i{font-style:italic}
 .dots{line-height:1.1;white-space:nowrap;overflow:hidden}
 .css .v{border-bottom:var(--dot) dotted #333} .rule .v{border-bottom:.22mm solid #333}
 .lit .dots{position:absolute;left:0;right:0;bottom:-.35mm} .lit .val{position:relative;bottom:1mm}
-.typed .v{display:flex;min-width:0} .typed .val{flex:0 0 auto} .typed .dots:last-child{flex:1 1 0;min-width:0}
+.typed .v{display:flex;min-width:0} .typed .val{flex:0 0 auto} .typed .dots:last-child{flex:1 1 0;width:0;min-width:0}
 .long{display:block} .long .f,.long .v,.long .val{display:inline;position:static;border:0} .long .l,.long .val{white-space:normal} .long .val{line-height:1.55;padding-left:1mm}
 .long .dots{display:none} .css .long .val{border-bottom:var(--dot) dotted #333} .rule .long .val{border-bottom:.22mm solid #333}
 table{border-collapse:collapse;width:100%;margin:2mm 0 3mm} td,th{border:.25mm solid #222;padding:1mm 1.6mm;vertical-align:middle;font-weight:400}
@@ -56,6 +56,13 @@ def rich(text: str) -> str:
     return "".join(part if re.fullmatch(r"</?[bi]>", part) else esc(part) for part in re.split(r"(</?[bi]>)", text))
 
 
+def uneven(text: str) -> str:
+    """Words a little off their line and a little turned, as a hand writes them; the same text always the same way."""
+    rng = Random(text)
+    place = lambda: f"position:relative;top:{rng.uniform(-0.35, 0.2):.2f}mm;margin-right:{rng.uniform(0, 0.6):.2f}mm"  # noqa: E731
+    return " ".join(f'<span style="{place()}">{esc(word)}</span>' for word in text.split())
+
+
 @dataclass(frozen=True)
 class Style:
     """How one page is set and filled in. `leader`: css, lit, typed, rule or none; `fill`: print, typed or hand."""
@@ -71,29 +78,35 @@ class Style:
     weight: int = 400
     gap_mm: float = 1.6
     dot_mm: float = 0.35
+    dot: str = "."  # what literal leaders are typed with: full stops, or Word's ellipses
 
     def variables(self) -> str:
         return (f"--face:'{self.face.name}';--pt:{self.pt:.2f}pt;--fill:'{self.fill_face.name}';--fillpt:{self.fill_pt:.2f}pt;--ink:{self.ink};"
                 f"--fillslope:{self.slope};--fillweight:{self.weight};--gap:{self.gap_mm:.2f}mm;--dot:{self.dot_mm:.2f}mm")
 
 
+BLACK = "#1c1c20"
+# Most papers of a counter come out of a printer; of those filled in by hand only the legible kind is imitated.
+FILLS = ["print"] * 7 + ["typed"] + ["hand"] * 2
+HAND_WEIGHTS = [4, 1]
 LEADERS = ["css"] * 4 + ["lit"] * 3 + ["typed"] * 2 + ["rule"] * 2 + ["none"]
 
 
-def any_style(rng: Random) -> Style:
-    face = rng.choice(PRINT)
+def any_style(rng: Random, cards: bool = False) -> Style:
+    """`cards`: laminated cards are printed by machines, in sans letters."""
+    face = Family("Arimo", "system", "Arimo", 0.92) if cards else rng.choice(PRINT)
     pt = face.scale * rng.choice([12.5, 13, 13, 13.5, 14])
-    leader = rng.choice(LEADERS)
-    fill = rng.choice(["print"] * 6 + ["typed"] + ["hand"] * 3) if leader not in ("typed", "none") else "print"
-    blue = rng.choice(["#1e308c", "#20347c", "#1c1c20"])
+    leader = "none" if cards else rng.choice(LEADERS)
+    fill = "print" if leader in ("typed", "none") else rng.choice(FILLS)
+    times_pt = pt / face.scale
     if fill == "hand":
-        hand = rng.choices(HANDS, [3, 1])[0]
-        filled = dict(fill_face=hand, fill_pt=hand.scale * pt / face.scale, ink=blue)
+        hand = rng.choices(HANDS, HAND_WEIGHTS)[0]
+        filled = {"fill_face": hand, "fill_pt": hand.scale * times_pt, "ink": rng.choice(["#1e308c", "#20347c", "#1c1c20"])}
     elif fill == "typed":
-        filled = dict(fill_face=TYPEWRITER, fill_pt=TYPEWRITER.scale * pt / face.scale, ink="#1c1c20")
+        filled = {"fill_face": TYPEWRITER, "fill_pt": TYPEWRITER.scale * times_pt, "ink": BLACK}
     else:
-        filled = dict(fill_face=face, fill_pt=pt, ink="#1c1c20", slope=rng.choice(["normal", "normal", "italic"]), weight=rng.choice([400, 400, 700]))
-    return Style(face, pt, leader, fill, gap_mm=rng.uniform(1.2, 2.6), dot_mm=rng.choice([0.3, 0.35, 0.45]), **filled)
+        filled = {"fill_face": face, "fill_pt": pt, "ink": BLACK, "slope": rng.choice(["normal", "normal", "italic"]), "weight": rng.choice([400, 400, 700])}
+    return Style(face, pt, leader, fill, gap_mm=rng.uniform(1.2, 2.6), dot_mm=rng.choice([0.3, 0.35, 0.45]), dot=rng.choice([".", ".", "…"]), **filled)
 
 
 @dataclass
@@ -156,9 +169,11 @@ class Paper:
         self.add(f'<div class="u row">{"".join(cells)}</div>')
 
     def cell(self, label: str, value: str) -> str:
-        dots = f'<span class="x dots">{DOTS}</span>'
-        shown = f'<span class="val">{esc(value)}</span>'
-        inside = {"lit": dots + shown, "typed": f'<span class="x dots">.....</span>{shown}{dots}'}.get(self.style.leader, shown)
+        dot = self.style.dot
+        few, many = (f'<span class="x dots">{dot * count}</span>' for count in (5 if dot == "." else 2, DOTS_COUNT))
+        written = uneven(value) if self.style.fill == "hand" else esc(value)
+        shown = f'<span class="val">{written}</span>'
+        inside = {"lit": many + shown, "typed": few + shown + many}.get(self.style.leader, shown)
         return f'<span class="l">{esc(label)} </span><span class="v">{inside}</span>'
 
     # --- Tables ----------------------------------------------------------------------------------------------------------

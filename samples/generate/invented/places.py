@@ -1,5 +1,6 @@
 """Places that exist: before 01/7/2025 with a district, after it without (DOMAIN 5.10), and the code of the province in personal numbers."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -32,9 +33,14 @@ class Place:
 
     @property
     def short(self) -> str:
-        """The commune's bare name, as before a date: "Lái Thiêu, ngày …"; a numbered ward keeps its kind."""
-        name = self.commune.split(" ", 1)[1]
-        return self.commune if name[0].isdigit() else name
+        """The commune's bare name, as before a date: "Lái Thiêu, ngày …"."""
+        return unit_name(self.commune)
+
+
+def unit_name(unit: str) -> str:
+    """The bare name of a unit: "thành phố Thuận An" → "Thuận An"; a numbered one keeps its kind."""
+    name = re.sub(r"^(thành phố|thị xã|tỉnh|quận|huyện|phường|xã) ", "", unit, flags=re.IGNORECASE)
+    return unit if name[0].isdigit() else name
 
 
 OLD = """001|thành phố Hà Nội|quận Đống Đa|phường Láng Hạ

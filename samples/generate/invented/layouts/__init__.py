@@ -1,5 +1,5 @@
 """Every layout: a function of a random source that gives one paper."""
 
-from . import applications, civil, letters, tables
+from . import applications, business, cards, civil, justice, land, letters, tables
 
-LAYOUTS = civil.LAYOUTS + letters.LAYOUTS + applications.LAYOUTS + tables.LAYOUTS
+LAYOUTS = [layout for module in (civil, letters, applications, tables, business, justice, land, cards) for layout in module.LAYOUTS]

@@ -1,5 +1,6 @@
 """Hộ tịch: birth, marriage, marital status, death (Luật Hộ tịch 60/2014; fields after DOMAIN 6.2)."""
 
+from datetime import timedelta
 from random import Random
 
 from ..paper import Paper, any_style
@@ -48,6 +49,41 @@ def birth_certificate(rng: Random) -> Paper:
     paper.fields = {"number": number, "book_number": book, "full_name": child.upper, "birth_date": str(child.birth), "sex": child.sex, "ethnicity": child.ethnicity,
                     "nationality": "Việt Nam", "birth_place": born, "home_town": town[0].upper() + town[1:], "citizen_id": child.number, "mother_name": mother.upper,
                     "father_name": father.upper, "registrant_name": asker.upper, "agency": agency, "issued_on": str(day), "signer": signer, "signer_title": titles[-1]}
+    return paper
+
+
+def birth_extract(rng: Random) -> Paper:
+    day = any_day(rng)
+    at = place(rng, day)
+    who = person(rng, day, (1, 60), at=at)
+    father = person(rng, who.birth, (22, 50), "Nam", who.name.split()[0], at)
+    mother = person(rng, who.birth, (20, 45), "Nữ", at=at)
+    town = place(rng, day).full
+    town = town[0].upper() + town[1:]
+    agency, heading = commune_agency(at)
+    number = f"{rng.randint(10, 2400)}/TLKS-BS"
+    born = f"{rng.choice(HOSPITALS)} {at.above}"
+    paper = Paper("KS", "birth-extract", "form", any_style(rng))
+    paper.letterhead(agency, f"Số: {number}", f"{at.short}, {spelled(rng, day)}")
+    paper.title("TRÍCH LỤC KHAI SINH", "(BẢN SAO)")
+    paper.entry("Họ, chữ đệm, tên:", who.upper)
+    paper.entries(("Ngày, tháng, năm sinh:", written(rng, who.birth), 1.6), ("Giới tính:", who.sex, 1))
+    paper.entry("Ghi bằng chữ:", date_words(who.birth))
+    paper.entries(("Dân tộc:", who.ethnicity, 1), ("Quốc tịch:", "Việt Nam", 1))
+    paper.entry("Nơi sinh:", born)
+    paper.entry("Quê quán:", town)
+    paper.entry("Số định danh cá nhân:", who.number)
+    for role, parent in (("mẹ", mother), ("cha", father)):
+        paper.entry(f"Họ, chữ đệm, tên người {role}:", parent.upper)
+        paper.entries(("Năm sinh:", str(parent.birth.year), 1), ("Dân tộc:", parent.ethnicity, 1), ("Quốc tịch:", "Việt Nam", 1.2))
+        paper.entry("Nơi cư trú:", parent.home)
+    paper.entry("Đăng ký khai sinh tại:", f"Ủy ban nhân dân {place(rng, day).full}")
+    paper.entries(("Số:", f"{rng.randint(3, 300)}/{who.birth.year}", 1), ("Ngày:", f"{any_day(rng, who.birth, min(day, who.birth + timedelta(days=60))):%d/%m/%Y}", 1))
+    signer, titles = signer_name(rng, day), leader_titles(rng)
+    paper.ending(titles, signer)
+    paper.fields = {"number": number, "full_name": who.upper, "birth_date": str(who.birth), "sex": who.sex, "ethnicity": who.ethnicity, "nationality": "Việt Nam", "birth_place": born,
+                    "home_town": town, "citizen_id": who.number, "mother_name": mother.upper, "father_name": father.upper, "issued_on": str(day), "issued_at": at.short,
+                    "agency": heading, "signer": signer, "signer_title": titles[-1]}
     return paper
 
 
@@ -134,4 +170,4 @@ def marriage(rng: Random) -> Paper:
     return paper
 
 
-LAYOUTS = [birth_certificate, marital_status, death_extract, marriage]
+LAYOUTS = [birth_certificate, birth_extract, marital_status, death_extract, marriage]

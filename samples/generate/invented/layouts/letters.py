@@ -4,7 +4,7 @@ from random import Random
 
 from ..paper import Paper, any_style
 from ..people import any_day, money, number_words, person, spelled
-from ..places import place
+from ..places import place, unit_name
 from .offices import commune_agency, leader_titles, signer_name
 
 BASES = ["Căn cứ Luật Tổ chức chính quyền địa phương;", "Căn cứ Luật Ban hành văn bản quy phạm pháp luật;", "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư;",
@@ -71,4 +71,51 @@ def official_letter(rng: Random) -> Paper:
     return paper
 
 
-LAYOUTS = [decision, official_letter]
+def appointment(rng: Random) -> Paper:
+    """A decision about one person, with a letterhead of a province's department."""
+    day = any_day(rng)
+    at = place(rng, day)
+    who = person(rng, day, (25, 58), at=at)
+    number = f"{rng.randint(5, 1900)}/QĐ-{rng.choice(['SNV', 'STP', 'SXD', 'SYT'])}"
+    about = rng.choice(["Về việc điều động và bổ nhiệm công chức", "Về việc nâng bậc lương thường xuyên", "Về việc nghỉ hưu để hưởng chế độ bảo hiểm xã hội"])
+    office = rng.choice(["SỞ NỘI VỤ", "SỞ TƯ PHÁP", "SỞ XÂY DỰNG", "SỞ Y TẾ"])
+    paper = Paper("QD", "appointment", "prose", any_style(rng))
+    issued_at = unit_name(at.province)
+    paper.letterhead([f"ỦY BAN NHÂN DÂN {at.province.upper()}", office], f"Số: {number}", f"{issued_at}, {spelled(rng, day)}")
+    paper.title("QUYẾT ĐỊNH", about, size=1.1)
+    paper.text(f"<b>GIÁM ĐỐC {office}</b>", "c")
+    for base in rng.sample(BASES, 2):
+        paper.text(f"<i>{base}</i>")
+    paper.text("<i>Theo đề nghị của Chánh Văn phòng.</i>")
+    paper.text("<b>QUYẾT ĐỊNH:</b>", "c")
+    paper.text(f"<b>Điều 1.</b> {about.removeprefix('Về việc ').capitalize()} đối với {who.polite} {who.name}, sinh {spelled(rng, who.birth)}, số định danh cá nhân {who.number}, "
+               f"nơi thường trú: {who.home}, kể từ {spelled(rng, day)}.")
+    paper.text(f"<b>Điều 2.</b> {who.polite.capitalize()} {who.name} được hưởng lương bậc {rng.randint(2, 8)}/9, hệ số {rng.randint(2, 4)},{rng.randint(10, 99)} và các chế độ khác theo quy định hiện hành.")
+    paper.text(f"<b>Điều 3.</b> Quyết định này có hiệu lực kể từ ngày ký. Chánh Văn phòng, Trưởng các phòng liên quan và {who.polite} {who.name} chịu trách nhiệm thi hành Quyết định này.")
+    signer = signer_name(rng, day)
+    titles = rng.choice([["GIÁM ĐỐC"], ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"]])
+    paper.ending(titles, signer, ["Nơi nhận:", "- Như Điều 3;", "- Ban Giám đốc;", "- Lưu: VT, TCCB."])
+    paper.fields = {"number": number, "issued_on": str(day), "issued_at": issued_at, "subject_matter": about, "agency": office, "signer": signer, "signer_title": titles[-1]}
+    return paper
+
+
+def notice(rng: Random) -> Paper:
+    day = any_day(rng)
+    at = place(rng, day)
+    agency, heading = commune_agency(at)
+    number = f"{rng.randint(5, 900)}/TB-UBND"
+    about = rng.choice(["Về việc niêm yết công khai kết quả thẩm định hồ sơ", "Về lịch tiếp công dân định kỳ", "Về việc tạm ngừng cung cấp nước sinh hoạt", "Về việc thu hồi đất để thực hiện dự án"])
+    paper = Paper("KHAC", "notice", "prose", any_style(rng))
+    paper.letterhead(agency, f"Số: {number}", f"{at.short}, {spelled(rng, day)}")
+    paper.title("THÔNG BÁO", about, size=1.15)
+    for number_of, sentence in enumerate(rng.sample(SENTENCES, 5)):
+        paper.text(f"{number_of + 1}. {sentence}")
+    start = any_day(rng, day, day.replace(month=12, day=31))
+    paper.text(f"Thời gian: từ {rng.randint(7, 9):02d} giờ {rng.choice([0, 15, 30]):02d} phút, {spelled(rng, start)}. Địa điểm: Nhà văn hóa {at.commune}. Điện thoại liên hệ: 0{rng.randint(200, 299)}.{rng.randint(1000000, 9999999)}.")
+    signer, titles = signer_name(rng, day), leader_titles(rng)
+    paper.ending(titles, signer, ["Nơi nhận:", "- Đảng ủy, HĐND;", "- Các thôn, tổ dân phố;", "- Lưu: VT."])
+    paper.fields = {"number": number, "issued_on": str(day), "issued_at": at.short, "subject_matter": about, "agency": heading, "signer": signer, "signer_title": titles[-1]}
+    return paper
+
+
+LAYOUTS = [decision, appointment, official_letter, notice]

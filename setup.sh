@@ -5,12 +5,12 @@
 #   sudo ./setup.sh --packages [MODE]         only the Debian packages: the one step that wants root
 #
 # Downloads go through pip and npm by package name, and every file is compared with a hash written here before it is
-# moved into place. What is installed where:
+# moved into place (the libraries and programs that only measuring needs are pinned by version). What is installed where:
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/lib/libpdfium.so             reads and draws PDF pages
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/tessdata-accurate/           the accurate Vietnamese model (optional)
 #   server/assets/vendor/                                                htmx, compiled into the program
 #   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
-#   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/generate/   mode eval only: what samples/generate needs
+#   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -20,10 +20,8 @@ PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie te
     ca-certificates)
 # The browser story drives a real Chromium.
 PACKAGES_TEST=(chromium chromium-driver)
-# The commands that the bench compares with.
-PACKAGES_BENCH=(tesseract-ocr poppler-utils)
-# The generator of invented pages sets them in a browser.
-PACKAGES_EVAL=("${PACKAGES_BENCH[@]}" chromium fontconfig python3-venv)
+# The commands that bench and eval compare with (ocrmypdf needs ghostscript); the generator of invented pages sets them in a browser.
+PACKAGES_EVAL=(tesseract-ocr poppler-utils ghostscript chromium fontconfig python3-venv)
 
 PDFIUM_WHEEL=pypdfium2==5.15.2
 HTMX_WHEEL=django-htmx==1.29.0
@@ -89,9 +87,12 @@ main() {
     htmx
     accurate_model
     [[ $mode == check ]] && cargo_deny
-    [[ $mode == eval ]] && generator
+    measures "$mode" && handwriting && python_packages
     return 0
 }
+
+# Whether a mode makes invented pages and compares with other programs.
+measures() { [[ $1 == bench || $1 == eval ]]; }
 
 say() { printf 'setup: %s\n' "$*"; }
 
@@ -113,8 +114,7 @@ packages() {
     grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver) &&
         PACKAGES_EVAL=("${PACKAGES_EVAL[@]/#chromium/chromium-browser}")
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
-    [[ $mode == bench ]] && wanted+=("${PACKAGES_BENCH[@]}")
-    [[ $mode == eval ]] && wanted+=("${PACKAGES_EVAL[@]}")
+    measures "$mode" && wanted+=("${PACKAGES_EVAL[@]}")
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         other_system "${wanted[@]}"
         return
@@ -165,7 +165,7 @@ setup: (on Debian these are the packages $*)"
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
-    [[ $1 == eval ]] && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
+    measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
 }
@@ -259,23 +259,27 @@ npm_member() {
 # The first word of its argument, hexadecimal, as base64.
 hex_to_base64() { printf '%b' "$(sed 's/../\\x&/g' <<<"${1%% *}")" | base64 -w0; }
 
-# --- The generator of invented pages ---------------------------------------------------------------------------------
+# --- What bench and eval measure with --------------------------------------------------------------------------------
 
-# Its Python packages live in a folder of their own, made anew when the list of them changes.
-generator() {
-    local font=$DATA_HOME/fonts/PatrickHand-Regular.ttf venv=$TOOLS/generate list=samples/generate/requirements.txt
-    if ! is_file "$HAND_SHA256" "$font"; then
-        say "fetching a handwriting-like font ($HAND_PACKAGE, 0.3 MB)"
-        npm_member "$HAND_PACKAGE" "$HAND_INTEGRITY" "$HAND_MEMBER" hand.ttf ||
-            stop "$HAND_PACKAGE could not be fetched with npm; check the network (or npm's settings), then run this again"
-        place "$HAND_SHA256" "$WORK/hand.ttf" "$font"
-    fi
-    cmp -s "$list" "$venv/requirements.txt" && return
-    say "installing the Python packages of $list"
+# A font of the generator of invented pages.
+handwriting() {
+    local font=$DATA_HOME/fonts/PatrickHand-Regular.ttf
+    is_file "$HAND_SHA256" "$font" && return
+    say "fetching a handwriting-like font ($HAND_PACKAGE, 0.3 MB)"
+    npm_member "$HAND_PACKAGE" "$HAND_INTEGRITY" "$HAND_MEMBER" hand.ttf ||
+        stop "$HAND_PACKAGE could not be fetched with npm; check the network (or npm's settings), then run this again"
+    place "$HAND_SHA256" "$WORK/hand.ttf" "$font"
+}
+
+# The generator's libraries and ocrmypdf, in a folder of their own that is made anew when the lists of them change.
+python_packages() {
+    local venv=$TOOLS/python lists=(samples/generate/requirements.txt bench/requirements.txt)
+    cmp -s <(cat "${lists[@]}") "$venv/requirements.txt" && return
+    say "installing the Python packages of ${lists[*]}"
     python3 -m venv --clear "$venv"
-    "$venv/bin/pip" install -qq --disable-pip-version-check --only-binary=:all: --requirement "$list" ||
-        stop "the packages of $list could not be installed with pip; check the network (or pip's settings), then run this again"
-    cp "$list" "$venv/requirements.txt"
+    "$venv/bin/pip" install -qq --disable-pip-version-check --only-binary=:all: "${lists[@]/#/--requirement=}" ||
+        stop "the packages of ${lists[*]} could not be installed with pip; check the network (or pip's settings), then run this again"
+    cat "${lists[@]}" >"$venv/requirements.txt"
 }
 
 # --- The licence checker ---------------------------------------------------------------------------------------------

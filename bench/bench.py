@@ -1,18 +1,15 @@
 #!/usr/bin/env python3
-"""What reading costs on this machine: `motlan read` beside the bare `tesseract` command, on the same pages, in one run.
+"""What reading costs on this machine: `motlan read` beside the bare `tesseract` command and `ocrmypdf`, on the same pages, in one run.
 
-For each sample with scanned pages, in turn and several times over: `motlan read FILE`, then `tesseract RASTER stdout -l vie
---psm 3` for each scanned page, then `ocrmypdf` when it is installed. The rasters are the sample itself when it is an image; the
-scanned pages of a PDF are drawn beforehand at the resolution that motlan used, and the drawing is not counted. Typed pages of a
-PDF need no OCR and are not counted for tesseract; files without a scanned page are left out. Medians of CPU seconds (user +
-system, children included).
-
-Only Python's standard library, so that it runs on a fresh machine.
+For each file with scanned pages, in turn and several times over: `motlan read`, then `tesseract RASTER stdout -l vie --psm 3` for each
+page, then, once and for some of the files because it is slow, `ocrmypdf` as it stands and with `--deskew --rotate-pages`. The rasters
+are the file itself when it is a picture; the pages of a PDF are drawn beforehand at the resolution that motlan used, and the drawing is
+not counted. Typed pages of a PDF need no OCR and are not counted for tesseract; files without a scanned page are left out, and so, for
+ocrmypdf, are files that it refuses. Medians of CPU seconds (user + system, children included).
 """
 
 import argparse
 import concurrent.futures
-import json
 import os
 import shutil
 import statistics
@@ -21,15 +18,20 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KINDS = {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"}
+import programs
+from goals import CPU_TIMES_TESSERACT_MAX, CPU_TIMES_UNDER_OCRMYPDF_MIN
+from programs import KINDS, MOTLAN, OCRMYPDF, OCRMYPDF_WAYS, ONE_THREAD, STRAIGHTENED, TESSERACT, Run, Scan
+
 # How often the memory of a process and its children is looked at, seconds.
 MEMORY_STEP = 0.02
-# One thread inside Tesseract, for both: with OpenMP's default it spends several times the CPU.
-ONE_THREAD = {**os.environ, "OMP_THREAD_LIMIT": "1"}
 MEBIBYTE = 1024 * 1024
+
+# The greatest share of their CPU that motlan should need.
+GOALS = {TESSERACT: CPU_TIMES_TESSERACT_MAX, OCRMYPDF: None, STRAIGHTENED: 1 / CPU_TIMES_UNDER_OCRMYPDF_MIN}
 
 
 @dataclass
@@ -50,6 +52,9 @@ class Sample:
     def scanned(self) -> list[Page]:
         return [page for page in self.pages if page.scanned]
 
+    def scan(self) -> Scan:
+        return Scan(self.file, self.rasters, self.pages[0].dpi)
+
     def median(self, program: str) -> float | None:
         runs = self.cpu.get(program)
         return statistics.median(runs) if runs else None
@@ -65,7 +70,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for sample in samples:
             sample.rasters = rasters(sample, Path(folder))
-        measure_cpu(arguments, samples, Path(folder))
+        measure_cpu(arguments, samples)
         print_table(samples)
         print_ratios(samples)
         print_all_cores(arguments, samples)
@@ -75,6 +80,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--motlan", type=Path, required=True, help="the built program")
     parser.add_argument("--runs", type=int, default=3, help="runs of each program on each sample (default 3)")
+    parser.add_argument("--ocrmypdf-every", type=int, default=3, metavar="N", help="let ocrmypdf read every Nth file, once; 0 for none (default 3)")
     parser.add_argument("paths", type=Path, nargs="+", help="files, or folders of files")
     return parser.parse_args()
 
@@ -83,11 +89,8 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def find_samples(arguments: argparse.Namespace) -> list[Sample]:
-    files: list[Path] = []
-    for path in arguments.paths:
-        files += [path] if path.is_file() else sorted(file for file in path.iterdir() if file.suffix.lower() in KINDS)
     samples = []
-    for file in files:
+    for file in (file for path in arguments.paths for file in files_of(path)):
         say(f"looking at {file.name}")
         pages = pages_of(arguments.motlan, file)
         if any(page.scanned for page in pages):
@@ -97,84 +100,50 @@ def find_samples(arguments: argparse.Namespace) -> list[Sample]:
     return samples
 
 
+def files_of(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(file for file in path.iterdir() if file.suffix.lower() in KINDS)
+
+
 def pages_of(motlan: Path, file: Path) -> list[Page]:
     """What motlan says of each page; nothing when it cannot read the file."""
-    answer = subprocess.run([motlan, "--json", "read", file], env=ONE_THREAD, capture_output=True, text=True)
-    try:
-        described = json.loads(answer.stdout)
-    except json.JSONDecodeError:
-        return []
-    return [Page(page["number"], page["dpi"], page["source"] == "scan") for page in page_objects(described)]
-
-
-def page_objects(value) -> list[dict]:
-    """The pages of an answer, whatever it is wrapped in."""
-    if isinstance(value, list):
-        return [page for item in value for page in page_objects(item)]
-    if not isinstance(value, dict):
-        return []
-    if "source" in value and "dpi" in value:
-        return [value]
-    return [page for item in value.values() for page in page_objects(item)]
+    _, described = programs.motlan(motlan, Scan(file, [], 0))
+    return [Page(page["number"], page["dpi"], page["source"] == "scan") for page in (described or {}).get("pages", [])]
 
 
 def rasters(sample: Sample, folder: Path) -> list[Path]:
-    """What tesseract is given: the image itself, or each scanned page of a PDF drawn as motlan draws it."""
+    """What tesseract is given: the picture itself, or each scanned page of a PDF drawn as motlan draws it."""
     if sample.file.suffix.lower() != ".pdf":
         return [sample.file]
-    drawn = []
-    for page in sample.scanned():
-        target = folder / f"{sample.file.stem}-{page.number}"
-        options = ["-r", str(page.dpi), "-f", str(page.number), "-l", str(page.number), "-singlefile"]
-        subprocess.run(["pdftoppm", *options, sample.file, target], check=True, stderr=subprocess.DEVNULL)
-        drawn.append(target.with_name(target.name + ".ppm"))
-    return drawn
+    return [drawn for page in sample.scanned() for drawn in programs.draw_pages(sample.file, page.dpi, [page.number], folder)]
 
 
 # --- CPU -------------------------------------------------------------------------------------------------------------
 
 
-def measure_cpu(arguments: argparse.Namespace, samples: list[Sample], folder: Path) -> None:
-    """Each program on each sample, turn by turn, so that a busy minute of the machine falls on all of them."""
-    programs = {"motlan": motlan_commands, "tesseract": tesseract_commands}
-    if shutil.which("ocrmypdf"):
-        programs["ocrmypdf"] = ocrmypdf_commands
-    for run in range(arguments.runs):
-        for sample in samples:
-            say(f"run {run + 1} of {arguments.runs}: {sample.file.name}")
-            for program, commands in programs.items():
-                seconds = [cpu_seconds(command) for command in commands(arguments, sample, folder)]
-                if None not in seconds:
-                    sample.cpu.setdefault(program, []).append(sum(seconds))
+def measure_cpu(arguments: argparse.Namespace, samples: list[Sample]) -> None:
+    """Each program on each file, turn by turn, so that a busy minute of the machine falls on all of them."""
+    for turn in range(arguments.runs):
+        for index, sample in enumerate(samples):
+            say(f"run {turn + 1} of {arguments.runs}: {sample.file.name}")
+            once = turn == 0 and arguments.ocrmypdf_every and index % arguments.ocrmypdf_every == 0
+            for program, run in runs_of(arguments.motlan, sample.scan(), once and bool(programs.tool(OCRMYPDF))):
+                if run.failure is None:
+                    sample.cpu.setdefault(program, []).append(run.cpu_s)
 
 
-def motlan_commands(arguments: argparse.Namespace, sample: Sample, _folder: Path) -> list[list]:
-    return [[arguments.motlan, "read", sample.file]]
-
-
-def tesseract_commands(_arguments: argparse.Namespace, sample: Sample, _folder: Path) -> list[list]:
-    return [["tesseract", raster, "stdout", "-l", "vie", "--psm", "3"] for raster in sample.rasters]
-
-
-def ocrmypdf_commands(_arguments: argparse.Namespace, sample: Sample, folder: Path) -> list[list]:
-    options = ["--quiet", "--force-ocr", "--optimize", "0", "--output-type", "pdf", "--language", "vie", "--jobs", "1"]
-    resolution = ["--image-dpi", str(sample.pages[0].dpi)]
-    return [["ocrmypdf", *options, *resolution, sample.file, folder / "ocrmypdf.pdf"]]
-
-
-def cpu_seconds(command: list) -> float | None:
-    """User and system seconds of a command with all its children; nothing when it fails."""
-    process = subprocess.Popen(command, env=ONE_THREAD, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime if process.returncode == 0 else None
+def runs_of(motlan: Path, scan: Scan, with_ocrmypdf: bool) -> Iterator[tuple[str, Run]]:
+    yield MOTLAN, programs.run([motlan, "read", scan.file])
+    yield TESSERACT, programs.tesseract(scan)
+    if with_ocrmypdf:
+        for way in OCRMYPDF_WAYS:
+            yield way, programs.ocrmypdf(scan, way)
 
 
 def print_table(samples: list[Sample]) -> None:
     width = max(len(sample.file.name) for sample in samples)
     print(f"\n{'CPU seconds':{width}}  pages  motlan  tesseract  ratio")
     for sample in samples:
-        ours, theirs = sample.median("motlan"), sample.median("tesseract")
+        ours, theirs = sample.median(MOTLAN), sample.median(TESSERACT)
         figures = [f"{ours:6.2f}" if ours else "     –", f"{theirs:9.2f}" if theirs else "        –"]
         ratio = f"{ours / theirs:5.2f}" if ours and theirs else "    –"
         print(f"{sample.file.name:{width}}  {len(sample.scanned()):5}  {figures[0]}  {figures[1]}  {ratio}")
@@ -182,18 +151,16 @@ def print_table(samples: list[Sample]) -> None:
 
 def print_ratios(samples: list[Sample]) -> None:
     print()
-    for other in ["tesseract", "ocrmypdf"]:
-        both = [sample for sample in samples if sample.median("motlan") and sample.median(other)]
+    for other, goal in GOALS.items():
+        both = [sample for sample in samples if sample.median(MOTLAN) and sample.median(other)]
         if not both:
-            print(f"against {other}: not installed, or it read no sample")
+            print(f"against {other}: not installed, not asked, or it read nothing")
             continue
         pages = sum(len(sample.scanned()) for sample in both)
-        ours = sum(sample.median("motlan") for sample in both) / pages
+        ours = sum(sample.median(MOTLAN) for sample in both) / pages
         theirs = sum(sample.median(other) for sample in both) / pages
-        print(
-            f"against {other}: motlan {ours:.2f}, {other} {theirs:.2f} CPU seconds a page, "
-            f"ratio {ours / theirs:.2f} ({pages} pages of {len(both)} files)"
-        )
+        verdict = "" if goal is None else f"; goal: at most {goal:.2f}, {'met' if ours / theirs <= goal else 'missed'}"
+        print(f"against {other}: motlan {ours:.2f}, {other} {theirs:.2f} CPU seconds a page, ratio {ours / theirs:.2f} ({pages} pages of {len(both)} files){verdict}")
 
 
 # --- All cores: pages a minute and memory ----------------------------------------------------------------------------
@@ -206,13 +173,13 @@ def print_all_cores(arguments: argparse.Namespace, samples: list[Sample]) -> Non
     wall, peak = watched([arguments.motlan, "read", *[sample.file for sample in samples]])
     print(f"motlan, {cores} cores: {60 * pages / wall:.0f} pages a minute; peak memory {peak / MEBIBYTE:.0f} MiB")
 
-    commands = [command for sample in samples for command in tesseract_commands(arguments, sample, Path())]
+    scans = [sample.scan() for sample in samples]
     scanned = sum(len(sample.scanned()) for sample in samples)
     started = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(cores) as pool:
-        list(pool.map(cpu_seconds, commands))
+        list(pool.map(programs.tesseract, scans))
     wall = time.monotonic() - started
-    _, peak = watched(commands[0])
+    _, peak = watched(programs.tesseract_command(scans[0].rasters[0]))
     print(f"tesseract, {cores} at a time: {60 * scanned / wall:.0f} pages a minute; one takes {peak / MEBIBYTE:.0f} MiB")
     print("(memory: resident sets of the process and its children added up, so pages that they share count more than once)")
 

@@ -13,10 +13,16 @@ trap 'rm -f "$log"' EXIT
 cargo test --workspace --locked --no-fail-fast "$@" -- --test-threads=$THREADS 2>&1 | tee "$log"
 code=${PIPESTATUS[0]}
 
+# The measures of bench/, in plain Python: “Ran 13 tests in …”, then OK or FAILED (failures=1, errors=1).
+python3 -m unittest discover --start-directory bench 2>&1 | tee -a "$log"
+((PIPESTATUS[0] == 0)) || code=1
+
 # Each test program closes with “test result: ok. 12 passed; 0 failed; 1 ignored; …”.
 sum() { sed -nE "s/^test result: .* ([0-9]+) $1;.*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }
-passed=$(sum passed)
-failed=$(sum failed)
+wrong=$(sed -nE 's/^FAILED \((.*)\)$/\1/p' "$log" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }')
+ran=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+passed=$(($(sum passed) + ran - wrong))
+failed=$(($(sum failed) + wrong))
 
 # A program that died, or did not compile, has no such line: it counts as one failure, so that the sum never flatters.
 ((code != 0 && failed == 0)) && failed=1

@@ -120,7 +120,7 @@ def scanned_pdf(picture: Image.Image, how: Treatment) -> bytes:
 def tell(folder: Path, name: str, sheet: Laid, how: Treatment, more: dict) -> None:
     paper = sheet.paper
     (folder / f"{name}.expected.txt").write_text(sheet.text, encoding="utf-8")
-    told = {"document_type": paper.document_type, "pages": 1, "kind": paper.kind, "dpi": how.dpi, "faults": how.faults(),
+    told = {"document_type": paper.document_type, "pages": 1, "kind": paper.kind, "dpi": how.dpi, "faults": how.faults(), "hard": list(how.hard),
             "text_class": "running" if paper.kind == "prose" else "form", **more, "layout": paper.layout, "leader": paper.style.leader, "fill": paper.style.fill,
             "font": paper.style.face.name, "fill_font": paper.style.fill_face.name, "fields": paper.fields}
     path = folder / f"{name}.expected.json"

@@ -21,14 +21,15 @@ from scanner import Scan, scan
 from .browser import Laid
 
 LEVELS = ("clean", "300", "200", "hard")
+SEAL_MM = 36  # across (NĐ 99/2016)
+# The body of a page lies below its head and above the title over a signature.
+HEAD_MM, FOOT_MM, SPOT_MM = 50, 250, 28
 RING_LETTERS_MAX = 44  # more do not fit around a seal of 36 mm
 SEALED = 0.75  # share of signed pages that carry a seal on ordinary levels
 HARD = ("rotation", "phone", "heavy_seal", "two_seals", "low_contrast_skew", "photocopy", "folds")
 # Two hard faults go together when one device can make both.
 PAIRED = {"rotation": ("heavy_seal", "folds", "photocopy", "low_contrast_skew"), "phone": ("folds", "heavy_seal"), "heavy_seal": ("folds", "rotation"), "two_seals": (),
           "low_contrast_skew": ("folds", "rotation"), "photocopy": ("folds", "rotation"), "folds": ("rotation", "heavy_seal")}
-
-
 WHITE = (255, 255, 255)
 # Office paper, cream, recycled, and the pink of forms issued by ministries.
 PAPERS = [WHITE] * 5 + [(253, 250, 241), (250, 247, 238), (240, 239, 236), (253, 243, 240)]
@@ -48,8 +49,8 @@ class Treatment:
     tint: tuple = WHITE
 
     def faults(self) -> list[str]:
-        seals = ["seal"] if self.stamps else []
-        return sorted(set(self.how.faults()) | set(self.hard) | set(seals))
+        """Everything that befell the page, by name."""
+        return sorted(self.how.faults() + (["seal_over_text"] if self.stamps else []))
 
 
 def treatment(level: str, laid: Laid, rng: Random) -> Treatment:
@@ -92,16 +93,16 @@ def hard(laid: Laid, rng: Random) -> Treatment:
 
 
 def over_text(laid: Laid, rng: Random) -> tuple[float, float]:
-    """The middle of a seal that covers some lines of the body: below the head, above the signature, on the words themselves."""
-    body = [line for line in laid.lines if 70 < line.top < 225] or laid.lines
-    line = rng.choice(body)
+    """The middle of a seal on words of the body: below the head, above the signatures, which have a seal of their own."""
+    foot = min((y for _, y, _ in laid.spots), default=FOOT_MM) - SPOT_MM
+    line = rng.choice([line for line in laid.lines if HEAD_MM < line.top < foot] or laid.lines)
     return min(max(rng.uniform(line.left, line.right), 40), 170), (line.top + line.bottom) / 2
 
 
 def two_over_text(laid: Laid, rng: Random) -> tuple:
     one, other = over_text(laid, rng), over_text(laid, rng)
-    for _ in range(20):
-        if abs(one[0] - other[0]) + abs(one[1] - other[1]) > 45:
+    for _ in range(20):  # short pages have no two places far enough apart
+        if math.dist(one, other) > SEAL_MM:
             break
         other = over_text(laid, rng)
     return one, other

@@ -15,6 +15,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import programs
 import report
 import worst
 from goals import goals
@@ -38,12 +39,16 @@ def main() -> None:
         sys.exit(f"eval: no NAME.expected.json under {' '.join(map(str, arguments.folders))}")
     wanted = choose_programs(cases, arguments.ocrmypdf_every)
     results = read_all(cases, wanted, arguments.motlan)
+    versions = programs.versions(arguments.motlan)
+    print(f"\n{', '.join(f'{program} {version}' for program, version in versions.items())}")
     print_report(results, arguments.worst)
     if arguments.json:
-        write_json(results, arguments.json)
+        write_json(results, versions, arguments.json)
+        print(f"every figure: {arguments.json}")
     if arguments.crops:
         worst.write_crops(results, arguments.worst, arguments.crops)
-    print_verdict(results, arguments.json)
+        print(f"the worst places: {arguments.crops / 'worst.md'}")
+    print_verdict(results)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -68,12 +73,12 @@ def choose_programs(cases: list[Case], ocrmypdf_every: int) -> list[set[str]]:
     wanted = []
     for case in cases:
         place = seen[case.level] = seen.get(case.level, -1) + 1
-        programs = set() if case.level == PAIRS else set(available)
-        if ocrmypdf and programs and place % ocrmypdf_every == 0:
-            programs.add(STRAIGHTENED)
+        others = set() if case.level == PAIRS else set(available)
+        if ocrmypdf and others and place % ocrmypdf_every == 0:
+            others.add(STRAIGHTENED)
             if place % (ocrmypdf_every * PLAIN_EVERY) == 0:
-                programs.add(OCRMYPDF)
-        wanted.append(programs)
+                others.add(OCRMYPDF)
+        wanted.append(others)
     return wanted
 
 
@@ -82,8 +87,8 @@ def read_all(cases: list[Case], wanted: list[set[str]], binary: Path) -> list[Re
     told = Progress(len(cases))
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
 
-        def one(case: Case, programs: set[str]) -> Result:
-            result = read(case, binary, programs, Path(folder))
+        def one(case: Case, others: set[str]) -> Result:
+            result = read(case, binary, others, Path(folder))
             told.step(f"{case.name}: CER {100 * result.readings[MOTLAN].total.cer:.2f} %")
             return result
 
@@ -124,12 +129,10 @@ def print_report(results: list[Result], worst_count: int) -> None:
     print(f"## goals\n\n{report.goals_table(goals(generated, pairs_of(results)))}\n")
 
 
-def print_verdict(results: list[Result], json: Path | None) -> None:
+def print_verdict(results: list[Result]) -> None:
     generated = [result for result in results if result.case.level not in (SAMPLES, PAIRS)]
     counted = [goal for goal in goals(generated, pairs_of(results)) if goal.met is not None]
     met = sum(goal.met for goal in counted)
-    if json:
-        print(f"every figure: {json}")
     print(seed_note({result.case.seed for result in results if result.case.seed is not None}))
     print(f"eval: {met} of {len(counted)} goals met")
 

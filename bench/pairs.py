@@ -1,5 +1,6 @@
 """Pages that differ in one thing only: what does a seal, a right-angle turn or a degree of skew cost motlan?"""
 
+import math
 from dataclasses import dataclass
 
 from measures import edits, fold
@@ -34,9 +35,13 @@ class Change:
         return Sum(MOTLAN, self.without).total().cer, Sum(MOTLAN, self.with_it).total().cer
 
     def times(self) -> float | None:
-        """How many times the wrong letters; nothing when there was none without the fault."""
+        """How many times the wrong letters; endless when there was none without the fault, nothing when there was no page."""
         without, with_it = self.cer()
-        return with_it / without if without else None
+        if not self.without:
+            return None
+        if without == with_it:
+            return 1
+        return with_it / without if without else math.inf
 
     def worse(self) -> int:
         both = zip(self.without, self.with_it, strict=True)

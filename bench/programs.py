@@ -115,6 +115,12 @@ def tool(name: str) -> str | None:
     return str(beside) if beside.exists() else shutil.which(name)
 
 
+def versions(motlan_binary: Path) -> dict[str, str]:
+    """What each program that is there says of itself."""
+    commands = {MOTLAN: motlan_binary, TESSERACT: tool(TESSERACT), OCRMYPDF: tool(OCRMYPDF)}
+    return {program: run([command, "--version"]).output.partition("\n")[0].split()[-1] for program, command in commands.items() if command}
+
+
 def draw_pages(pdf: Path, dpi: int, pages: list[int], folder: Path) -> list[Path]:
     drawn = []
     for page in pages:

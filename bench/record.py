@@ -12,9 +12,9 @@ from reading import Reading, Result
 from sums import Sum
 
 
-def write_json(results: list[Result], path: Path) -> None:
+def write_json(results: list[Result], versions: dict[str, str], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(described(results), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"versions": versions, **described(results)}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def described(results: list[Result]) -> dict:

@@ -162,4 +162,4 @@ def pairs_tables(pairs: list[Pair]) -> str:
 def change_row(name: str, one: Change) -> list[str]:
     without, with_it = one.cer()
     times = one.times()
-    return [name, str(len(one.without)), percent(without), percent(with_it), NONE if times is None else f"{times:.2f} ×", str(one.worse())]
+    return [name, str(len(one.without)), percent(without), percent(with_it), f"{times:.2f} ×", str(one.worse())]

@@ -13,9 +13,11 @@ trap 'rm -f "$log"' EXIT
 cargo test --workspace --locked --no-fail-fast "$@" -- --test-threads=$THREADS 2>&1 | tee "$log"
 code=${PIPESTATUS[0]}
 
-# The measures of bench/, in plain Python: “Ran 13 tests in …”, then OK or FAILED (failures=1, errors=1).
-python3 -m unittest discover --start-directory bench 2>&1 | tee -a "$log"
-((PIPESTATUS[0] == 0)) || code=1
+# The measures of bench/ and the invented numbers of samples/, in plain Python: “Ran 13 tests in …”, then OK or FAILED (failures=1, errors=1).
+for folder in bench samples/generate; do
+    python3 -m unittest discover --start-directory "$folder" 2>&1 | tee -a "$log"
+    ((PIPESTATUS[0] == 0)) || code=1
+done
 
 # Each test program closes with “test result: ok. 12 passed; 0 failed; 1 ignored; …”.
 sum() { sed -nE "s/^test result: .* ([0-9]+) $1;.*/\1/p" "$log" | awk '{ n += $1 } END { print n + 0 }'; }

@@ -22,7 +22,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from invented.browser import Laid, draw, lay_out
-from invented.layouts import LAYOUTS
+from invented.catalogue import LAYOUTS
 from invented.levels import LEVELS, Treatment, over_text, ordinary, treated, treatment
 from invented.paper import Paper
 from check import check_expectation

@@ -1,4 +1,4 @@
-"""Numbers, dates and names of invented papers obey the rules that the reader checks: `python3 samples/generate/test_invented.py`."""
+"""Numbers, dates and names of invented papers obey the rules that the reader checks: `python3 -m unittest discover -s samples/generate`."""
 
 import unittest
 from datetime import date

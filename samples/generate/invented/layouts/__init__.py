@@ -1,5 +1,1 @@
-"""Every layout: a function of a random source that gives one paper."""
-
-from . import applications, business, cards, civil, justice, land, letters, tables
-
-LAYOUTS = [layout for module in (civil, letters, applications, tables, business, justice, land, cards) for layout in module.LAYOUTS]
+"""What papers look like, a module for each kind of office."""

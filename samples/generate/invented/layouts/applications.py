@@ -63,7 +63,7 @@ def birth_declaration(rng: Random) -> Paper:
     paper.entries(("Năm sinh:", str(father.birth.year), 1), ("Dân tộc:", father.ethnicity, 1), ("Quốc tịch:", "Việt Nam", 1.2))
     paper.text("Tôi cam đoan nội dung đề nghị đăng ký khai sinh trên đây là đúng sự thật, được sự thỏa thuận nhất trí của các bên liên quan theo quy định pháp luật.")
     paper.ending(["Người yêu cầu"], asker.name, place_date=f"Làm tại: {at.short}, {spelled(rng, day)}")
-    paper.fields = {"registrant_name": asker.upper, "full_name": child.upper, "birth_date": str(child.birth), "sex": child.sex, "ethnicity": child.ethnicity, "nationality": "Việt Nam",
+    paper.fields = {"registrant_name": asker.upper, "residence": asker.home, "full_name": child.upper, "birth_date": str(child.birth), "sex": child.sex, "ethnicity": child.ethnicity, "nationality": "Việt Nam",
                     "birth_place": born, "mother_name": mother.upper, "father_name": father.upper, "issued_on": str(day), "issued_at": at.short, "signer": asker.name}
     return paper
 

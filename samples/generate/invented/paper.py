@@ -57,7 +57,7 @@ def rich(text: str) -> str:
 
 
 def uneven(text: str) -> str:
-    """Words a little off their line and a little turned, as a hand writes them; the same text always the same way."""
+    """Words a little off their line and unevenly spaced, as a hand writes them; the same text always the same way."""
     rng = Random(text)
     place = lambda: f"position:relative;top:{rng.uniform(-0.35, 0.2):.2f}mm;margin-right:{rng.uniform(0, 0.6):.2f}mm"  # noqa: E731
     return " ".join(f'<span style="{place()}">{esc(word)}</span>' for word in text.split())
@@ -111,7 +111,8 @@ def any_style(rng: Random, cards: bool = False) -> Style:
 
 @dataclass
 class Paper:
-    """One page under construction. `layout` names what was drawn; `fields` is what a reader should find, keyed by the data dictionary."""
+    """One page under construction. `layout` names what was drawn, `kind` is form, prose or table; `fields` is what a
+    reader should find, keyed by the data dictionary."""
 
     document_type: str
     layout: str
@@ -124,8 +125,7 @@ class Paper:
         self.parts.append(markup)
 
     def html(self) -> str:
-        leader = {"none": "plain"}.get(self.style.leader, self.style.leader)
-        return f'<section class="page {leader}" style="{self.style.variables()}">{"".join(self.parts)}</section>'
+        return f'<section class="page {self.style.leader}" style="{self.style.variables()}">{"".join(self.parts)}</section>'
 
     # --- Headers and titles ----------------------------------------------------------------------------------------------
 

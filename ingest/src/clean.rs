@@ -19,8 +19,6 @@ pub(crate) struct Cleaned {
     pub(crate) marks: Marks,
     /// Whether anything was erased or brightened.
     pub(crate) is_changed: bool,
-    /// Whether it is a form to be filled in: leaders were erased.
-    pub(crate) is_form: bool,
 }
 
 /// Cleans an upright page.
@@ -39,11 +37,11 @@ fn without_leaders(mut gray: GrayImage, ground: &Ground, dpi: u32, is_changed: b
     let marks = Marks::find(&gray, ground);
     let leaders = Leaders::find(&marks, dpi);
     if !leaders.disturb(&gray) {
-        return Cleaned { gray, marks, is_changed, is_form: false };
+        return Cleaned { gray, marks, is_changed };
     }
     leaders.erase(&mut gray, ground, dpi);
     let marks = Marks::find(&gray, ground);
-    Cleaned { gray, marks, is_changed: true, is_form: leaders.have_dots() }
+    Cleaned { gray, marks, is_changed: true }
 }
 
 fn middle_brightness(ground: &Ground) -> u8 {
@@ -93,7 +91,7 @@ mod tests {
     fn leader_dots_go_and_letters_on_them_stay() {
         let letters = [(200, 180, 4, 40), (403, 170, 4, 33)];
         let cleaned = clean(&page(245, dots().chain(letters)), DPI);
-        assert!(cleaned.is_changed && cleaned.is_form);
+        assert!(cleaned.is_changed);
         let left = (100..700).filter(|x| is_ink(&cleaned.gray, *x, 201)).count();
         assert!(left <= 20, "{left} columns of dots are left");
         assert!(
@@ -114,7 +112,7 @@ mod tests {
     fn lone_rules_go_and_strokes_across_them_stay() {
         let rules = (0..3).map(|rule| (100, 100 + rule * 100, 500, 3));
         let cleaned = clean(&page(245, rules.chain([(300, 180, 5, 45)])), DPI);
-        assert!(cleaned.is_changed && !cleaned.is_form);
+        assert!(cleaned.is_changed);
         assert!(!is_ink(&cleaned.gray, 150, 201) && !is_ink(&cleaned.gray, 550, 201));
         assert!((180..225).all(|y| is_ink(&cleaned.gray, 302, y)), "the stroke is whole");
     }

@@ -5,6 +5,7 @@
 
 use crate::marks::{Ground, Mark, Marks, Run};
 use image::GrayImage;
+use ocr::PixelBox;
 use std::collections::HashMap;
 
 /// Part of the page's pixels that dots must cover to be worth the change.
@@ -67,11 +68,6 @@ impl Leaders {
         let rules: u32 = self.rules.iter().map(|rule| rule.pixels).sum();
         dots as f32 > DOTS_SHARE_MIN * page_pixels
             || (self.rules.len() >= RULES_MIN && rules as f32 > RULES_SHARE_MIN * page_pixels)
-    }
-
-    /// Whether there are dotted leaders, which only forms have.
-    pub(crate) fn have_dots(&self) -> bool {
-        !self.dots.is_empty()
     }
 
     /// Paints them over; strokes that cross them stay.
@@ -296,7 +292,23 @@ fn is_crossed(gray: &GrayImage, ground: &Ground, x: u32, (top, bottom): (u32, u3
     top > margin && is_ink(top - margin - 1) && is_ink(bottom + margin + 1)
 }
 
+/// Boxes of all thin and long rules, those of tables too.
+pub(crate) fn rules(marks: &Marks, dpi: u32) -> Vec<PixelBox> {
+    let rule = |rule: Rule| {
+        let (top, bottom) = (rule.steps[0].row, rule.last().row + 1);
+        PixelBox { left: rule.left, top, width: rule.right - rule.left, height: bottom - top }
+    };
+    all_rules(marks, dpi as f32).into_iter().map(rule).collect()
+}
+
 fn find_rules(marks: &Marks, inch: f32) -> Vec<Rule> {
+    let mut rules = all_rules(marks, inch);
+    let grids = grids(marks, &rules, inch);
+    rules.retain(|rule| rule.steps.iter().all(|step| !grids.contains(&step.mark)));
+    rules
+}
+
+fn all_rules(marks: &Marks, inch: f32) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for row in marks.runs.chunk_by(|a, b| a.row == b.row) {
@@ -317,8 +329,6 @@ fn find_rules(marks: &Marks, inch: f32) -> Vec<Rule> {
         }
     }
     rules.retain(|rule| rule.is_thin_and_long(inch));
-    let grids = grids(marks, &rules, inch);
-    rules.retain(|rule| rule.steps.iter().all(|step| !grids.contains(&step.mark)));
     rules
 }
 

@@ -19,7 +19,6 @@ mod page;
 mod problem;
 mod protocol;
 mod reader;
-mod recover;
 mod source;
 mod words;
 

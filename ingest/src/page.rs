@@ -6,7 +6,6 @@ use crate::clean::{Cleaned, clean};
 use crate::engines::Engines;
 use crate::ink;
 use crate::problem::reason;
-use crate::recover;
 use crate::words::{self, Sheet};
 use image::{DynamicImage, GrayImage, RgbImage, imageops};
 use ocr::Engine;
@@ -79,8 +78,11 @@ pub(crate) fn read(
 fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, picture: bool) -> PageRead {
     let words = lines.iter().flat_map(|line| &line.words).map(|word| word.region);
     let words: Vec<ocr::PixelBox> = words.map(pixel_box).collect();
+    let labels = find_labels(&raster.image);
+    let codes: Vec<ocr::PixelBox> = labels.iter().map(|label| pixel_box(label.region)).collect();
     // A scan pasted into a typed page, a form filled in by hand: ink that the typed words do not cover.
-    if ink::unread_share(&raster.image.to_luma8(), &words) > ink::UNREAD_SHARE_MAX {
+    let unread = words::unread_on(&raster.image.to_luma8(), raster.dpi, &words, &codes);
+    if !unread.is_empty() {
         raster.reasons.push(reason::UNREAD_INK);
     }
     let reading = Reading {
@@ -91,8 +93,9 @@ fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, picture: b
         stages: Vec::new(),
         lines: lines.into_iter().map(typed_line).collect(),
     };
-    let labels = find_labels(&raster.image);
-    finish(number, raster, PageSource::Digital, 0, labels, Some(reading), picture)
+    let mut read = finish(number, raster, PageSource::Digital, 0, labels, Some(reading), picture);
+    read.page.unread = unread.into_iter().map(region).collect();
+    read
 }
 
 fn typed_line(line: TypedLine) -> ReadLine {
@@ -127,7 +130,6 @@ fn complete(number: u32, mut raster: Raster, engines: &mut Engines, pass: Pass, 
         gray: &cleaned.gray,
         marks: &cleaned.marks,
         uncleaned: cleaned.is_changed.then_some(&gray),
-        is_form: cleaned.is_form,
         dpi: raster.dpi,
         not_text: &not_text,
     };
@@ -178,7 +180,7 @@ fn read_turned(
     };
     let cleaned = clean(&gray, dpi);
     let mut reading = engine.read(&cleaned.gray, dpi)?;
-    recover::drop_noise(&mut reading);
+    words::drop_noise(&mut reading, dpi);
     Ok(Pass { gray, cleaned, rotation_degrees: degrees, reading })
 }
 

@@ -3,12 +3,23 @@
 //!
 //! Not here: turning and cleaning the page, and the pass itself (`page`).
 
+#[cfg(test)]
+mod by_hand;
+mod doubts;
+mod grid;
+mod lost_ink;
+mod noise;
+mod order;
+mod strip;
+
+pub(crate) use noise::drop_noise;
+
 use crate::engines::Engines;
-use crate::ink;
-use crate::marks::Marks;
+use crate::marks::{Ground, Marks};
 use crate::problem::reason;
-use crate::recover;
+use doubts::Asked;
 use image::GrayImage;
+use lost_ink::read_lost_ink;
 use ocr::{Engine, PixelBox, Reading};
 use repository::record::Stage;
 
@@ -25,8 +36,6 @@ pub(crate) struct Sheet<'a> {
     pub(crate) marks: &'a Marks,
     /// The page before anything was erased or brightened, when that changed it.
     pub(crate) uncleaned: Option<&'a GrayImage>,
-    /// Whether it is a form to be filled in: leaders were erased.
-    pub(crate) is_form: bool,
     /// Dots an inch.
     pub(crate) dpi: u32,
     /// Places whose ink is no text: codes printed as squares.
@@ -45,36 +54,58 @@ pub(crate) struct Completed {
 }
 
 /// Completes the first reading of a page. A fault of an engine costs the extra look, not the reading.
-pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, mut first: Reading) -> Completed {
+pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> Completed {
+    let mut stages = Vec::new();
     let mut reasons = Vec::new();
-    if recover_lost(engines, sheet, &mut first).is_err() {
+    let mut reading = without_harm(engines.first(), sheet, first);
+    if look_again(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
-    let (gray, reading) = without_harm(engines.first(), sheet, first);
-    reasons.extend(doubts(gray, &reading, sheet.not_text));
-    Completed { reading, stages: Vec::new(), unread: Vec::new(), reasons }
+    noise::drop_noise(&mut reading, sheet.dpi);
+    noise::mend_digits(&mut reading);
+    let lean = order::lean(&reading);
+    let tables = grid::find_tables(sheet.marks, lean, sheet.dpi);
+    order::put_in_order(&mut reading, &tables, lean, sheet.gray.dimensions(), sheet.dpi);
+    let text_height = strip::text_height(&reading, sheet.dpi);
+    let unread = lost_ink::unread(&sheet.marks.marks, &strip::vouched(&reading), sheet.not_text, text_height);
+    reasons.extend(doubts(&reading, &unread));
+    Completed { reading, stages, unread, reasons }
 }
 
-fn recover_lost(engines: &mut Engines, sheet: &Sheet, reading: &mut Reading) -> Result<(), ocr::Error> {
-    recover::read_lost_ink(engines.first(), sheet.gray, sheet.marks, reading, sheet.dpi)?;
-    if sheet.is_form {
-        recover::read_doubtful_entries(engines.second_opinion(), sheet.gray, reading, sheet.dpi)?;
+/// Reads what the pass left out, and asks for a second opinion on what it read unsurely.
+fn look_again(
+    engines: &mut Engines,
+    sheet: &Sheet,
+    reading: &mut Reading,
+    stages: &mut Vec<Stage>,
+) -> Result<(), ocr::Error> {
+    let (gray, dpi) = (sheet.gray, sheet.dpi);
+    let recovered = read_lost_ink(engines.first(), gray, &sheet.marks.marks, sheet.not_text, reading, dpi)?;
+    if recovered > 0 {
+        stages.push(stage("lost_ink", format!("{recovered} lines")));
+    }
+    let tables = grid::find_tables(sheet.marks, order::lean(reading), dpi);
+    let second = engines.second_opinion();
+    let asked = doubts::ask_again(second, gray, &tables, reading, dpi)?;
+    if asked.entries > 0 {
+        let ocr::EngineIdentity { model, model_sha256, .. } = second.identity();
+        let Asked { entries, changed } = asked;
+        let detail = format!("{model} {model_sha256}: {entries} lines read again, {changed} words changed");
+        stages.push(stage("second_model", detail));
     }
     Ok(())
 }
 
+fn stage(name: &str, detail: String) -> Stage {
+    Stage { name: name.into(), confidence: 100.0, detail }
+}
+
 /// A clean-up is kept only when it helped: a page that reads badly cleaned is read as it was, too.
-fn without_harm<'a>(
-    engine: &mut dyn Engine,
-    sheet: &Sheet<'a>,
-    reading: Reading,
-) -> (&'a GrayImage, Reading) {
-    let Some(uncleaned) = sheet.uncleaned.filter(|_| !is_sure(&reading)) else {
-        return (sheet.gray, reading);
-    };
+fn without_harm(engine: &mut dyn Engine, sheet: &Sheet, reading: Reading) -> Reading {
+    let Some(uncleaned) = sheet.uncleaned.filter(|_| !is_sure(&reading)) else { return reading };
     match engine.read(uncleaned, sheet.dpi) {
-        Ok(plain) if plain.confident_letters() > reading.confident_letters() => (uncleaned, plain),
-        _ => (sheet.gray, reading),
+        Ok(plain) if plain.confident_letters() > reading.confident_letters() => plain,
+        _ => reading,
     }
 }
 
@@ -82,13 +113,18 @@ fn is_sure(reading: &Reading) -> bool {
     reading.confident_letters() >= SURE_LETTERS_MIN && reading.mean_confidence() >= CONFIDENCE_MIN
 }
 
-fn doubts(gray: &GrayImage, reading: &Reading, not_text: &[PixelBox]) -> Vec<&'static str> {
+/// Boxes of what looks like text on an upright page and lies under none of the `words` and no code.
+pub(crate) fn unread_on(gray: &GrayImage, dpi: u32, words: &[PixelBox], codes: &[PixelBox]) -> Vec<PixelBox> {
+    let marks = Marks::find(gray, &Ground::of(gray, dpi));
+    lost_ink::unread(&marks.marks, words, codes, strip::height_of(words, dpi))
+}
+
+fn doubts(reading: &Reading, unread: &[PixelBox]) -> Vec<&'static str> {
     let mut doubts = Vec::new();
     if reading.words().next().is_some() && reading.mean_confidence() < CONFIDENCE_MIN {
         doubts.push(reason::LOW_CONFIDENCE);
     }
-    let accounted = [&ink::vouched(reading), not_text].concat();
-    if ink::unread_share(gray, &accounted) > ink::UNREAD_SHARE_MAX {
+    if !unread.is_empty() {
         doubts.push(reason::UNREAD_INK);
     }
     doubts

@@ -13,6 +13,7 @@ MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 def state_header(p: Page, x: float, y: float, pt: float = 12.5) -> float:
     """Quốc hiệu and tiêu ngữ, centred at x, with the rule under them."""
+    p.block()
     p.put(x, y, STATE, Pen(pt, "b"), "m")
     p.put(x, y + 5.6, MOTTO, Pen(pt + 0.8, "b"), "m")
     half = p.width_of(MOTTO, Pen(pt + 0.8, "b")) / 2
@@ -147,10 +148,8 @@ def recipients(p: Page, x: float, y: float, lines: list[str]) -> None:
 
 
 def signature(p: Page, x: float, y: float, titles: list[str], name: str, place_date: str | None = None, gap: float = 30, pt: float = 13, beside: bool = False) -> tuple[float, float]:
-    """Place and date, title of the signer, room for the signature, the name. Returns the middle of that room.
-    `beside`: something stands to the left, and the lines of both are read across."""
-    if not beside:
-        p.block()
+    """Place and date, title of the signer, room for the signature, the name. Returns the middle of that room."""
+    p.block()
     if place_date:
         p.put(x, y, place_date, Pen(pt, "i"), "m")
         y += 6.2

@@ -66,7 +66,7 @@ def decision_sheets(file: str, dpi: int) -> tuple[list[Page], dict]:
     page_number(two, 2)
     y = paragraphs(two, LEFT, 25, WIDTH, DECISION_2)
     recipients(two, LEFT, y + 8, ["- Như Điều 4;", "- UBND thành phố (để báo cáo);", "- Thường trực Đảng ủy, HĐND xã;", "- Lưu: VT, TTPVHCC."])
-    spot = signature(two, 150, y + 8, ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], "Lương Quốc Bình", gap=44, pt=13.5, beside=True)
+    spot = signature(two, 150, y + 8, ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"], "Lương Quốc Bình", gap=44, pt=13.5)
     sign(two, spot, "ỦY BAN NHÂN DÂN XÃ HÒA TIẾN * THÀNH PHỐ ĐÀ NẴNG *")
     fields = {"number": "412/QĐ-UBND", "subject_matter": " ".join(DECISION_SUBJECT), "issued_on": str(day), "issued_at": "Hòa Tiến",
               "agency": "ỦY BAN NHÂN DÂN XÃ HÒA TIẾN", "signer": "Lương Quốc Bình", "signer_title": "CHỦ TỊCH"}
@@ -104,7 +104,7 @@ def official_letter(file: str) -> Sample:
     p.put(MIDDLE, 74, "Kính gửi: Các trường mầm non, tiểu học, trung học cơ sở trên địa bàn phường.", Pen(14), "m")
     y = paragraphs(p, LEFT, 86, WIDTH, LETTER_TEXTS, leading=6.3)
     recipients(p, LEFT, y + 6, ["- Như trên;", "- Công an phường (để phối hợp);", "- Lưu: VT, VHXH."])
-    spot = signature(p, 150, y + 6, ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "Mai Thị Kim Chi", gap=42, beside=True)
+    spot = signature(p, 150, y + 6, ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "Mai Thị Kim Chi", gap=42)
     sign(p, spot, "ỦY BAN NHÂN DÂN PHƯỜNG VĨNH TÂN * TỈNH LÂM ĐỒNG *")
     fields = {"number": "1187/UBND-VHXH", "subject_matter": "khai thác thông tin cư trú, giấy khai sinh điện tử khi tuyển sinh", "issued_on": str(day), "issued_at": "Vĩnh Tân",
               "agency": "ỦY BAN NHÂN DÂN PHƯỜNG VĨNH TÂN", "signer": "Mai Thị Kim Chi", "signer_title": "PHÓ CHỦ TỊCH"}
@@ -128,7 +128,7 @@ def notice_sheet(file: str, dpi: int) -> tuple[Page, dict]:
     y = title(p, 64, "THÔNG BÁO", NOTICE_SUBJECT)
     y = paragraphs(p, LEFT, y + 2, WIDTH, NOTICE_TEXTS)
     recipients(p, LEFT, y + 8, ["- Bà Đinh Thị Sương;", "- Nhà văn hóa xóm 7 (để niêm yết);", "- Lưu: VT, KT."])
-    spot = signature(p, 150, y + 8, ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "Phạm Hồng Sáng", gap=42, beside=True)
+    spot = signature(p, 150, y + 8, ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "Phạm Hồng Sáng", gap=42)
     sign(p, spot, "ỦY BAN NHÂN DÂN XÃ KIM SƠN * TỈNH NINH BÌNH *")
     fields = {"number": "97/TB-UBND", "subject_matter": " ".join(NOTICE_SUBJECT), "issued_on": str(day), "issued_at": "Kim Sơn",
               "agency": "ỦY BAN NHÂN DÂN XÃ KIM SƠN", "signer": "Phạm Hồng Sáng", "signer_title": "PHÓ CHỦ TỊCH"}
@@ -213,7 +213,7 @@ def minutes(file: str) -> Sample:
     three.put(62, y + 8, "THƯ KÝ", Pen(13.5, "b"), "m")
     scribble(three, 62, y + 24)
     three.put(62, y + 40, "Chử Thị Hoa", Pen(13.5, "b"), "m")
-    spot = signature(three, 148, y + 8, ["CHỦ TRÌ"], "Vương Đắc Thành", gap=32, pt=13.5, beside=True)
+    spot = signature(three, 148, y + 8, ["CHỦ TRÌ"], "Vương Đắc Thành", gap=32, pt=13.5)
     scribble(three, *spot)
     fields = {"number": "31/BB-UBND", "subject_matter": " ".join(subject), "issued_on": str(day), "issued_at": "Phú Thượng", "agency": "ỦY BAN NHÂN DÂN PHƯỜNG PHÚ THƯỢNG",
               "signer": "Vương Đắc Thành", "signer_title": "CHỦ TRÌ"}
@@ -307,7 +307,7 @@ def signed_decision(file: str) -> Sample:
         "<b>Điều 1.</b> Hỗ trợ chi phí mai táng cho bà H'Blen Niê, là người tổ chức mai táng cho ông Y Khăm Niê, với mức hỗ trợ là 10.000.000 đồng (bằng chữ: mười triệu đồng chẵn).",
         "<b>Điều 2.</b> Phòng Văn hóa - Xã hội, Phòng Kinh tế xã và bà H'Blen Niê chịu trách nhiệm thi hành Quyết định này kể từ ngày ký./."])
     recipients(p, LEFT, y + 8, ["- Như Điều 2;", "- Lưu: VT, VHXH."])
-    spot = signature(p, 150, y + 8, ["CHỦ TỊCH"], "Hoàng Văn Tuyên", gap=42, beside=True)
+    spot = signature(p, 150, y + 8, ["CHỦ TỊCH"], "Hoàng Văn Tuyên", gap=42)
     sign(p, spot, "ỦY BAN NHÂN DÂN XÃ ĐẮK MIL * TỈNH LÂM ĐỒNG *")
     fields = {"number": "268/QĐ-UBND", "subject_matter": " ".join(subject), "issued_on": str(day), "issued_at": "Đắk Mil", "agency": "ỦY BAN NHÂN DÂN XÃ ĐẮK MIL",
               "signer": "Hoàng Văn Tuyên", "signer_title": "CHỦ TỊCH"}

@@ -64,7 +64,7 @@ def building_permit(file: str) -> Sample:
         "3. Giấy tờ về quyền sử dụng đất: Giấy chứng nhận số vào sổ CS 00917 do Sở Tài nguyên và Môi trường tỉnh Bình Định cấp ngày 12 tháng 7 năm 2021.",
         "4. Giấy phép này có hiệu lực khởi công xây dựng trong thời hạn 12 tháng kể từ ngày cấp, đến hết ngày 02 tháng 10 năm 2027; quá thời hạn trên phải đề nghị gia hạn. Chủ đầu tư phải thông báo ngày khởi công cho Ủy ban nhân dân phường trước 07 ngày, xuất trình Giấy phép xây dựng khi có yêu cầu và không được tự ý thay đổi thiết kế đã được duyệt."], Pen(13.5), leading=6.4)
     recipients(p, 28, y + 6, ["- Chủ đầu tư;", "- Lưu: VT, KTHTĐT."])
-    spot = signature(p, 150, y + 6, ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "Đào Duy Khương", gap=42, beside=True)
+    spot = signature(p, 150, y + 6, ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "Đào Duy Khương", gap=42)
     sign(p, spot, "ỦY BAN NHÂN DÂN PHƯỜNG QUY NHƠN * TỈNH GIA LAI *")
     fields = {"number": "156/GPXD", "holder_name": "TRƯƠNG CÔNG LẬP", "citizen_id": number, "residence": home, "project_name": "nhà ở riêng lẻ", "parcel_number": "55", "map_sheet_number": "31",
               "parcel_address": "phường Quy Nhơn, tỉnh Gia Lai", "area": "98,4 m²", "valid_until": "2027-10-02", "issued_on": str(day), "issued_at": "Quy Nhơn",

@@ -55,7 +55,7 @@ def birth_form(file: str, dpi: int, *, number: str, book: str, agency: list[str]
     p.put(52, y + 9, "NGƯỜI ĐI KHAI SINH", Pen(12, "b"), "m")
     scribble(p, 52, y + 24, 28, 9)
     p.put(52, y + 38, asker, Pen(13, "b"), "m")
-    spot = signature(p, 140, y + 9, title, signer, gap=34, pt=12, beside=True)
+    spot = signature(p, 140, y + 9, title, signer, gap=34, pt=12)
     sign(p, spot, ring)
     fields = {"number": number, "book_number": book, "full_name": child["name"], "birth_date": str(child["birth"]), "sex": child["sex"],
               "ethnicity": child["ethnicity"], "nationality": "Việt Nam", "birth_place": child["birth_place"], "home_town": child["home_town"],
@@ -155,7 +155,7 @@ def marriage(file: str) -> Sample:
         p.put(x, y + 10, who, Pen(12, "b"), "m")
         scribble(p, x, y + 24, 26, 8)
         p.put(x, y + 46, name, Pen(12.5), "m")
-    spot = signature(p, 152, y + 10, ["CHỦ TỊCH"], "Trần Đình Lượng", gap=42, pt=12, beside=True)
+    spot = signature(p, 152, y + 10, ["CHỦ TỊCH"], "Trần Đình Lượng", gap=42, pt=12)
     sign(p, spot, "ỦY BAN NHÂN DÂN XÃ XUÂN TRƯỜNG * TỈNH NINH BÌNH *", overlap=14)
     fields = {"number": "19/2026", "husband_name": "BÙI TUẤN KIỆT", "husband_birth_date": str(husband_birth), "husband_citizen_id": husband_id,
               "wife_name": "NGÔ THỊ THẢO VY", "wife_birth_date": str(wife_birth), "wife_citizen_id": wife_id, "issued_on": str(day),

@@ -27,7 +27,7 @@ def criminal_record(file: str) -> Sample:
     p.block()
     p.put(28, y + 8, "NGƯỜI LẬP PHIẾU", Pen(12.5, "b"))
     p.put(28, y + 45, "Vũ Thị Hải Yến", Pen(13, "b"))
-    spot = signature(p, 145, y + 8, ["KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"], "Đoàn Minh Tiệp", gap=38, beside=True)
+    spot = signature(p, 145, y + 8, ["KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"], "Đoàn Minh Tiệp", gap=38)
     sign(p, spot, "PHÒNG HỒ SƠ NGHIỆP VỤ * CÔNG AN TP. HẢI PHÒNG *")
     fields = {"number": "8841/CAHP-LLTP", "full_name": "TRỊNH HOÀI THƯƠNG", "sex": "Nữ", "birth_date": str(birth), "birth_place": "Thành phố Hải Phòng", "nationality": "Việt Nam", "residence": home,
               "citizen_id": number, "criminal_record": "Không có án tích", "issued_on": str(day), "issued_at": "Hải Phòng", "agency": "PHÒNG HỒ SƠ NGHIỆP VỤ",
@@ -53,7 +53,7 @@ def degree(file: str) -> Sample:
     p.block()
     p.put(40, 181, "Số hiệu: SN 0047215", Pen(13, ink=(176, 30, 36)))
     p.put(40, 188.2, "Số vào sổ gốc cấp văn bằng: 1204/2023", Pen(13))
-    spot = signature(p, 214, 148, ["HIỆU TRƯỞNG"], "GS.TS. Khuất Duy Tiến Đạt", f"Hà Nội, {spelled(day)}", gap=34, beside=True)
+    spot = signature(p, 214, 148, ["HIỆU TRƯỞNG"], "GS.TS. Khuất Duy Tiến Đạt", f"Hà Nội, {spelled(day)}", gap=34)
     sign(p, spot, "TRƯỜNG ĐẠI HỌC CÔNG NGHỆ SÔNG NHUỆ * BỘ GD VÀ ĐT *")
     fields = {"number": "SN 0047215", "book_entry_number": "1204/2023", "full_name": "LÊ HOÀNG MINH KHÔI", "birth_date": str(birth), "major": "Hệ thống thông tin quản lý", "grade": "Giỏi",
               "issued_on": str(day), "issued_at": "Hà Nội", "agency": "TRƯỜNG ĐẠI HỌC CÔNG NGHỆ SÔNG NHUỆ", "signer": "Khuất Duy Tiến Đạt", "signer_title": "HIỆU TRƯỞNG"}

@@ -1,0 +1,165 @@
+//! Words that are none (specks, leaders, frames, flourishes), and letters that stand for digits.
+
+use super::strip::{gap, text_height};
+use ocr::{PixelBox, Reading, Word};
+
+/// Signs without letters below this are specks, and so are lone short lines.
+const NOISE_CONFIDENCE: f32 = 40.0;
+/// Lines with no more letters than this are often flourishes of a signature.
+const SHORT_LETTERS: usize = 3;
+/// Signs by themselves are specks below this; dashes in tables get more.
+const SIGN_CONFIDENCE: f32 = 85.0;
+/// Signs stand by themselves when the next word is so many text heights away.
+const LONE_GAP: f32 = 0.8;
+/// Marks that frames, folds and specks are taken for. No Vietnamese paper prints them.
+const FRAME_MARKS: &[char] = &['|', '¦', '\\', '`', '´', '^', '~', '¬', '¢', '§', '¤', '¥', '€'];
+/// Marks that leaders and rules are taken for.
+const LEADER_MARKS: &[char] =
+    &['.', '_', '…', '·', '-', '—', '–', '=', '*', '‘', '’', '\'', ',', ':', ';', '“', '”', '"'];
+/// So many of them in a row are a leader, whatever else is in the word.
+const LEADER_LENGTH_MIN: usize = 4;
+
+/// Drops what specks, leaders, frames and flourishes were taken for.
+pub(crate) fn drop_noise(reading: &mut Reading, dpi: u32) {
+    let text_height = text_height(reading, dpi);
+    for line in &mut reading.lines {
+        for word in &mut line.words {
+            word.text = without_marks(&word.text);
+        }
+        line.words.retain(|word| !word.text.is_empty());
+        line.words.retain(|word| word.letters() > 0 || word.confidence >= NOISE_CONFIDENCE);
+        drop_lone_signs(&mut line.words, text_height);
+    }
+    reading.lines.retain(|line| {
+        let letters: usize = line.words.iter().map(Word::letters).sum();
+        let surest = line.words.iter().map(|word| word.confidence).fold(0.0, f32::max);
+        letters > SHORT_LETTERS || (surest >= NOISE_CONFIDENCE && !line.words.is_empty())
+    });
+}
+
+/// Drops signs that stand by themselves between words: punctuation follows a word, and a dash of a list goes before one.
+fn drop_lone_signs(words: &mut Vec<Word>, text_height: f32) {
+    let boxes: Vec<PixelBox> = words.iter().map(|word| word.bounds).collect();
+    let is_apart = |a: usize, b: usize| gap(&boxes[a], &boxes[b]) > LONE_GAP * text_height;
+    let is_lone =
+        |at: usize| (at == 0 || is_apart(at - 1, at)) && (at + 1 == boxes.len() || is_apart(at, at + 1));
+    let mut at = 0;
+    words.retain(|word| {
+        at += 1;
+        word.letters() > 0 || boxes.len() == 1 || word.confidence >= SIGN_CONFIDENCE || !is_lone(at - 1)
+    });
+}
+
+/// The word without the frame beside it or the leader before and behind it.
+fn without_marks(text: &str) -> String {
+    let text = text.trim_matches(FRAME_MARKS);
+    let is_leader_only =
+        text.chars().count() >= LEADER_LENGTH_MIN && text.chars().all(|c| LEADER_MARKS.contains(&c));
+    if is_leader_only { String::new() } else { without_leader(text).to_owned() }
+}
+
+/// `____HIỆU` and `Hà....` stand on a leader.
+fn without_leader(text: &str) -> &str {
+    let is_leader = |c: char| matches!(c, '.' | '_' | '…' | '·');
+    let start = text.len() - text.trim_start_matches(is_leader).len();
+    let text = if text[..start].chars().count() >= LEADER_LENGTH_MIN { &text[start..] } else { text };
+    let kept = text.trim_end_matches(is_leader);
+    if text[kept.len()..].chars().count() >= LEADER_LENGTH_MIN { kept } else { text }
+}
+
+/// Letters that stand between digits are digits: `0790841O6l` is a number.
+pub(crate) fn mend_digits(reading: &mut Reading) {
+    let mut before_is_number = false;
+    for word in reading.lines.iter_mut().flat_map(|line| &mut line.words) {
+        let mended = mended(&word.text);
+        word.text = square_metres(&mended, before_is_number).unwrap_or(mended);
+        before_is_number = word.text.ends_with(|c: char| c.is_ascii_digit());
+    }
+}
+
+/// Digits where most signs are digits; never for `|`, which is a frame.
+fn mended(text: &str) -> String {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let looks_alike = |c: char| matches!(c, 'O' | 'o' | 'l' | 'I' | 'ó');
+    if digits <= 2 * letters || !text.chars().filter(|c| c.is_alphabetic()).all(looks_alike) {
+        return text.to_owned();
+    }
+    let digit = |c: char| match c {
+        'O' | 'o' => '0',
+        'l' | 'I' => '1',
+        'ó' => '6',
+        other => other,
+    };
+    text.chars().map(digit).collect()
+}
+
+/// Behind a number, `m?` and `m°` are square metres: the models do not know the raised two.
+fn square_metres(text: &str, is_behind_number: bool) -> Option<String> {
+    let rest = text.strip_prefix('m').filter(|_| is_behind_number)?;
+    let rest = rest.strip_prefix(['?', '°', 'º', 'Ỷ', 'ˆ', '”'])?;
+    rest.chars().all(|c| c.is_ascii_punctuation()).then(|| format!("m²{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::by_hand::{at, page, reading, word};
+
+    #[test]
+    fn noise_is_dropped_and_marks_that_mean_something_stay() {
+        let anywhere = at(0, 0, 10, 10);
+        let mut page = reading(vec![
+            vec![word("-", anywhere, 90.0), word("Lưu", anywhere, 90.0), word("_-", anywhere, 12.0)],
+            vec![word("lY", anywhere, 20.0)],
+            vec![word("2", anywhere, 92.0)],
+            vec![word("|", anywhere, 96.0)],
+        ]);
+        drop_noise(&mut page, 200);
+        assert_eq!(page.text(), "- Lưu\n2");
+    }
+
+    #[test]
+    fn signs_between_columns_are_specks() {
+        let mut page = page(&[&[(0, 0, "NGƯỜI KHAI"), (200, 0, "--"), (300, 0, "CHỦ TỊCH :")]]);
+        page.lines[0].words[2].confidence = 74.0;
+        drop_noise(&mut page, 200);
+        assert_eq!(page.text(), "NGƯỜI KHAI CHỦ TỊCH :");
+    }
+
+    #[test]
+    fn frames_and_leaders_fall_off_words() {
+        let check = |text: &str, expected: &str| assert_eq!(without_marks(text), expected);
+        check("|TẠ", "TẠ");
+        check("_____", "");
+        check("____HIỆU", "HIỆU");
+        check("Nội......", "Nội");
+        check("ký./.", "ký./.");
+        check("...", "...");
+        check("-", "-");
+    }
+
+    #[test]
+    fn letters_between_digits_are_digits() {
+        let check = |text: &str, expected: &str| assert_eq!(mended(text), expected);
+        check("0790841O6l12", "079084106112");
+        check("2ó/03/1994", "26/03/1994");
+        check("12|34", "12|34");
+        check("TO", "TO");
+        check("25A", "25A");
+        check("1O", "1O");
+    }
+
+    #[test]
+    fn square_metres_keep_their_two() {
+        let check = |text: &str, expected: &str| {
+            let mut page = page(&[&[(0, 0, text)]]);
+            mend_digits(&mut page);
+            assert_eq!(page.text(), expected);
+        };
+        check("98,4 m?.", "98,4 m².");
+        check("98,4 m°", "98,4 m²");
+        check("98,4 m2", "98,4 m2");
+        check("bao nhiêu m?", "bao nhiêu m?");
+    }
+}

@@ -1,0 +1,319 @@
+//! The order in which a page is read: what stands side by side as blocks (agency and state, recipients and signers, signer and
+//! signer) is read block by block, the left one first; everything else row by row.
+//!
+//! A label and its value are one row however far apart they stand, and so are the cells of one row of a table whose cells have
+//! one line each.
+
+use super::grid::{Area, Table};
+use super::strip::{gap, text_height};
+use ocr::{Line, PixelBox, Reading, Word};
+
+/// A sheet wider than this is a spread of two pages side by side (A3 of a folded certificate): its halves are read one after the other.
+const SPREAD_WIDTH_INCHES: f32 = 14.0;
+/// Lines with fewer words say nothing about how the page leans.
+const LEANING_WORDS_MIN: usize = 4;
+/// Head and foot of a page: blocks side by side begin in the upper, and in the lower, part of this size.
+const HEAD_SHARE: f32 = 0.4;
+const FOOT_SHARE: f32 = 0.5;
+/// Words of a piece among which a colon makes it an entry of a form.
+const LABEL_WORDS_MAX: usize = 5;
+/// Two blocks have so many pieces together; a single piece beside another is a row.
+const BLOCKS_PIECES_MIN: usize = 3;
+
+// Lengths in heights of the page's words.
+/// Words further apart than this are pieces that may belong to two blocks; justified lines have gaps of 0.8.
+const PIECE_GAP: f32 = 1.1;
+/// Paper between two blocks.
+const GUTTER_MIN: f32 = 0.7;
+/// Pieces whose middles differ by less stand on one row.
+const LEVEL_TOLERANCE: f32 = 0.5;
+
+/// Words that stand together on one row.
+#[derive(Clone)]
+struct Piece {
+    /// Number of the line that the engine read it in.
+    line: usize,
+    words: Vec<Word>,
+    bounds: PixelBox,
+    /// Height of its middle on the page, as if the page did not lean.
+    level: f32,
+}
+
+/// Which end of a page blocks are looked for at.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Head,
+    Foot,
+}
+
+/// Puts the lines of an upright page in reading order. `tables` are its ruled tables.
+pub(crate) fn put_in_order(
+    reading: &mut Reading,
+    tables: &[Table],
+    lean: f32,
+    (width, height): (u32, u32),
+    dpi: u32,
+) {
+    let text_height = text_height(reading, dpi);
+    let lines = std::mem::take(&mut reading.lines);
+    let pieces: Vec<Piece> =
+        (0..).zip(lines).flat_map(|(number, line)| pieces(number, line, lean, text_height)).collect();
+    let middle = width / 2;
+    let is_spread = width > height && width as f32 > SPREAD_WIDTH_INCHES * dpi.max(1) as f32;
+    let (left, right): (Vec<Piece>, Vec<Piece>) = pieces
+        .into_iter()
+        .partition(|piece| !is_spread || piece.bounds.left + piece.bounds.width / 2 < middle);
+    let mut blocks = Vec::new();
+    for half in [left, right] {
+        read_sheet(half, tables, text_height, &mut blocks);
+    }
+    for (number, rows) in blocks.into_iter().enumerate() {
+        let line = |words| Line { words, block: number as u32 };
+        reading.lines.extend(rows.into_iter().map(line));
+    }
+}
+
+type Rows = Vec<Vec<Word>>;
+
+/// Head blocks, the rows between with their tables, foot blocks.
+fn read_sheet(mut pieces: Vec<Piece>, tables: &[Table], text_height: f32, blocks: &mut Vec<Rows>) {
+    pieces.sort_by(|a, b| a.level.total_cmp(&b.level));
+    let is_in_table = |piece: &Piece| tables.iter().any(|table| table.stands_in(&table.area, &piece.bounds));
+    let first_table = pieces.iter().position(is_in_table).unwrap_or(pieces.len());
+    let after_tables = pieces.iter().rposition(is_in_table).map_or(0, |last| last + 1);
+    let (head, head_end) = blocks_at(End::Head, &pieces[..first_table], text_height, extent(&pieces));
+    let start = after_tables.max(head_end);
+    let (foot, foot_size) = blocks_at(End::Foot, &pieces[start..], text_height, extent(&pieces));
+    let foot_start = pieces.len() - foot_size;
+    blocks.extend(head.into_iter().map(|block| rows(block, text_height)));
+    let mut body = pieces[head_end..foot_start].to_vec();
+    for table in tables {
+        let (inside, outside): (Vec<Piece>, Vec<Piece>) =
+            body.into_iter().partition(|piece| table.stands_in(&table.area, &piece.bounds));
+        let is_above = |piece: &Piece| piece.level < table.area.top;
+        let (above, below): (Vec<Piece>, Vec<Piece>) = outside.into_iter().partition(is_above);
+        blocks.push(rows(above, text_height));
+        blocks.push(table_rows(table, inside, text_height));
+        body = below;
+    }
+    blocks.push(rows(body, text_height));
+    blocks.extend(foot.into_iter().map(|block| rows(block, text_height)));
+}
+
+/// Highest and lowest level of text.
+fn extent(pieces: &[Piece]) -> (f32, f32) {
+    match (pieces.first(), pieces.last()) {
+        (Some(first), Some(last)) => (first.level, last.level),
+        _ => (0.0, 0.0),
+    }
+}
+
+/// How many pixels text climbs down for each pixel to the right: the middle over all longer lines.
+pub(crate) fn lean(reading: &Reading) -> f32 {
+    let mut leans: Vec<f32> = reading
+        .lines
+        .iter()
+        .filter(|line| line.words.len() >= LEANING_WORDS_MIN)
+        .filter_map(|line| {
+            let (first, last) = (middle(&line.words.first()?.bounds), middle(&line.words.last()?.bounds));
+            (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0))
+        })
+        .collect();
+    leans.sort_by(f32::total_cmp);
+    leans.get(leans.len() / 2).copied().unwrap_or(0.0)
+}
+
+fn middle(bounds: &PixelBox) -> (f32, f32) {
+    (bounds.left as f32 + bounds.width as f32 / 2.0, bounds.top as f32 + bounds.height as f32 / 2.0)
+}
+
+/// Cuts a line where two blocks may meet.
+fn pieces(number: usize, line: Line, lean: f32, text_height: f32) -> Vec<Piece> {
+    let mut words = line.words;
+    words.sort_by_key(|word| word.bounds.left);
+    let is_together = |a: &Word, b: &Word| gap(&a.bounds, &b.bounds) <= PIECE_GAP * text_height;
+    words.chunk_by(is_together).map(|words| piece(number, words.to_vec(), lean)).collect()
+}
+
+fn piece(line: usize, words: Vec<Word>, lean: f32) -> Piece {
+    let levels: f32 = words.iter().map(|word| middle(&word.bounds)).map(|(x, y)| y - lean * x).sum();
+    let level = levels / words.len().max(1) as f32;
+    let bounds = words.iter().map(|word| word.bounds).reduce(|a, b| a.union(&b)).unwrap_or_default();
+    Piece { line, words, bounds, level }
+}
+
+/// Rows of pieces from top to bottom, their words from left to right.
+fn rows(mut pieces: Vec<Piece>, text_height: f32) -> Rows {
+    pieces.sort_by_key(|piece| piece.bounds.left);
+    let mut rows: Vec<Vec<Piece>> = Vec::new();
+    for piece in pieces {
+        let offset = |row: &[Piece]| (row[row.len() - 1].level - piece.level).abs();
+        let fits = |row: &&mut Vec<Piece>| {
+            let last = &row[row.len() - 1];
+            let overlap = last.bounds.right().saturating_sub(piece.bounds.left);
+            let height = piece.bounds.height.min(last.bounds.height) as f32;
+            let is_level = offset(row) <= LEVEL_TOLERANCE * height.max(text_height * 0.6);
+            // Writing stands higher than the label before it; the engine saw them on one line.
+            (is_level || last.line == piece.line) && overlap * 2 <= piece.bounds.width
+        };
+        let nearest = rows.iter_mut().filter(fits).min_by(|a, b| offset(a).total_cmp(&offset(b)));
+        match nearest {
+            Some(row) => row.push(piece),
+            None => rows.push(vec![piece]),
+        }
+    }
+    let level = |row: &[Piece]| row.iter().map(|piece| piece.level).sum::<f32>() / row.len() as f32;
+    rows.sort_by(|a, b| level(a).total_cmp(&level(b)));
+    rows.into_iter().map(|row| row.into_iter().flat_map(|piece| piece.words).collect()).collect()
+}
+
+/// A table row by row: one line where each cell has one, otherwise cell after cell.
+fn table_rows(table: &Table, mut pieces: Vec<Piece>, text_height: f32) -> Rows {
+    let mut read = Rows::new();
+    for row in &table.rows {
+        let mut cells = Vec::new();
+        for cell in row {
+            let (inside, outside): (Vec<Piece>, Vec<Piece>) = pieces
+                .into_iter()
+                .flat_map(|piece| cut_at(piece, table, cell))
+                .partition(|piece| table.stands_in(cell, &piece.bounds));
+            pieces = outside;
+            cells.push(rows(inside, text_height));
+        }
+        if cells.iter().all(|cell| cell.len() <= 1) {
+            let line: Vec<Word> = cells.into_iter().flatten().flatten().collect();
+            read.extend((!line.is_empty()).then_some(line));
+        } else {
+            read.extend(cells.into_iter().flatten());
+        }
+    }
+    read.extend(rows(pieces, text_height));
+    read
+}
+
+/// Tesseract may read the words of two cells as one line.
+fn cut_at(piece: Piece, table: &Table, cell: &Area) -> Vec<Piece> {
+    let is_inside = |word: &Word| table.stands_in(cell, &word.bounds);
+    if piece.words.iter().all(is_inside) || !piece.words.iter().any(is_inside) {
+        return vec![piece];
+    }
+    let parts = piece.words.chunk_by(|a, b| is_inside(a) == is_inside(b));
+    parts.map(|words| self::piece(piece.line, words.to_vec(), table.lean)).collect()
+}
+
+/// Blocks side by side at one end of `pieces`, which are sorted by level; and how many pieces they take from that end.
+fn blocks_at(end: End, pieces: &[Piece], text_height: f32, extent: (f32, f32)) -> (Vec<Vec<Piece>>, usize) {
+    let best = gutters(end, pieces, text_height, extent)
+        .into_iter()
+        .filter_map(|gutter| band(end, pieces, gutter, text_height))
+        .max_by_key(|band| band.size);
+    let Some(Band { left, right, size }) = best else { return (Vec::new(), 0) };
+    let mut blocks = Vec::new();
+    for side in [left, right] {
+        let (inner, taken) = blocks_at(end, &side, text_height, extent);
+        let rest = side.len() - taken;
+        let (before, after) = match end {
+            End::Head => (Vec::new(), side[taken..].to_vec()),
+            End::Foot => (side[..rest].to_vec(), Vec::new()),
+        };
+        blocks.push(before);
+        blocks.extend(inner);
+        blocks.push(after);
+    }
+    blocks.retain(|block| !block.is_empty());
+    (blocks, size)
+}
+
+/// Middles of the gaps between neighbours on one row, at the end of the page that is looked at.
+fn gutters(end: End, pieces: &[Piece], text_height: f32, (top, bottom): (f32, f32)) -> Vec<u32> {
+    let is_near = |piece: &&Piece| match end {
+        End::Head => piece.level <= top + (bottom - top) * HEAD_SHARE,
+        End::Foot => piece.level >= bottom - (bottom - top) * FOOT_SHARE,
+    };
+    let near: Vec<&Piece> = pieces.iter().filter(is_near).collect();
+    let mut gutters = Vec::new();
+    for left in &near {
+        let neighbours = near.iter().filter(|right| {
+            right.bounds.left > left.bounds.right() && (right.level - left.level).abs() < 2.0 * text_height
+        });
+        if let Some(right) = neighbours.min_by_key(|right| right.bounds.left) {
+            gutters.push((left.bounds.right() + right.bounds.left) / 2);
+        }
+    }
+    gutters.sort_unstable();
+    gutters.dedup();
+    gutters
+}
+
+/// Two blocks beside a gutter.
+struct Band {
+    left: Vec<Piece>,
+    right: Vec<Piece>,
+    /// Pieces in both.
+    size: usize,
+}
+
+/// The pieces from one end on that stand left or right of the gutter, until one crosses it or is an entry of a form.
+fn band(end: End, pieces: &[Piece], gutter: u32, text_height: f32) -> Option<Band> {
+    let (mut left_end, mut right_start) = (0, u32::MAX);
+    let mut taken = 0;
+    let mut last_pair = 0;
+    let at = |index: usize| match end {
+        End::Head => index,
+        End::Foot => pieces.len() - 1 - index,
+    };
+    let (mut lefts, mut rights) = (0, 0);
+    while taken < pieces.len() {
+        let piece = &pieces[at(taken)];
+        let is_left = piece.bounds.left + piece.bounds.width / 2 < gutter;
+        let ends = (
+            if is_left { left_end.max(piece.bounds.right()) } else { left_end },
+            if is_left { right_start } else { right_start.min(piece.bounds.left) },
+        );
+        if (ends.0 as f32) + GUTTER_MIN * text_height > ends.1 as f32
+            || is_entry(piece, is_left, gutter, pieces, text_height)
+        {
+            break;
+        }
+        (left_end, right_start) = ends;
+        taken += 1;
+        *(if is_left { &mut lefts } else { &mut rights }) += 1;
+        // What stands on the left only goes before the rest in any case.
+        if lefts > 0 && rights > 0 && (end == End::Head || !is_left) {
+            last_pair = taken;
+        }
+    }
+    let end_of_band = if end == End::Head { taken } else { last_pair };
+    let members: Vec<Piece> = (0..end_of_band).map(|index| pieces[at(index)].clone()).collect();
+    let (mut left, mut right): (Vec<Piece>, Vec<Piece>) =
+        members.into_iter().partition(|piece| piece.bounds.left + piece.bounds.width / 2 < gutter);
+    left.sort_by(|a, b| a.level.total_cmp(&b.level));
+    right.sort_by(|a, b| a.level.total_cmp(&b.level));
+    let are_blocks = left.len() + right.len() >= BLOCKS_PIECES_MIN && are_beside(&left, &right);
+    are_blocks.then_some(Band { size: end_of_band, left, right })
+}
+
+fn are_beside(left: &[Piece], right: &[Piece]) -> bool {
+    if left.is_empty() || right.is_empty() {
+        return false;
+    }
+    let reach = |side: &[Piece]| side.iter().map(|piece| piece.bounds.height).max().unwrap_or(0) as f32 / 2.0;
+    let (far, near) = (reach(left), reach(right));
+    let (left, right) = (extent(left), extent(right));
+    left.0 - far < right.1 + near && right.0 - near < left.1 + far
+}
+
+/// Whether the piece belongs to a row of a form: it begins with a label, or it is a label with its value behind the gutter.
+fn is_entry(piece: &Piece, is_left: bool, gutter: u32, pieces: &[Piece], text_height: f32) -> bool {
+    if !is_left {
+        return piece.words.iter().take(LABEL_WORDS_MAX).any(|word| word.text.ends_with(':'));
+    }
+    let is_label = piece
+        .words
+        .last()
+        .is_some_and(|word| word.text.ends_with(':') && word.text.to_lowercase() != "nhận:");
+    let is_answered = |other: &Piece| {
+        other.bounds.left > gutter && (other.level - piece.level).abs() <= LEVEL_TOLERANCE * text_height
+    };
+    is_label && pieces.iter().any(is_answered)
+}

@@ -1,0 +1,91 @@
+//! Cutting single lines out of a page, and how words stand to each other.
+
+use image::{GrayImage, Luma};
+use ocr::{PixelBox, Reading, Word};
+
+/// Words below this confidence do not vouch for their ink.
+pub(crate) const VOUCHING_CONFIDENCE: f32 = 25.0;
+/// Words that say how high the text of a page is.
+const SURE_CONFIDENCE: f32 = 60.0;
+/// Height of text on a page without words, in inches: 10 points with accents.
+const TEXT_HEIGHT_INCHES: f32 = 0.13;
+/// Space around a strip, across and upright, in heights of the page's words.
+const PADDING: (f32, f32) = (0.4, 0.35);
+
+/// A line of text cut out of a page.
+pub(crate) struct Strip {
+    pub(crate) gray: GrayImage,
+    /// Where its corner lies on the page.
+    corner: (u32, u32),
+}
+
+impl Strip {
+    /// What stands in `place`, with some paper around it and without the words of `others`.
+    pub(crate) fn cut(gray: &GrayImage, place: &PixelBox, others: &[PixelBox], text_height: f32) -> Strip {
+        let (across, upright) = ((PADDING.0 * text_height) as u32, (PADDING.1 * text_height) as u32);
+        let (left, top) = (place.left.saturating_sub(across), place.top.saturating_sub(upright));
+        let width = (place.right() + across).min(gray.width()) - left;
+        let height = (place.bottom() + upright).min(gray.height()) - top;
+        let mut cut = image::imageops::crop_imm(gray, left, top, width, height).to_image();
+        let paper = brightness_of_paper(&cut);
+        let area = PixelBox { left, top, width, height };
+        for word in others.iter().filter(|word| word.intersection_area(&area) > 0) {
+            for y in word.top.max(top)..word.bottom().min(top + height) {
+                for x in word.left.max(left)..word.right().min(left + width) {
+                    cut.put_pixel(x - left, y - top, paper);
+                }
+            }
+        }
+        Strip { gray: cut, corner: (left, top) }
+    }
+
+    /// Words that were read on the strip, placed on the page.
+    pub(crate) fn words(&self, found: Reading) -> Vec<Word> {
+        let words = found.lines.into_iter().flat_map(|line| line.words);
+        let place = |mut word: Word| {
+            word.bounds.left += self.corner.0;
+            word.bounds.top += self.corner.1;
+            word
+        };
+        words.map(place).collect()
+    }
+}
+
+/// Brightness of the paper: the upper quarter of what the strip shows.
+fn brightness_of_paper(strip: &GrayImage) -> Luma<u8> {
+    let mut pixels = strip.as_raw().clone();
+    let at = pixels.len() * 3 / 4;
+    if pixels.is_empty() { Luma([u8::MAX]) } else { Luma([*pixels.select_nth_unstable(at).1]) }
+}
+
+/// Height of the page's words in pixels: the middle one of those that were read surely.
+pub(crate) fn text_height(reading: &Reading, dpi: u32) -> f32 {
+    let sure = reading.words().filter(|word| word.confidence >= SURE_CONFIDENCE && word.letters() > 1);
+    let boxes: Vec<PixelBox> = sure.map(|word| word.bounds).collect();
+    height_of(&boxes, dpi)
+}
+
+/// The middle height of boxes of words; that of ordinary print where there are none.
+pub(crate) fn height_of(words: &[PixelBox], dpi: u32) -> f32 {
+    let mut heights: Vec<u32> = words.iter().map(|word| word.height).collect();
+    heights.sort_unstable();
+    let middle = heights.get(heights.len() / 2).map(|height| *height as f32);
+    middle.unwrap_or(dpi as f32 * TEXT_HEIGHT_INCHES).max(1.0)
+}
+
+/// Boxes of the words that are sure enough to vouch for the ink under them.
+pub(crate) fn vouched(reading: &Reading) -> Vec<PixelBox> {
+    let sure = reading.words().filter(|word| word.confidence >= VOUCHING_CONFIDENCE);
+    sure.map(|word| word.bounds).collect()
+}
+
+/// Pixels between two boxes side by side; 0 when they overlap.
+pub(crate) fn gap(a: &PixelBox, b: &PixelBox) -> f32 {
+    (b.left.saturating_sub(a.right())).max(a.left.saturating_sub(b.right())) as f32
+}
+
+/// Whether two boxes share at least half of the height of the lower one.
+pub(crate) fn are_level(a: &PixelBox, b: &PixelBox) -> bool {
+    let shared = a.bottom().min(b.bottom()).saturating_sub(a.top.max(b.top));
+    shared * 2 >= a.height.min(b.height)
+}

@@ -1,34 +1,76 @@
 //! What a paper says: its type, its title and its fields, worked out from words and their places. Nothing is looked up and nothing
 //! is stored; a person decides.
 
+mod body;
+mod checks;
+mod code;
+mod couple;
 mod header;
 mod labelled;
 mod labels;
 mod paper;
 mod paper_type;
+mod register;
+mod signature;
+mod table;
 mod values;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 use paper::Paper;
 use repository::DocumentType;
-use repository::identifier::CitizenId;
-use repository::record::{FieldSource, Label, Page, Proposal, ProposedField, Reading};
-
-/// A citizen card's code is exact where it was read; it is still only a claim (DOMAIN §5.6), so it stays below a person's word.
-const CARD_CONFIDENCE: f32 = 99.0;
-/// Kind of label that a citizen card carries.
-const CARD_LABEL: &str = "citizen_card";
+use repository::identifier::{WrittenDate, date_in_words};
+use repository::record::{Page, Proposal, ProposedField, Reading};
+use repository::spelling::is_same_name;
 
 /// Proposes type, title and fields for a paper from its pages.
 pub fn draft(pages: &[(Page, Option<Reading>)]) -> Proposal {
+    // Việt Nam has one zone and no summer time.
+    let today = TimeZone::fixed(tz::offset(7)).to_datetime(Timestamp::now()).date();
+    draft_on(pages, today)
+}
+
+/// The same as it is worked out on a day: a date after it is doubted.
+fn draft_on(pages: &[(Page, Option<Reading>)], today: Date) -> Proposal {
     let paper = Paper::of(pages);
-    let has_card_code = pages.iter().flat_map(|(page, _)| &page.labels).any(|label| label.kind == CARD_LABEL);
-    let (document_type, title) = paper_type::decide(&paper, has_card_code);
-    let mut fields = header::fields(&paper, document_type);
-    add_missing(&mut fields, labelled::fields(&paper, document_type));
-    replace(&mut fields, card_fields(pages, document_type));
-    doubt_foreign_number(&mut fields);
+    let cards = code::cards(pages);
+    let decision = paper_type::decide(&paper, cards.first().map(code::FoundCard::evidence));
+    let mut fields = proposed(&paper, decision.document_type);
+    if decision.document_type == DocumentType::IdentityCard {
+        replace(&mut fields, cards.iter().flat_map(code::FoundCard::fields).collect());
+    }
+    checks::check(&mut fields, decision.document_type, birth_date_in_words(&paper), today);
+    cards.iter().for_each(|card| card.bear_witness(&mut fields));
     in_dictionary_order(&mut fields);
-    Proposal { document_type, title, type_evidence: None, fields }
+    Proposal {
+        document_type: decision.document_type,
+        title: decision.title,
+        type_evidence: decision.evidence,
+        fields,
+    }
+}
+
+/// What was recognised, before any check: the place decides first, then the labels.
+fn proposed(paper: &Paper, document_type: DocumentType) -> Vec<ProposedField> {
+    let mut fields = header::fields(paper, document_type);
+    add_missing(&mut fields, signature::fields(paper, document_type));
+    add_missing(&mut fields, table::fields(paper, document_type).into_iter().collect());
+    add_missing(&mut fields, body::fields(paper, document_type));
+    if document_type.carries("registration_number") {
+        add_missing(&mut fields, register::fields(paper));
+    }
+    if document_type == DocumentType::MarriageCertificate {
+        add_missing(&mut fields, couple::fields(paper));
+    }
+    add_missing(&mut fields, labelled::fields(paper, document_type));
+    fields
+}
+
+/// The date of birth as papers of civil status repeat it: `Ghi bằng chữ: Ngày mười bốn tháng ba năm …`.
+fn birth_date_in_words(paper: &Paper) -> Option<Date> {
+    let row = paper.rows.iter().find(|row| row.folded().contains("bang chu ngay"))?;
+    date_in_words(&paper::text(&row.words)).and_then(WrittenDate::day)
 }
 
 /// Adds the fields whose key is not there yet.
@@ -40,24 +82,16 @@ fn add_missing(fields: &mut Vec<ProposedField>, more: Vec<ProposedField>) {
     }
 }
 
-/// Knowledge from a code outranks what was recognised.
+/// Knowledge from a code outranks what was recognised; of one and the same name the printed capitals are kept.
 fn replace(fields: &mut Vec<ProposedField>, better: Vec<ProposedField>) {
-    fields.retain(|field| !better.iter().any(|other| other.key == field.key));
-    fields.extend(better);
-}
-
-/// A personal number carries the year of birth (DOMAIN §5.5). One that disagrees with the date of birth is misread or another person's:
-/// both values are shown as unsure, neither is corrected.
-fn doubt_foreign_number(fields: &mut [ProposedField]) {
-    let value = |key: &str| fields.iter().find(|field| field.key == key).map(|field| field.value.as_str());
-    let number = value("citizen_id").and_then(|number| number.parse::<CitizenId>().ok());
-    let birth_date = value("birth_date").and_then(|date| date.parse().ok());
-    if number.zip(birth_date).is_none_or(|(number, birth_date)| number.agrees_with(birth_date)) {
-        return;
-    }
-    for field in fields.iter_mut().filter(|field| ["citizen_id", "birth_date"].contains(&field.key.as_str()))
-    {
-        field.confidence = field.confidence.min(labelled::UNSOUND_CONFIDENCE_MAX);
+    for mut field in better {
+        let known = fields.iter().position(|known| known.key == field.key).map(|at| fields.remove(at));
+        if let Some(known) =
+            known.filter(|known| field.key == "full_name" && is_same_name(&known.value, &field.value))
+        {
+            field.value = known.value;
+        }
+        fields.push(field);
     }
 }
 
@@ -66,72 +100,255 @@ fn in_dictionary_order(fields: &mut [ProposedField]) {
     fields.sort_by_key(|field| place(&field.key));
 }
 
-/// Fields of a citizen card, when the paper is that card. On any other paper the code may be somebody else's.
-fn card_fields(pages: &[(Page, Option<Reading>)], document_type: DocumentType) -> Vec<ProposedField> {
-    if document_type != DocumentType::IdentityCard {
-        return Vec::new();
-    }
-    let labels = pages.iter().flat_map(|(page, _)| page.labels.iter().map(move |label| (page.number, label)));
-    let cards = labels.filter(|(_, label)| label.kind == CARD_LABEL);
-    cards.flat_map(|(page, label)| one_card(page, label)).collect()
-}
-
-fn one_card(page: u32, label: &Label) -> Vec<ProposedField> {
-    let Ok(card) = qr::CitizenCard::parse(&label.value) else { return Vec::new() };
-    let sex = match card.sex {
-        qr::Sex::Male => "Nam",
-        qr::Sex::Female => "Nữ",
-    };
-    let mut values = vec![
-        ("citizen_id", card.citizen_id),
-        ("full_name", card.full_name),
-        ("birth_date", card.birth_date.to_string()),
-        ("sex", sex.to_string()),
-        ("residence", card.address),
-    ];
-    values.extend(card.issued_on.map(|date| ("issued_on", date.to_string())));
-    let field = |(key, value): (&str, String)| ProposedField {
-        key: key.into(),
-        written: value.clone(),
-        doubts: Vec::new(),
-        value,
-        source: FieldSource::Qr,
-        confidence: CARD_CONFIDENCE,
-        page: Some(page),
-        region: Some(label.region),
-    };
-    values.into_iter().filter(|(_, value)| !value.is_empty()).map(field).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use repository::record::{FieldSource, Label, PageSource, PageState, ReadLine, ReadWord, Region};
 
-    fn field(key: &str, value: &str) -> ProposedField {
-        ProposedField {
-            key: key.into(),
-            value: value.into(),
-            written: value.into(),
-            doubts: Vec::new(),
-            source: FieldSource::Ocr,
-            confidence: 95.0,
-            page: None,
-            region: None,
+    /// Width of a letter and height of a row on the invented page, in pixels; the page is A4 at 300 dpi.
+    const LETTER: u32 = 22;
+    const HEIGHT: u32 = 40;
+
+    /// A page from runs of text: pixels from the left, number of the row, text.
+    fn page(runs: &[(u32, u32, &str)], code: Option<&str>) -> Vec<(Page, Option<Reading>)> {
+        let word = |left: u32, row: u32, text: &str| {
+            let width = LETTER * text.chars().count() as u32;
+            let region = Region { left, top: 100 + row * 80, width, height: HEIGHT };
+            ReadWord { text: text.into(), region, confidence: 95.0 }
+        };
+        let line = |(left, row, text): &(u32, u32, &str)| {
+            let mut at = *left;
+            let words = text.split(' ').map(|text| {
+                let word = word(at, *row, text);
+                at += word.region.width + LETTER;
+                word
+            });
+            ReadLine { words: words.collect() }
+        };
+        let region = Region { left: 0, top: 0, width: 9, height: 9 };
+        let labels = code.map(|value| Label { kind: "citizen_card".into(), value: value.into(), region });
+        let page = Page {
+            number: 1,
+            state: PageState::Done,
+            reasons: Vec::new(),
+            source: PageSource::Scan,
+            width: 2480,
+            height: 3508,
+            dpi: 300,
+            rotation_degrees: 0,
+            labels: labels.into_iter().collect(),
+            unread: Vec::new(),
+        };
+        let reading = Reading {
+            engine: "test".into(),
+            engine_version: String::new(),
+            model: String::new(),
+            model_sha256: String::new(),
+            stages: Vec::new(),
+            lines: runs.iter().map(line).collect(),
+        };
+        vec![(page, Some(reading))]
+    }
+
+    fn check(runs: &[(u32, u32, &str)], expected: &[(&str, &str)]) {
+        let proposal = draft(&page(runs, None));
+        for (key, value) in expected {
+            let found =
+                proposal.fields.iter().find(|field| field.key == *key).map(|field| field.value.as_str());
+            assert_eq!(found, Some(*value).filter(|value| !value.is_empty()), "{key}");
         }
     }
 
-    fn check(citizen_id: &str, birth_date: &str, expected_confidence: f32) {
-        let mut fields =
-            [field("citizen_id", citizen_id), field("birth_date", birth_date), field("sex", "Nam")];
-        doubt_foreign_number(&mut fields);
-        let confidence: Vec<f32> = fields.iter().map(|field| field.confidence).collect();
-        assert_eq!(confidence, [expected_confidence, expected_confidence, 95.0], "{citizen_id} {birth_date}");
+    #[test]
+    fn values_belong_to_the_person_named_before_them() {
+        check(
+            &[
+                (700, 4, "GIẤY KHAI SINH"),
+                (300, 6, "Họ, chữ đệm, tên: VÕ KHÁNH LOAN"),
+                (300, 7, "Ngày, tháng, năm sinh:04/07/2023"),
+                (300, 8, "Giớitính: Nữ Dân tộc: Kinh Quốc tịch: Việt Nam"),
+                (300, 9, "Họ, chữ đệm, tên người mẹ: ĐINH HỒNG THẢO"),
+                (300, 10, "Năm sinh: 1993 Dân tộc: Tày Quốc tịch: Việt Nam"),
+                (300, 11, "Họ, chữ đệm, tên người đi khai sinh: ĐINH HỒNG THẢO"),
+                (300, 12, "Giấy tờ tùy thân: Căn cước công dân số 019193458048"),
+            ],
+            &[
+                ("full_name", "VÕ KHÁNH LOAN"),
+                ("birth_date", "2023-07-04"),
+                ("sex", "Nữ"),
+                ("ethnicity", "Kinh"),
+                ("mother_name", "ĐINH HỒNG THẢO"),
+                ("mother_birth_year", "1993"),
+                ("mother_ethnicity", "Tày"),
+                ("registrant_citizen_id", "019193458048"),
+                ("citizen_id", ""),
+            ],
+        );
     }
 
     #[test]
-    fn a_number_of_another_year_is_never_sure() {
-        check("001095041226", "1995-03-02", 95.0);
-        check("001095041226", "2026-10-21", 40.0);
-        check("not read", "2026-10-21", 95.0);
+    fn values_may_stand_below_their_label_or_go_on_there() {
+        check(
+            &[
+                (600, 4, "GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"),
+                (300, 6, "2. Địa chỉ trụ sử chính"),
+                (300, 7, "Thôn Hậu Duệ, xã Kiến An, huyện Chợ Mới, tỉnh An Giang"),
+                (300, 8, "Tên công ty viết bằng tiếng Việt: CÔNG TY TNHH XÂY DỰNG HƯNG YẾN"),
+                (300, 9, "Số giấy tờ pháp lý của cá nhân: 031 093787895"),
+            ],
+            &[
+                ("head_office", "Thôn Hậu Duệ, xã Kiến An, huyện Chợ Mới, tỉnh An Giang"),
+                ("enterprise_name", "CÔNG TY TNHH XÂY DỰNG HƯNG YẾN"),
+                ("citizen_id", "031093787895"),
+            ],
+        );
+        check(
+            &[
+                (700, 4, "TRÍCH LỤC KHAI TỬ"),
+                (300, 6, "Nơi cư trú cuối cùng: Ấp Mỹ Phước, xã Hải Minh, huyện Hải Hậu, tỉnh Nam"),
+                (300, 7, "Định"),
+                (300, 8, "Nguyên nhân chết: Bệnh già"),
+            ],
+            &[
+                ("residence", "Ấp Mỹ Phước, xã Hải Minh, huyện Hải Hậu, tỉnh Nam Định"),
+                ("death_cause", "Bệnh già"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_marriage_table_is_read_by_its_columns() {
+        check(
+            &[
+                (700, 4, "GIẤY CHỨNG NHẬN KẾT HÔN"),
+                (450, 6, "Nội dung"),
+                (1100, 6, "Chồng"),
+                (1870, 6, "Vợ"),
+                (340, 7, "Họ, chữ đệm, tên"),
+                (812, 7, "PHẠM HỮU LƯỢNG"),
+                (1556, 7, "NGHIÊM MỸ TRANG"),
+                (340, 8, "Ngày, tháng, năm"),
+                (340, 9, "sinh"),
+                (812, 9, "21/09/1988"),
+                (1556, 9, "26/12/1979"),
+                (340, 11, "Dân tộc Kinh"),
+                (812, 11, "Kinh"),
+                (1556, 11, "Mường"),
+            ],
+            &[
+                ("husband_name", "PHẠM HỮU LƯỢNG"),
+                ("wife_name", "NGHIÊM MỸ TRANG"),
+                ("husband_birth_date", "1988-09-21"),
+                ("wife_birth_date", "1979-12-26"),
+                ("wife_ethnicity", "Mường"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_letterhead_and_the_signer() {
+        check(
+            &[
+                (220, 0, "ỦY BẠN NHÂN DÂN"),
+                (1300, 0, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+                (240, 1, "THÀNH PHỐ CẦN THƠ"),
+                (300, 2, "SƠ TƯ PHÁP"),
+                (1500, 2, "Cần Thơ, ngày 10 tháng 12 năm 2018"),
+                (300, 3, "Số: 5864/QĐ-STP"),
+                (1100, 5, "QUYẾT ĐỊNH"),
+                (1600, 20, "KT. GIÁM ĐỐC"),
+                (1600, 21, "PHO GIÁM ĐÔC"),
+                (1600, 25, "Tạ Thế Điệp"),
+            ],
+            &[
+                ("agency", "SỞ TƯ PHÁP"),
+                ("number", "5864/QĐ-STP"),
+                ("issued_on", "2018-12-10"),
+                ("issued_at", "Cần Thơ"),
+                ("signer_title", "PHÓ GIÁM ĐỐC"),
+                ("signer", "Tạ Thế Điệp"),
+            ],
+        );
+        check(
+            &[
+                (700, 4, "TỜ KHAI ĐĂNG KÝ KHAI SINH"),
+                (1200, 20, "Làm tại: Kiến Thiết, ngày 05 tháng 5 năm 2025"),
+                (1570, 21, "Người yêu cầu"),
+                (1540, 25, "Đinh Hồng Thảo"),
+            ],
+            &[("signer", "Đinh Hồng Thảo"), ("signer_title", ""), ("issued_at", "Kiến Thiết")],
+        );
+    }
+
+    #[test]
+    fn registers_grounds_recipients_and_changes() {
+        check(
+            &[
+                (700, 4, "TRÍCH LỤC KHAI SINH"),
+                (300, 6, "Đăng ký khai sinh tại: Ủy ban nhân dân phường Hàng Bông"),
+                (300, 7, "Số: 132/2001 Ngày: 11/09/2001"),
+            ],
+            &[("registration_number", "132/2001"), ("registered_on", "2001-09-11")],
+        );
+        check(
+            &[
+                (1100, 4, "QUYẾT ĐỊNH"),
+                (300, 6, "Căn cứ Luật Tổ chức chính quyền địa phương;"),
+                (1100, 7, "QUYẾT ĐỊNH:"),
+                (300, 12, "Nơi nhận:"),
+                (300, 13, "- Như Điều 2;"),
+                (300, 14, "- Lưu: VT."),
+            ],
+            &[
+                ("legal_grounds", "Căn cứ Luật Tổ chức chính quyền địa phương"),
+                ("recipients", "Như Điều 2; - Lưu: VT"),
+            ],
+        );
+        check(
+            &[
+                (600, 4, "GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"),
+                (300, 6, "Đăng ký lần đầu: ngày 18 tháng 3 năm 2024"),
+                (300, 7, "Đăng ký thay đổi lần thứ: 3, ngày 12 tháng 5 năm 2025"),
+            ],
+            &[("issued_on", "2024-03-18"), ("change_number", "3"), ("changed_on", "2025-05-12")],
+        );
+    }
+
+    #[test]
+    fn the_words_that_decided_the_type_are_told() {
+        let check = |text: &str, code: &str, evidence: Option<&str>| {
+            let proposal = draft(&page(&[(700, 4, text)], None));
+            let told = proposal.type_evidence.map(|evidence| evidence.text);
+            assert_eq!((proposal.document_type.code(), told.as_deref()), (code, evidence), "{text}");
+        };
+        check("GIẤY KHAI SINH", "KS", Some("GIẤY KHAI SINH"));
+        check("GIẦY KHAL SINB", "KS", Some("GIẦY KHAL SINB"));
+        check("TRÍCH LỤC KHAI TỪ", "KT", Some("TRÍCH LỤC KHAI TỪ"));
+        check("GIẤY PHÉP LÁI XE", "GP", Some("GIẤY PHÉP"));
+        check("PHIẾU LÝ LỊCH TƯ PHÁP SỐ 2", "LLTP", Some("PHIẾU LÝ LỊCH TƯ PHÁP"));
+        check("Tình trạng án tích: Không có án tích", "LLTP", Some("Tình trạng án tích:"));
+        check("ĐƠN ĐỀ NGHI CẤP PHÉP", "DON", Some("ĐƠN ĐỀ NGHI"));
+        check("DÒNG", "KHAC", None);
+    }
+
+    #[test]
+    fn a_cards_code_outranks_what_was_read_and_bears_witness_elsewhere() {
+        let code = "001088023817||Nguyễn Đức Thịnh|02091988|Nam|Trung Tự, Đống Đa, Hà Nội|15042021";
+        let card = draft(&page(
+            &[(700, 4, "CĂN CƯỚC CÔNG DÂN"), (300, 6, "Họ và tên: NGUYỄN ĐỨC THỊNH")],
+            Some(code),
+        ));
+        let name = card.fields.iter().find(|field| field.key == "full_name").expect("a name");
+        assert_eq!((name.source, name.value.as_str()), (FieldSource::Qr, "NGUYỄN ĐỨC THỊNH"));
+        let runs = [
+            (700, 4, "XÁC NHẬN THÔNG TIN VỀ CƯ TRÚ"),
+            (300, 6, "1. Họ và tên: NGUYÊN ĐỨC THỊNH"),
+            (300, 7, "2. Số định danh cá nhân: 001088023817"),
+            (300, 8, "3. Giới tính: Nam"),
+        ];
+        let other = draft(&page(&runs, Some(code)));
+        let of = |key: &str| other.fields.iter().find(|field| field.key == key).expect("a field");
+        assert!(of("full_name").doubts.contains(&"code_differs".to_owned()));
+        assert_eq!((of("sex").confidence, of("sex").source), (99.0, FieldSource::Ocr));
     }
 }

@@ -20,6 +20,9 @@ const PROVINCE_WORDS: &[&str] = &["tỉnh", "thành phố", "tp.", "tp", "t.p"];
 const UNIT_WORDS: &[&str] =
     &["thành phố", "thị trấn", "thị xã", "đặc khu", "phường", "huyện", "quận", "tp.", "tp", "xã", "p.", "q."];
 
+/// Words of the units between province and commune, which there were until June 2025.
+const DISTRICT_WORDS: &[&str] = &["thành phố", "thị xã", "huyện", "quận", "tp.", "tp", "q."];
+
 /// A province or city with the names of the units right below it.
 #[derive(Debug)]
 struct Province {
@@ -27,9 +30,10 @@ struct Province {
     units: Vec<&'static str>,
 }
 
-/// All provinces, those of today first.
-static PROVINCES: LazyLock<Vec<Province>> =
-    LazyLock::new(|| [SINCE_JULY_2025, BEFORE_JULY_2025].into_iter().flat_map(provinces).collect());
+/// Provinces with their communes, of today.
+static TODAY: LazyLock<Vec<Province>> = LazyLock::new(|| provinces(SINCE_JULY_2025).collect());
+/// Provinces with their districts, of before.
+static BEFORE: LazyLock<Vec<Province>> = LazyLock::new(|| provinces(BEFORE_JULY_2025).collect());
 
 fn provinces(table: &'static str) -> impl Iterator<Item = Province> {
     let rows = table.lines().filter(|line| !line.starts_with('#'));
@@ -87,12 +91,17 @@ pub fn check_address(address: &str, province_expected: bool) -> AddressCheck {
     }
 }
 
-/// Gives units of the province their own spelling where only accents differ; whether any was changed.
+/// Gives units of the province their own spelling where only accents differ; whether any was changed. An address with a district is one of
+/// before July 2025: its commune is in no table, and may well be called like another one but for an accent.
 fn respell_units(parts: &mut [String], province: &str) -> bool {
-    let units: Vec<&str> = units_of(province).collect();
+    let has_district = parts.iter().any(|part| !split_word(part, DISTRICT_WORDS).0.is_empty());
+    let (table, words) = if has_district { (&*BEFORE, DISTRICT_WORDS) } else { (&*TODAY, UNIT_WORDS) };
+    let key = name_key(province);
+    let of_province = table.iter().filter(|known| name_key(known.name) == key);
+    let units: Vec<&str> = of_province.flat_map(|known| known.units.iter().copied()).collect();
     let mut any = false;
     for part in parts {
-        let (word, name) = split_word(part, UNIT_WORDS);
+        let (word, name) = split_word(part, words);
         if word.is_empty() || units.iter().any(|unit| name_key(unit) == name_key(name)) {
             continue;
         }
@@ -106,18 +115,13 @@ fn respell_units(parts: &mut [String], province: &str) -> bool {
     any
 }
 
-/// Units right below a province, of today and of before; names are looked up without regard to case.
-fn units_of(province: &str) -> impl Iterator<Item = &'static str> {
-    let key = name_key(province);
-    PROVINCES
-        .iter()
-        .filter(move |known| name_key(known.name) == key)
-        .flat_map(|known| known.units.iter().copied())
+fn all_provinces() -> impl Iterator<Item = &'static Province> {
+    TODAY.iter().chain(BEFORE.iter())
 }
 
 fn is_unit_anywhere(name: &str) -> bool {
     let key = name_key(name);
-    PROVINCES.iter().flat_map(|province| &province.units).any(|unit| name_key(unit) == key)
+    all_provinces().flat_map(|province| &province.units).any(|unit| name_key(unit) == key)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -129,7 +133,7 @@ enum Matching {
 
 fn matching_province(name: &str) -> Matching {
     let key = name_key(name);
-    let names = || PROVINCES.iter().map(|province| province.name);
+    let names = || all_provinces().map(|province| province.name);
     if names().any(|known| name_key(known) == key) {
         return Matching::Same;
     }
@@ -213,6 +217,7 @@ mod tests {
             near("Xã Tân Dân, huyện Phú Xuyên, thành phố Hà Nội"),
         );
         check("phường Quy Nhon, tỉnh Gia Lai", near("phường Quy Nhơn, tỉnh Gia Lai"));
+        check("xã Quảng Trung, huyện Quảng Xương, tỉnh Thanh Hóa", AddressCheck::Known);
         check("tỉnh Thái Nguyèn", near("tỉnh Thái Nguyên"));
         check("tỉnh Tháí Nguyenh", near("tỉnh Thái Nguyên"));
         check("HUYỆN NGHI LÔC, TỈNH NGHỆ AN", near("HUYỆN NGHI LỘC, TỈNH NGHỆ AN"));

@@ -62,6 +62,8 @@ doubts! {
     ImpossibleSyllable "impossible_syllable" "Có tiếng không thể có trong tiếng Việt; hãy đối chiếu từng dấu với ảnh.";
     /// No surname, but one with other accents.
     SurnameAccent "surname_accent" "Họ này có thể thiếu hoặc sai dấu; hãy đối chiếu với ảnh.";
+    /// None of the peoples of Việt Nam.
+    UnknownPeople "unknown_people" "Không có dân tộc nào tên như vậy; hãy đối chiếu với ảnh.";
     /// One name stands twice on the paper, with other letters or accents.
     NamesDiffer "names_differ" "Tên này xuất hiện hai lần trên giấy tờ với cách viết khác nhau; hãy đối chiếu cả hai chỗ.";
     /// A citizen card's code on the paper says otherwise.

@@ -7,6 +7,7 @@ pub mod administrative_unit;
 pub mod code;
 pub mod document_type;
 pub mod doubt;
+pub mod ethnicity;
 pub mod identifier;
 pub mod policy;
 pub mod record;

@@ -12,6 +12,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
+from more_fields import MORE_FIELDS
 from page import Page
 from scanner import Scan, scan
 
@@ -60,7 +61,8 @@ class Sample:
         (folder / f"{stem}.expected.txt").write_text(unicodedata.normalize("NFC", text), encoding="utf-8")
         faults = sorted({fault for how in self.scans() for fault in how.faults()})
         told = {"document_type": self.document_type, "pages": len(self.sheets), "kind": self.kind, "dpi": self.dpi,
-                "faults": faults, "text_class": self.text_class, "fields": self.fields}
+                "faults": faults, "text_class": self.text_class,
+                "fields": self.fields | MORE_FIELDS.get(stem, {})}
         (folder / f"{stem}.expected.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

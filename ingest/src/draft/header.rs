@@ -12,62 +12,36 @@ const HEAD_SHARE: f32 = 0.45;
 const SUBJECT_ROWS_MAX: usize = 5;
 /// Left of this share of the page's width is the agency's side.
 const LEFT_SHARE: f32 = 0.46;
-/// Right of this share is the signer's side.
-const SIGNER_SHARE: f32 = 0.4;
-/// How far a signer's name may stand outside the column of the office, as a share of the page's width.
-const SIGNER_MARGIN: f32 = 0.1;
+/// Margins of a centred row differ by less than this share of the page's width; an indented first row of the body by more.
+const CENTRED_WITHIN: f32 = 0.08;
 /// Words before `đến hết ngày` among which validity must be spoken of.
 const VALIDITY_WORDS: usize = 30;
 /// Words that quốc hiệu and tiêu ngữ consist of, folded.
 const NATIONAL_TITLE: &[&str] = &["cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc"];
-/// Folded words that an agency's name begins with.
+/// Words that an agency's name begins with, as they are printed; longer ones first.
 const AGENCIES: &[&str] = &[
-    "uy ban nhan dan",
-    "ubnd",
-    "hoi dong nhan dan",
-    "so",
-    "phong",
-    "cong an",
-    "trung tam",
-    "van phong",
-    "chi cuc",
-    "cuc",
-    "tong cuc",
-    "bo",
-    "ban",
-    "toa an",
-    "vien",
-    "bao hiem xa hoi",
-    "truong dai hoc",
-    "truong cao dang",
-    "truong",
-    "hoc vien",
-    "chi nhanh",
+    "ỦY BAN NHÂN DÂN",
+    "HỘI ĐỒNG NHÂN DÂN",
+    "BẢO HIỂM XÃ HỘI",
+    "TRƯỜNG CAO ĐẲNG",
+    "TRƯỜNG ĐẠI HỌC",
+    "TRUNG TÂM",
+    "VĂN PHÒNG",
+    "CHI NHÁNH",
+    "CHI CỤC",
+    "TỔNG CỤC",
+    "HỌC VIỆN",
+    "CÔNG AN",
+    "TÒA ÁN",
+    "TRƯỜNG",
+    "PHÒNG",
+    "UBND",
+    "VIỆN",
+    "CỤC",
+    "BAN",
+    "SỞ",
+    "BỘ",
 ];
-/// Folded beginnings of the row that holds the signer's office.
-const OFFICES: &[&str] = &[
-    "chu tich",
-    "pho chu tich",
-    "giam doc",
-    "pho giam doc",
-    "truong phong",
-    "pho truong phong",
-    "chanh van phong",
-    "truong cong an",
-    "pho truong cong an",
-    "cuc truong",
-    "chi cuc truong",
-    "hieu truong",
-    "pho hieu truong",
-    "chu tri",
-    "truong ban",
-    "cong chuc tu phap",
-    "bo truong",
-    "thu truong",
-];
-/// Who signs an application: no office, only a name.
-const APPLICANTS: &[&str] =
-    &["nguoi lam don", "nguoi yeu cau", "nguoi khai", "nguoi de nghi", "nguoi viet don"];
 
 /// Fields that are found by their place.
 pub(super) fn fields(paper: &Paper, document_type: DocumentType) -> Vec<ProposedField> {
@@ -81,7 +55,6 @@ pub(super) fn fields(paper: &Paper, document_type: DocumentType) -> Vec<Proposed
     fields.extend(subject_matter(&head, document_type));
     fields.extend(serial_number(paper, document_type));
     fields.extend(valid_until(paper, document_type));
-    fields.extend(signer(paper, document_type));
     fields
 }
 
@@ -103,16 +76,21 @@ fn is_number_label(word: &Word) -> bool {
     fold(label) == "so" && !label.nfd().any(|letter| letter == HORN)
 }
 
-/// Số, ký hiệu: behind `Số:` in the head. `Số 12/5 đường …` is an address.
+/// Số, ký hiệu: behind `Số:` in the head, with a stroke; else digits alone, whose stroke was lost. `Số 12/5 đường …` is an address.
 fn number(head: &[&Row]) -> Option<ProposedField> {
-    head.iter().find_map(|row| {
-        let (value, words, colon) = behind_number_label(row)?;
-        let begins_with_digit = value.starts_with(|c: char| c.is_ascii_digit());
+    let candidates = || head.iter().filter_map(|row| Some((row, behind_number_label(row)?)));
+    let whole = candidates().find(|(_, (value, _, colon))| {
         let has_symbol =
             value.split_once('/').is_some_and(|(_, symbol)| symbol.contains(char::is_alphabetic));
-        let fits = begins_with_digit && value.contains('/') && (colon || has_symbol);
-        fits.then(|| field("number", value, row.page, words))
-    })
+        value.starts_with(|c: char| c.is_ascii_digit()) && value.contains('/') && (*colon || has_symbol)
+    });
+    let strokeless = || {
+        candidates().find(|(_, (value, _, colon))| {
+            *colon && (5..=8).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let (row, (value, words, _)) = whole.or_else(strokeless)?;
+    Some(field("number", value, row.page, words))
 }
 
 /// A card prints the personal number behind `Số:`.
@@ -177,15 +155,18 @@ fn letterhead(head: &[&Row]) -> Option<ProposedField> {
     let end = head
         .iter()
         .position(|row| behind_number_label(row).is_some() && !row.is_capitals() || is_title(row))?;
-    let is_on_left = |row: &Row| {
+    let left_of = |row: Row| {
         let middle = |word: &Word| word.region.left + word.region.width / 2;
-        row.words.iter().all(|word| row.across(middle(word)) < LEFT_SHARE)
+        let is_left = |word: &Word| row.across(middle(word)) < LEFT_SHARE;
+        // Capitals that reach over the middle are a title; the date right of the middle is not of this side.
+        let crosses = row.is_capitals() && !row.words.iter().all(is_left);
+        if crosses { row.keep(|_| false) } else { row.keep(is_left) }
     };
-    let rows = head[..end].iter().map(|row| without_national_title(row));
-    let rows: Vec<Row> = rows.filter(|row| row.is_capitals() && is_on_left(row)).collect();
-    let start = rows.iter().rposition(|row| begins_with(&row.folded(), AGENCIES))?;
+    let rows = head[..end].iter().map(|row| left_of(without_national_title(row)));
+    let rows: Vec<Row> = rows.filter(Row::is_capitals).collect();
+    let start = rows.iter().rposition(|row| row.words.len() > 1 && agency_word(&row.words).is_some())?;
     let words: Vec<Word> = rows[start..].iter().flat_map(|row| row.words.clone()).collect();
-    Some(field("agency", values::plain(&text(&words))?, rows[start].page, &words))
+    agency_field(rows[start].page, &words)
 }
 
 /// `TM. ỦY BAN NHÂN DÂN HUYỆN …` above the signature, where it names more than the kind of agency.
@@ -194,15 +175,37 @@ fn signed_for(paper: &Paper) -> Option<ProposedField> {
         let start = row.words.iter().position(|word| word.folded == "tm")? + 1;
         let words = &row.words[start..];
         let named = row.folded().contains("uy ban nhan dan") && words.len() > 4;
-        named.then(|| values::plain(&text(words)).map(|value| field("agency", value, row.page, words)))?
+        named.then(|| agency_field(row.page, words))?
     })
 }
 
 fn agency_in_head(head: &[&Row]) -> Option<ProposedField> {
-    let row = head
-        .iter()
-        .find(|row| row.is_capitals() && begins_with(&row.folded(), AGENCIES) && !is_title(row))?;
-    Some(field("agency", values::plain(&text(&row.words))?, row.page, &row.words))
+    let row =
+        head.iter().find(|row| row.is_capitals() && agency_word(&row.words).is_some() && !is_title(row))?;
+    agency_field(row.page, &row.words)
+}
+
+/// The printed beginning of an agency's name that the words have, whatever accents were read.
+fn agency_word(words: &[Word]) -> Option<&'static str> {
+    let solid: Vec<&str> =
+        words.iter().map(|word| word.folded.as_str()).filter(|word| !word.is_empty()).collect();
+    AGENCIES.iter().copied().find(|agency| {
+        let wanted: Vec<String> = agency.split(' ').map(fold).collect();
+        solid.len() >= wanted.len() && solid.iter().zip(&wanted).all(|(word, wanted)| word == wanted)
+    })
+}
+
+/// The agency's name; its printed beginning is spelled as it is printed.
+fn agency_field(page: u32, words: &[Word]) -> Option<ProposedField> {
+    let solid: Vec<Word> = words.iter().filter(|word| !word.folded.is_empty()).cloned().collect();
+    let value = match agency_word(&solid) {
+        Some(printed) => {
+            let rest = &solid[printed.split(' ').count()..];
+            values::plain(&format!("{printed} {}", text(rest)))?
+        }
+        None => values::plain(&text(words))?,
+    };
+    Some(field("agency", value, page, words))
 }
 
 fn is_title(row: &Row) -> bool {
@@ -242,13 +245,22 @@ fn subject_matter(head: &[&Row], document_type: DocumentType) -> Option<Proposed
 }
 
 fn letter_subject(head: &[&Row]) -> Option<ProposedField> {
-    let start = head.iter().position(|row| row.words.first().is_some_and(|word| fold(&word.text) == "vv"))?;
+    let number = head.iter().position(|row| behind_number_label(row).is_some()).map_or(0, |at| at + 1);
+    let below = head[number..].iter().position(|row| row.words.first().is_some_and(is_regarding))?;
+    let start = number + below;
     let on_left = |row: &&Row| row.keep(|word| row.across(word.region.left) < 0.5);
     let rows = head[start..].iter().map(on_left);
     let rows: Vec<Row> =
         rows.take(SUBJECT_ROWS_MAX).take_while(|row| !row.folded().starts_with("kinh gui")).collect();
     let words: Vec<Word> = rows.iter().flat_map(|row| row.words.clone()).skip(1).collect();
     Some(field("subject_matter", values::plain(&text(&words))?, rows.first()?.page, &words))
+}
+
+/// `V/v` before a letter's subject; the stroke is often read as a letter.
+fn is_regarding(word: &Word) -> bool {
+    word.text.starts_with(['V', 'v'])
+        && (2..=3).contains(&word.folded.len())
+        && word.folded.ends_with(['v', 'w'])
 }
 
 fn titled_subject(head: &[&Row], document_type: DocumentType) -> Option<ProposedField> {
@@ -259,7 +271,12 @@ fn titled_subject(head: &[&Row], document_type: DocumentType) -> Option<Proposed
         row.is_capitals()
             && ["quyet dinh", "thong bao", "bien ban", "bao cao", "to trinh"].contains(&row.folded().as_str())
     })?;
-    let is_body = |row: &Row| row.is_capitals() || row.folded().starts_with("can cu") || row.words.len() < 2;
+    let is_body = |row: &Row| {
+        row.is_capitals()
+            || row.folded().starts_with("can cu")
+            || row.folded().starts_with("hom nay")
+            || row.words.len() < 2
+    };
     let rows: Vec<&Row> = head[title + 1..]
         .iter()
         .copied()
@@ -274,7 +291,7 @@ fn titled_subject(head: &[&Row], document_type: DocumentType) -> Option<Proposed
 fn is_centred(row: &Row) -> bool {
     let Some(region) = around(&row.words) else { return false };
     let (left, right) = (row.across(region.left), row.across(region.left + region.width));
-    (left - (1.0 - right)).abs() < 0.12 && left > 0.14
+    (left - (1.0 - right)).abs() < CENTRED_WITHIN && left > 0.14
 }
 
 /// Số phát hành of a land certificate stands alone: one or two letters and six or eight digits (DOMAIN §5.8).
@@ -324,53 +341,8 @@ fn begins_with_date(words: &[Word]) -> bool {
     solid.next().is_some_and(|word| word.text.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Người ký: the last office in capitals on the paper and the name under it.
-fn signer(paper: &Paper, document_type: DocumentType) -> Vec<ProposedField> {
-    let (beginnings, has_office) = match document_type {
-        DocumentType::IdentityCard => return Vec::new(),
-        DocumentType::Application => (APPLICANTS, false),
-        _ => (OFFICES, true),
-    };
-    let rows = &paper.rows;
-    let office =
-        rows.iter().enumerate().rev().find_map(|(index, row)| Some((index, office_in(row, beginnings)?)));
-    let Some((index, office)) = office else { return Vec::new() };
-    let page = rows[index].page;
-    let title = values::plain(&text(&office)).filter(|_| has_office);
-    let mut fields: Vec<ProposedField> =
-        title.map(|title| field("signer_title", title, page, &office)).into_iter().collect();
-    let column = around(&office).expect("an office has words");
-    let below =
-        rows[index + 1..].iter().filter(|row| row.page == page && row.page_left == rows[index].page_left);
-    let name = below.filter_map(|row| name_under(row, column.left, column.left + column.width)).next_back();
-    fields.extend(name.map(|(name, words)| field("signer", name, page, &words)));
-    fields
-}
-
-/// Words of a signer's office in the right part of a row. A column further left may share the row (NGƯỜI ĐI KHAI … CHỦ TỊCH).
-fn office_in(row: &Row, beginnings: &[&str]) -> Option<Vec<Word>> {
-    let right = row.keep(|word| row.across(word.region.left) > SIGNER_SHARE);
-    let start = (0..right.words.len()).find(|at| {
-        let rest: Vec<&str> = right.words[*at..].iter().map(|word| word.folded.as_str()).collect();
-        begins_with(rest.join(" ").trim(), beginnings)
-    })?;
-    let office = right.keep(|word| word.region.left >= right.words[start].region.left);
-    office.is_capitals().then_some(office.words)
-}
-
-/// A name around the office's column, and its words.
-fn name_under(row: &Row, left: u32, right: u32) -> Option<(String, Vec<Word>)> {
-    if row.words.iter().any(|word| word.folded == "ngay") {
-        return None;
-    }
-    let margin = (SIGNER_MARGIN * row.page_width as f32) as u32;
-    let near = |word: &Word| word.region.left + margin > left && word.region.left < right + margin;
-    let words = row.keep(near).words;
-    let name = values::name(&text(&words))?;
-    Some((name, words))
-}
-
-fn field(key: &str, value: String, page: u32, words: &[Word]) -> ProposedField {
+/// A field whose value was worked out already.
+pub(super) fn field(key: &str, value: String, page: u32, words: &[Word]) -> ProposedField {
     ProposedField {
         key: key.into(),
         value,

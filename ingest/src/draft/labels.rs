@@ -1,6 +1,8 @@
 //! The printed labels of forms, folded, with the field that follows each, and which fields a type of paper has.
 
 use repository::DocumentType::{self, *};
+use repository::document_type::field_key;
+use repository::spelling::distance_within;
 
 /// Where a label may stand in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,11 +20,25 @@ use Place::{Anywhere, Label, WithColon};
 /// A label, cut into words.
 pub(super) struct LabelOf {
     pub(super) words: Vec<&'static str>,
+    /// The words without the spaces between.
+    pub(super) joined: String,
     /// Key of the field that follows; empty: the label only ends the field before it.
     pub(super) key: &'static str,
     pub(super) place: Place,
 }
 
+/// Fields that anyone named on a paper may have.
+const PERSONAL: &[&str] = &[
+    "birth_date",
+    "birth_year",
+    "sex",
+    "ethnicity",
+    "nationality",
+    "birth_place",
+    "home_town",
+    "citizen_id",
+    "residence",
+];
 /// Key of an address whose meaning depends on the paper.
 const ADDRESS: &str = "address";
 /// Key of a name whose meaning depends on the paper.
@@ -31,11 +47,23 @@ const HOLDER: &str = "holder_name";
 const LABELS: &[(&str, &str, Place)] = &[
     ("ho chu dem ten", "full_name", Label),
     ("ho chu dem va ten", "full_name", Label),
+    ("ho va ten full name", "full_name", Label),
+    ("ho ten full name", "full_name", Label),
+    ("ho chu dem va ten khai sinh full name", "full_name", Label),
     ("ho va ten", "full_name", Label),
     ("ho ten", "full_name", Label),
     ("ho va ten khai sinh", "full_name", Label),
     ("ho chu dem va ten khai sinh", "full_name", Label),
+    ("ten khai sinh", "full_name", WithColon),
+    ("ho va ten chu ho kinh doanh", "full_name", Label),
+    ("ho va ten nguoi dai dien", "full_name", Label),
     ("cho", "full_name", WithColon),
+    ("ho chu dem ten chong", "husband_name", Label),
+    ("ho va ten chong", "husband_name", Label),
+    ("ho ten chong", "husband_name", Label),
+    ("ho chu dem ten vo", "wife_name", Label),
+    ("ho va ten vo", "wife_name", Label),
+    ("ho ten vo", "wife_name", Label),
     ("ho chu dem ten nguoi me", "mother_name", Label),
     ("ho va ten me", "mother_name", Label),
     ("ho ten me", "mother_name", Label),
@@ -48,17 +76,32 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("ho chu dem ten nguoi yeu cau", "registrant_name", Label),
     ("ho ten nguoi di khai", "registrant_name", Label),
     ("ngay thang nam sinh", "birth_date", Label),
+    ("ngay thang nam sinh date of birth", "birth_date", Label),
+    ("ngay sinh date of birth", "birth_date", Label),
     ("ngay sinh", "birth_date", Label),
     ("sinh ngay", "birth_date", Label),
-    ("nam sinh", "", Label),
+    ("nam sinh", "birth_year", Label),
     ("ghi bang chu", "", Label),
     ("bang chu", "", Label),
+    ("gioi tinh sex", "sex", Label),
     ("gioi tinh", "sex", Label),
+    ("nam nu", "sex", WithColon),
     ("dan toc", "ethnicity", Label),
+    ("quoc tich nationality", "nationality", Label),
     ("quoc tich", "nationality", Label),
+    ("noi sinh place of birth", "birth_place", Label),
     ("noi sinh", "birth_place", Label),
+    ("que quan place of origin", "home_town", Label),
     ("que quan", "home_town", Label),
+    ("nguyen quan", "home_town", Label),
+    ("so dinh danh ca nhan personal identification number", "citizen_id", Label),
     ("so dinh danh ca nhan", "citizen_id", Anywhere),
+    ("so giay to tuy than", "citizen_id", Label),
+    ("cmnd cccd so", "citizen_id", Anywhere),
+    ("cccd", "citizen_id", WithColon),
+    ("so cccd", "citizen_id", WithColon),
+    ("cmnd so", "citizen_id", Anywhere),
+    ("so cmnd", "citizen_id", WithColon),
     ("so can cuoc cong dan", "citizen_id", Anywhere),
     ("so can cuoc", "citizen_id", Anywhere),
     ("so dinh danh", "citizen_id", Anywhere),
@@ -70,7 +113,14 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("giay to tuy than", "citizen_id", Label),
     ("noi cu tru", "residence", Label),
     ("noi cu tru cuoi cung", "residence", Label),
+    ("noi thuong tru place of residence", "residence", Label),
+    ("noi cu tru place of residence", "residence", Label),
+    ("noi o hien nay", "", Label),
+    ("noi o hien tai", "", Label),
+    ("cho o hien nay", "", Label),
     ("noi thuong tru", "residence", Label),
+    ("ho khau thuong tru", "residence", Label),
+    ("thuong tru tai", "residence", WithColon),
     ("noi tam tru", "", Label),
     ("noi dang ky thuong tru", "residence", Label),
     ("dia chi thuong tru", "residence", Label),
@@ -84,10 +134,13 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("ngay mat", "death_date", Label),
     ("chet ngay", "death_date", Label),
     ("noi chet", "death_place", Label),
-    ("nguyen nhan chet", "", Label),
-    ("dang ky khai tu tai", "", Label),
-    ("dang ky khai sinh tai", "", Label),
+    ("nguyen nhan chet", "death_cause", Label),
+    ("dang ky khai tu tai", "registration_place", Label),
+    ("dang ky khai sinh tai", "registration_place", Label),
+    ("dang ky ket hon tai", "registration_place", Label),
+    ("noi dang ky khai sinh place of birth registration", "agency", Label),
     ("noi dang ky khai sinh", "agency", Label),
+    ("noi dang ky khai tu", "agency", Label),
     ("noi dang ky ket hon", "agency", Label),
     ("noi dang ky", "agency", Label),
     ("co quan cap", "agency", Label),
@@ -95,6 +148,10 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("ngay thang nam dang ky", "issued_on", Label),
     ("ngay dang ky", "issued_on", Label),
     ("dang ky lan dau", "issued_on", Label),
+    ("ngay cap date of issue", "issued_on", Label),
+    ("ngay thang nam cap date of issue", "issued_on", Label),
+    ("ngay thang nam cap", "issued_on", Label),
+    ("dang ky thay doi lan thu", "change_number", Label),
     ("ngay cap", "issued_on", Label),
     ("cap ngay", "issued_on", Label),
     ("noi cap", "issued_at", Label),
@@ -104,6 +161,8 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("ten chu dau tu", HOLDER, Label),
     ("chu dau tu", HOLDER, WithColon),
     ("cap cho", HOLDER, WithColon),
+    ("va chong la ong", "", Label),
+    ("va vo la ba", "", Label),
     ("ong", HOLDER, WithColon),
     ("ba", HOLDER, WithColon),
     ("ho ong", HOLDER, WithColon),
@@ -120,13 +179,19 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("dien tich xay dung tang", "", WithColon),
     ("dien tich xay dung tang 1", "", Label),
     ("dien tich xay dung", "", Label),
-    ("hinh thuc su dung", "", Label),
+    ("hinh thuc su dung", "land_use_form", Label),
     ("muc dich su dung", "land_use", Label),
     ("muc dich su dung dat", "land_use", WithColon),
     ("loai dat", "land_use", Label),
     ("thoi han su dung", "land_use_term", Label),
     ("thoi han su dung dat", "land_use_term", WithColon),
-    ("nguon goc su dung", "", Label),
+    ("nguon goc su dung", "land_origin", Label),
+    ("nguon goc su dung dat", "land_origin", Label),
+    ("nha o", "assets", WithColon),
+    ("tai san gan lien voi dat", "assets", WithColon),
+    ("thong tin tai san gan lien voi dat", "assets", WithColon),
+    ("cong trinh xay dung khac", "", WithColon),
+    ("ghi chu", "", WithColon),
     ("so phat hanh", "serial_number", Label),
     ("so vao so cap giay chung nhan", "book_entry_number", Label),
     ("so vao so cap gcn", "book_entry_number", Label),
@@ -136,6 +201,9 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("ma so doanh nghiep", "enterprise_code", Label),
     ("ma so ho kinh doanh", "enterprise_code", Label),
     ("ma so thue", "enterprise_code", Label),
+    ("ma so bhxh", "insurance_number", Label),
+    ("ma so bao hiem xa hoi", "insurance_number", Label),
+    ("ma the", "number", WithColon),
     ("ma so", "number", WithColon),
     ("ten cong ty viet bang tieng viet", "enterprise_name", Label),
     ("ten doanh nghiep viet bang tieng viet", "enterprise_name", Label),
@@ -148,11 +216,31 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("dia chi tru so", "head_office", Label),
     ("tru so chinh", "head_office", Label),
     ("von dieu le", "charter_capital", Label),
-    ("dien thoai", "", Label),
-    ("so dien thoai", "", Label),
-    ("chuc danh", "", Label),
+    ("von kinh doanh", "charter_capital", Label),
+    ("dien thoai", "phone", Label),
+    ("so dien thoai", "phone", Label),
+    ("dien thoai lien he", "phone", Label),
+    ("email", "", Label),
+    ("chuc danh", "representative_title", Label),
+    ("kinh gui", "addressee", Label),
     ("cong trinh", "project_name", WithColon),
     ("ten cong trinh", "project_name", WithColon),
+    ("hang class", "licence_class", Label),
+    ("hang giay phep lai xe", "licence_class", Label),
+    ("giay phep lai xe hang", "licence_class", Label),
+    ("noi dk kcb ban dau", "clinic", Label),
+    ("noi dang ky kcb ban dau", "clinic", Label),
+    ("noi dang ky kham chua benh ban dau", "clinic", Label),
+    ("gia tri su dung", "valid_from", Label),
+    ("gia tri su dung tu", "valid_from", Label),
+    ("thoi diem du 05 nam lien tuc", "", Label),
+    ("thong tin ve cam dam nhiem chuc vu thanh lap quan ly doanh nghiep hop tac xa", "office_ban", Label),
+    ("thong tin ve cam dam nhiem chuc vu thanh lap quan ly doanh nghiep hop tac", "office_ban", Label),
+    ("dac diem nhan dang", "", Label),
+    ("quan he voi nguoi chet", "", Label),
+    ("quan he voi chu ho", "", Label),
+    ("giay nay co gia tri", "", Label),
+    ("giay xac nhan nay co gia tri", "", Label),
     ("tinh trang an tich", "criminal_record", Label),
     ("nganh dao tao", "major", WithColon),
     ("nganh", "major", WithColon),
@@ -160,6 +248,7 @@ const LABELS: &[(&str, &str, Place)] = &[
     ("xep loai", "grade", Label),
     ("xep loai tot nghiep", "grade", Label),
     ("hinh thuc dao tao", "", Label),
+    ("co gia tri den date of expiry", "valid_until", Label),
     ("co gia tri den", "valid_until", Label),
     ("co thoi han den", "valid_until", Label),
 ];
@@ -168,6 +257,7 @@ const LABELS: &[(&str, &str, Place)] = &[
 pub(super) fn all() -> Vec<LabelOf> {
     let cut = |(words, key, place): &(&'static str, &'static str, Place)| LabelOf {
         words: words.split(' ').collect(),
+        joined: words.split(' ').collect(),
         key,
         place: *place,
     };
@@ -178,47 +268,32 @@ pub(super) fn all() -> Vec<LabelOf> {
 
 /// Whether a read word is a label's word; one wrong letter is forgiven in words of four and more.
 pub(super) fn alike(read: &str, wanted: &str) -> bool {
-    if read == wanted {
-        return true;
-    }
-    let wrong = read.chars().zip(wanted.chars()).filter(|(one, other)| one != other).count();
-    wanted.len() >= 4 && read.chars().count() == wanted.chars().count() && wrong == 1
+    read == wanted || wanted.len() >= 4 && distance_within(read, wanted, 1).is_some()
 }
 
-/// The field that a label means on a paper of this type; none when the value belongs to somebody else named there (DOMAIN §6.2).
-pub(super) fn key_on(document_type: DocumentType, key: &'static str) -> Option<&'static str> {
-    let has = |types: &[DocumentType]| types.contains(&document_type);
-    let fits = match key {
-        ADDRESS => return address_on(document_type),
-        "full_name" if has(&[BusinessRegistration]) => return Some("representative_name"),
-        "full_name" | "birth_date" | "sex" | "ethnicity" | "nationality" | "birth_place" | "home_town" => {
-            !has(&[Decision, LandCertificate, Permit, MarriageCertificate])
-        }
-        "citizen_id" => !has(&[Decision, MarriageCertificate]),
-        "residence" => !has(&[BirthCertificate, MarriageCertificate, BusinessRegistration, Decision]),
-        "mother_name" | "father_name" | "registrant_name" => {
-            has(&[BirthCertificate, DeathExtract, Application])
-        }
-        "marital_status" | "purpose" => has(&[MaritalStatus]),
-        "death_date" | "death_place" => has(&[DeathExtract]),
-        HOLDER | "parcel_number" | "map_sheet_number" | "area" => {
-            has(&[LandCertificate, Permit, Application])
-        }
-        "parcel_address" | "land_use" | "land_use_term" | "serial_number" => has(&[LandCertificate]),
-        "book_entry_number" => has(&[LandCertificate, Certificate]),
-        "enterprise_code" | "enterprise_name" | "head_office" | "charter_capital" => {
-            has(&[BusinessRegistration])
-        }
-        "project_name" => has(&[Permit]),
-        "major" | "grade" => has(&[Certificate]),
-        "criminal_record" => has(&[CriminalRecord]),
-        "book_number" => has(&[BirthCertificate, MarriageCertificate, DeathExtract]),
-        "agency" => !has(&[Application]),
-        "number" => has(&[Certificate, InsuranceCard]),
-        "valid_until" => !has(&[Decision]),
-        _ => true,
+/// Whose values follow a label with a name: mother's, father's; none for the person that the paper is about.
+pub(super) fn person_of(name_key: &str) -> Option<&'static str> {
+    let person = name_key.strip_suffix("_name")?;
+    ["mother", "father", "registrant", "husband", "wife"].into_iter().find(|known| *known == person)
+}
+
+/// The field that a label means on a paper of this type, behind the name of `person`; none when the value belongs to somebody else
+/// named there, of whom the dictionary keeps nothing (DOMAIN §6.2).
+pub(super) fn key_on(document_type: DocumentType, person: Option<&str>, key: &str) -> Option<&'static str> {
+    let key = match key {
+        ADDRESS => address_on(document_type)?,
+        "full_name" if document_type == BusinessRegistration => "representative_name",
+        "number" if !matches!(document_type, Certificate | InsuranceCard) => return None,
+        "residence" if document_type == BusinessRegistration => return None,
+        key => key,
     };
-    fits.then_some(key)
+    let own = match person {
+        // Who fills in a form tells his own place of residence: it is the applicant's.
+        Some("registrant") if document_type == Application && key == "residence" => key.to_owned(),
+        Some(person) if PERSONAL.contains(&key) => format!("{person}_{key}"),
+        _ => key.to_owned(),
+    };
+    field_key(&own).map(|entry| entry.key).filter(|key| document_type.carries(key))
 }
 
 fn address_on(document_type: DocumentType) -> Option<&'static str> {
@@ -237,6 +312,9 @@ pub(super) fn couple(key: &str) -> Option<[&'static str; 2]> {
     match key {
         "full_name" => Some(["husband_name", "wife_name"]),
         "birth_date" => Some(["husband_birth_date", "wife_birth_date"]),
+        "ethnicity" => Some(["husband_ethnicity", "wife_ethnicity"]),
+        "nationality" => Some(["husband_nationality", "wife_nationality"]),
+        "residence" => Some(["husband_residence", "wife_residence"]),
         "citizen_id" => Some(["husband_citizen_id", "wife_citizen_id"]),
         _ => None,
     }
@@ -263,6 +341,8 @@ mod tests {
         check("sinb", "sinh", true);
         check("simb", "sinh", false);
         check("hc", "ho", false);
-        check("dinhh", "dinh", false);
+        check("dinhh", "dinh", true);
+        check("dnh", "dinh", true);
+        check("dnhs", "dinh", false);
     }
 }

@@ -1,7 +1,7 @@
 //! A paper as rows of words: what stands on one height is one row, whatever columns the reader cut it into.
 
 use repository::record::{Page, ReadWord, Reading, Region};
-use unicode_normalization::UnicodeNormalization;
+pub(super) use repository::spelling::fold;
 
 /// A sheet wider than this is a spread of two pages side by side (A3 of a folded certificate): its halves are read one after the other.
 const SPREAD_WIDTH_INCHES: f32 = 14.0;
@@ -106,14 +106,8 @@ pub(super) fn confidence(words: &[Word]) -> f32 {
     words.iter().map(|word| word.confidence).fold(100.0, f32::min)
 }
 
-/// Lower case, no accents, letters and digits only.
-pub(super) fn fold(text: &str) -> String {
-    let bare = text.nfd().filter(|letter| letter.is_alphanumeric());
-    bare.flat_map(char::to_lowercase).map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
-}
-
 fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
-    let lines = reading.lines.iter().map(|line| line.words.iter().map(word).collect());
+    let lines = reading.lines.iter().map(|line| line.words.iter().flat_map(words).collect());
     let middle = page.width / 2;
     let is_spread =
         page.width > page.height && page.width as f32 > SPREAD_WIDTH_INCHES * page.dpi.max(1) as f32;
@@ -148,13 +142,24 @@ fn rows_of(page: &Page, page_left: u32, page_width: u32, lines: Vec<Vec<Word>>) 
     rows.into_iter().map(row).collect()
 }
 
-fn word(word: &ReadWord) -> Word {
-    Word {
-        folded: fold(&word.text),
-        text: word.text.clone(),
-        region: word.region,
-        confidence: word.confidence,
-    }
+/// A word as it was read, or two where a label's colon and the value's first word stuck together: `sinh:14/03/2019`, `hộ:.....HOÀNG`.
+fn words(read: &ReadWord) -> Vec<Word> {
+    let text = read.text.as_str();
+    let colon = text.find(':').map(|at| at + 1).filter(|end| {
+        let after = text[*end..].trim_start_matches(['.', '…', ':']);
+        let is_label = text[..*end - 1].chars().last().is_some_and(char::is_alphabetic);
+        is_label && after.starts_with(char::is_alphanumeric)
+    });
+    let Some(end) = colon else { return vec![word(read, text, read.region)] };
+    let share = text[..end].chars().count() as f32 / text.chars().count() as f32;
+    let width = (read.region.width as f32 * share) as u32;
+    let label = Region { width, ..read.region };
+    let value = Region { left: read.region.left + width, width: read.region.width - width, ..read.region };
+    vec![word(read, &text[..end], label), word(read, &text[end..], value)]
+}
+
+fn word(read: &ReadWord, text: &str, region: Region) -> Word {
+    Word { folded: fold(text), text: text.to_owned(), region, confidence: read.confidence }
 }
 
 /// Same height, and side by side rather than over each other.

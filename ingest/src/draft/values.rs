@@ -1,73 +1,68 @@
 //! Values as people write them, brought into the form that records keep.
 
 use jiff::civil::Date;
+use repository::document_type::{FieldKind, field_key};
+use repository::identifier::{WrittenDate, date_in_figures, date_in_words};
+use repository::{ethnicity, spelling};
 
-/// A value after its check.
-pub(super) struct Checked {
-    pub(super) value: String,
-    /// The value has the form that its field demands.
-    pub(super) sound: bool,
-}
+/// A sex stands among the first words behind its label.
+const SEX_WORDS_MAX: usize = 3;
+/// A number with more letters among its digits than this is a word.
+const DIGITS_MISREAD_MAX: usize = 2;
 
-/// What stands between day, month and year; engines read the stroke also as the fraction slash.
-const DATE_JOINERS: &str = " ./-\u{2044}";
-
-/// The first date in a text, in any of the written forms: `05/4/2023`, `5-4-2023`, `05.04.2023`, `ngày 05 tháng 4 năm 2023`.
-pub(super) fn date(text: &str) -> Option<Date> {
-    let numbers: Vec<(usize, i32)> = numbers(text);
-    numbers.windows(3).find_map(|three| {
-        let [(start, day), (_, month), (year_start, year)] = three else { return None };
-        let between = &text[*start..*year_start];
-        let joined = is_written_date(between)
-            || between.chars().all(|c| c.is_ascii_digit() || DATE_JOINERS.contains(c));
-        let date = || {
-            Date::new(i16::try_from(*year).ok()?, i8::try_from(*month).ok()?, i8::try_from(*day).ok()?).ok()
-        };
-        (joined && (1800..=2200).contains(year)).then(date).flatten()
-    })
-}
-
-fn is_written_date(between: &str) -> bool {
-    let folded = super::paper::fold(between);
-    let letters: String = folded.chars().filter(|letter| !letter.is_ascii_digit()).collect();
-    letters == "thangnam"
-}
-
-/// Runs of digits with the byte where each begins.
-fn numbers(text: &str) -> Vec<(usize, i32)> {
-    let mut numbers = Vec::new();
-    let mut start = None;
-    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (letter.is_ascii_digit(), start) {
-            (true, None) => start = Some(at),
-            (false, Some(begin)) => {
-                numbers.extend(text[begin..at].parse().map(|number| (begin, number)));
-                start = None;
-            }
-            _ => {}
-        }
+/// The value of a field in the form that its key demands; `None` when the words cannot be that field.
+pub(super) fn value(key: &str, written: &str) -> Option<String> {
+    match field_key(key)?.kind {
+        FieldKind::Date => date_value(written),
+        FieldKind::PersonalNumber => number(written),
+        FieldKind::Text => shaped(key, &plain(written)?),
     }
-    numbers
 }
 
-/// A date as a record keeps it.
-pub(super) fn checked_date(text: &str) -> Option<Checked> {
-    date(text).map(|date| Checked { value: date.to_string(), sound: true })
+/// The first day that the words name, as a record keeps it; what is written like a day and is none stays as it stands.
+fn date_value(written: &str) -> Option<String> {
+    match date_in_figures(written) {
+        Some(WrittenDate::Day(date)) => Some(date.to_string()),
+        Some(WrittenDate::Impossible) => plain(written),
+        None => date_in_words(written).and_then(WrittenDate::day).map(|date| date.to_string()),
+    }
 }
 
-/// The first personal number (12 or 9 digits) or tax code (10, 13 digits) in a text; digits may be spaced.
-pub(super) fn checked_number(text: &str) -> Option<Checked> {
+/// The first day in figures in a text.
+pub(super) fn date(text: &str) -> Option<Date> {
+    date_in_figures(text)?.day()
+}
+
+/// The first personal number (12 or 9 digits) or tax code (10, 13 digits) in a text, else what looks most like one; digits may be
+/// spaced.
+fn number(text: &str) -> Option<String> {
     let tokens = text
         .split(|c: char| c.is_whitespace())
-        .map(|token| token.trim_matches(|c: char| !c.is_ascii_digit()));
-    let mut tokens = tokens.filter(|token| !token.is_empty());
-    let is_number = |token: &&str| {
+        .map(|token| token.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+    let tokens: Vec<&str> = tokens.filter(|token| !token.is_empty()).collect();
+    let has = |token: &&&str, counts: std::ops::RangeInclusive<usize>| {
+        let digits = token.chars().filter(char::is_ascii_digit).count();
+        counts.contains(&digits)
+            && digits + DIGITS_MISREAD_MAX >= token.chars().filter(|c| c.is_alphanumeric()).count()
+    };
+    let whole = |token: &&&str| {
         let digits = token.chars().filter(char::is_ascii_digit).count();
         matches!(digits, 9 | 10 | 12 | 13) && token.chars().all(|c| c.is_ascii_digit() || ".-".contains(c))
     };
-    let value = tokens.find(is_number).map(str::to_owned).or_else(|| spaced_number(text))?;
-    let sound = repository::identifier::SubjectNumber::parse(&value).is_ok();
-    Some(Checked { value, sound })
+    if let Some(torn) = torn_number(&tokens) {
+        return Some(torn);
+    }
+    let found = tokens.iter().find(whole).map(|token| (*token).to_owned());
+    found
+        .or_else(|| spaced_number(text))
+        .or_else(|| tokens.iter().find(|token| has(token, 8..=14)).map(|token| (*token).to_owned()))
+}
+
+/// Twelve digits in neighbouring words: `031 093787895`.
+fn torn_number(tokens: &[&str]) -> Option<String> {
+    let is_digits = |token: &&str| token.bytes().all(|byte| byte.is_ascii_digit());
+    let runs = tokens.chunk_by(|one, next| is_digits(one) && is_digits(next));
+    runs.filter(|run| run.iter().all(is_digits)).map(<[&str]>::concat).find(|digits| digits.len() == 12)
 }
 
 fn spaced_number(text: &str) -> Option<String> {
@@ -80,33 +75,66 @@ fn spaced_number(text: &str) -> Option<String> {
 pub(super) fn plain(text: &str) -> Option<String> {
     let framed = |c: char| c.is_whitespace() || ".,:;…_-–—|\"“”'`~*•=".contains(c);
     let value = text.trim_start_matches(framed).trim_end_matches(framed);
-    let value = value.split_whitespace().filter(|word| !is_leader(word)).collect::<Vec<_>>().join(" ");
+    let words = value.split_whitespace().filter(|word| !is_leader(word)).map(without_daggers);
+    let value = words.collect::<Vec<_>>().join(" ");
     value.chars().any(char::is_alphanumeric).then_some(value)
 }
 
+/// Whether a key's value is the name of a person.
+pub(super) fn is_name_key(key: &str) -> bool {
+    key == "signer" || key.ends_with("_name") && !matches!(key, "enterprise_name" | "project_name")
+}
+
 /// A plain text in the shape that its field demands; `None` when it cannot be that field.
-pub(super) fn shaped(key: &str, value: &str) -> Option<String> {
+fn shaped(key: &str, value: &str) -> Option<String> {
     match key {
-        "full_name"
-        | "holder_name"
-        | "registrant_name"
-        | "mother_name"
-        | "father_name"
-        | "representative_name"
-        | "husband_name"
-        | "wife_name"
-        | "signer" => name(value),
+        key if is_name_key(key) => name(value),
         "sex" => sex(value),
         "area" => area(value),
-        "book_number" | "parcel_number" | "map_sheet_number" => {
+        "birth_year" | "father_birth_year" | "mother_birth_year" => year(value),
+        "phone" => phone(value),
+        "book_number" | "parcel_number" | "map_sheet_number" | "change_number" => {
             value.split([' ', ',', ';']).next().map(str::to_owned)
         }
         "number" | "book_entry_number" => Some(until_letters_of_prose(value)),
-        "project_name" | "ethnicity" | "nationality" => {
-            value.split([',', ';']).next().map(|part| part.trim().to_owned())
-        }
+        "project_name" => value.split([',', ';']).next().map(|part| part.trim().to_owned()),
+        // The label's last word may stand on the value's row: `xã: Không`.
+        "office_ban" => value.rsplit(':').next().and_then(plain),
+        key if key.ends_with("ethnicity") => people(value),
+        key if key.ends_with("nationality") => nationality(value),
         _ => Some(value.to_owned()),
     }
+}
+
+/// The people that a value begins with, else all of it up to a mark.
+fn people(value: &str) -> Option<String> {
+    let until_mark = value.split([',', ';', '.', ':', '(']).next()?.trim();
+    let words: Vec<&str> = until_mark.split_whitespace().collect();
+    let known =
+        (1..=words.len()).rev().map(|count| words[..count].join(" ")).find(|name| ethnicity::is_known(name));
+    known.or_else(|| (!until_mark.is_empty()).then(|| until_mark.to_owned()))
+}
+
+/// What this country is called, whatever accents were read; other countries as they stand.
+fn nationality(value: &str) -> Option<String> {
+    let until_mark = value.split([',', ';', '.', ':', '(']).next()?.trim();
+    let first_two = until_mark.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let is_here = spelling::fold(&first_two) == "vietnam";
+    Some(if is_here { "Việt Nam".to_owned() } else { until_mark.to_owned() }).filter(|name| !name.is_empty())
+}
+
+fn year(value: &str) -> Option<String> {
+    let mut numbers = value.split(|c: char| !c.is_ascii_digit());
+    numbers
+        .find(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
+        .map(str::to_owned)
+}
+
+/// The digits at the beginning, as they are grouped.
+fn phone(value: &str) -> Option<String> {
+    let end = value.find(|c: char| !(c.is_ascii_digit() || " .-+()".contains(c))).unwrap_or(value.len());
+    let number = value[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+    (number.chars().filter(char::is_ascii_digit).count() >= 8).then(|| number.to_owned())
 }
 
 /// Forms of address and ranks that stand before a name and are no part of it.
@@ -153,12 +181,16 @@ pub(super) fn name(value: &str) -> Option<String> {
     (2..=7).contains(&words.len()).then(|| words.join(" "))
 }
 
+/// The first word for a sex among the first few: what stands before it is noise of the label.
 fn sex(value: &str) -> Option<String> {
-    match super::paper::fold(value.split_whitespace().next()?).as_str() {
-        "nam" => Some("Nam".into()),
-        "nu" => Some("Nữ".into()),
-        _ => None,
-    }
+    let words = value.split_whitespace().take(SEX_WORDS_MAX).map(spelling::fold);
+    words
+        .filter_map(|word| match word.as_str() {
+            "nam" => Some("Nam".to_owned()),
+            "nu" => Some("Nữ".to_owned()),
+            _ => None,
+        })
+        .next()
 }
 
 /// A number and its unit. Engines read the small ² as 2 or ?; an area has no other unit that begins with m.
@@ -185,6 +217,11 @@ fn until_letters_of_prose(value: &str) -> String {
     words.join(" ")
 }
 
+/// Engines read the t of some fonts as a dagger, which no form prints: inside a word it is the letter.
+fn without_daggers(word: &str) -> String {
+    if word.chars().any(char::is_alphabetic) { word.replace('\u{2020}', "t") } else { word.to_owned() }
+}
+
 /// Nothing but the dots of a leader, read as a word.
 fn is_leader(word: &str) -> bool {
     word.chars().count() > 1 && word.chars().all(|c| ".…_·".contains(c))
@@ -194,34 +231,25 @@ fn is_leader(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check_date(text: &str, expected: Option<&str>) {
-        assert_eq!(date(text).map(|date| date.to_string()).as_deref(), expected, "{text}");
-    }
-
     #[test]
-    fn dates_in_all_written_forms() {
-        check_date("05/4/2023", Some("2023-04-05"));
-        check_date("21\u{2044}11\u{2044}2022", Some("2022-11-21"));
-        check_date("05-04-2023", Some("2023-04-05"));
-        check_date("5.4.2023.", Some("2023-04-05"));
-        check_date("Hà Nội, ngày 05 tháng 4 năm 2023", Some("2023-04-05"));
-        check_date("ngày 05 tháng 02 năm 2023", Some("2023-02-05"));
-        check_date("04 giờ 20 phút, ngày 28/04/2026", Some("2026-04-28"));
-        check_date("31/02/2023", None);
-        check_date("số 12/2024", None);
-        check_date("3 người, 5 hộ, 2020 xã", None);
+    fn days_are_kept_as_records_keep_them() {
+        let check =
+            |text: &str, expected: Option<&str>| assert_eq!(date_value(text).as_deref(), expected, "{text}");
+        check("19/07/1998 ......", Some("1998-07-19"));
+        check("Ngày năm tháng tư năm hai nghìn không trăm hai mươi ba", Some("2023-04-05"));
+        check("31/02/2023", Some("31/02/2023"));
+        check("năm 1958", None);
     }
 
     #[test]
     fn numbers_are_found_among_words() {
-        let check = |text: &str, expected: Option<(&str, bool)>| {
-            let found = checked_number(text);
-            assert_eq!(found.as_ref().map(|found| (found.value.as_str(), found.sound)), expected, "{text}");
-        };
-        check("Thẻ căn cước số 079198030218", Some(("079198030218", true)));
-        check("0100109106", Some(("0100109106", true)));
-        check("0100109107", Some(("0100109107", false)));
-        check("0791 9803 0218", Some(("079198030218", true)));
+        let check =
+            |text: &str, expected: Option<&str>| assert_eq!(number(text).as_deref(), expected, "{text}");
+        check("Thẻ căn cước số 079198030218", Some("079198030218"));
+        check("0100109107", Some("0100109107"));
+        check("0791 9803 0218", Some("079198030218"));
+        check("số 07919803O218", Some("07919803O218"));
+        check("031 093787895", Some("031093787895"));
         check("số 12, ngõ 46", None);
     }
 
@@ -237,6 +265,13 @@ mod tests {
         check("area", "98,4 m?. Cốt nền", Some("98,4 m²"));
         check("area", "xây dựng", None);
         check("sex", "Nữ Dân", Some("Nữ"));
+        check("ethnicity", "Kinh. KỒ", Some("Kinh"));
+        check("mother_ethnicity", "Ê Đê Quốc", Some("Ê Đê"));
+        check("ethnicity", "Hường", Some("Hường"));
+        check("nationality", "Viêt Nam 4", Some("Việt Nam"));
+        check("nationality", "Lào", Some("Lào"));
+        check("father_birth_year", ": 1993 .", Some("1993"));
+        check("phone", "0900 000 218 Fax", Some("0900 000 218"));
         check("book_entry_number", "CH 02158", Some("CH 02158"));
         check("book_entry_number", "1204/2023 GS.TS. Khuất", Some("1204/2023"));
         check("project_name", "nhà ở riêng lẻ, theo thiết kế", Some("nhà ở riêng lẻ"));

@@ -57,8 +57,9 @@ impl<'a> Words<'a> {
         Words { words, pages }
     }
 
-    /// Where the new reading has a field: the place of its own proposal if that says the same; else words that are the value, or what
-    /// was written or proposed before; else the place of whatever it now proposes for the field.
+    /// Where the new reading has a field: of the words that are its value, or what was written or proposed before, and the place of
+    /// what the reading now proposes for it, whichever is nearest to the old place. A name stands on a paper more than once, and the
+    /// newer engine may misread it just where the field was. A field without a place gets that of its value.
     pub(crate) fn place_of(
         &self,
         field: &Field,
@@ -72,9 +73,11 @@ impl<'a> Words<'a> {
             Some(Place { page, region, written: again.written.clone() })
         });
         let says_the_same = again.is_some_and(|again| known.iter().any(|known| **known == again.value));
-        match proposed {
-            Some(place) if says_the_same => Some(place),
-            proposed => known.iter().find_map(|text| self.find(text, before)).or(proposed),
+        let mut found = known.iter().filter_map(|text| self.find(text, before));
+        match before {
+            Some(_) => self.nearest(found.chain(proposed), before).map(|(_, place)| place),
+            None if says_the_same => proposed,
+            None => found.next().or(proposed),
         }
     }
 
@@ -85,10 +88,15 @@ impl<'a> Words<'a> {
             return None;
         }
         let places = (0..self.words.len()).filter_map(|first| self.begins_at(first, &wanted));
-        let distant = places.map(|place| (self.distance(&place, before), place));
-        let nearest = distant.min_by(|(one, _), (other, _)| one.total_cmp(other));
         let short = wanted.chars().count() < SHORT_LETTERS;
+        let nearest = self.nearest(places, before);
         nearest.filter(|(distance, _)| !short || *distance <= NEAR).map(|(_, place)| place)
+    }
+
+    /// The nearest place with its distance; of equals the first.
+    fn nearest(&self, places: impl Iterator<Item = Place>, before: Option<Spot>) -> Option<(f32, Place)> {
+        let distant = places.map(|place| (self.distance(&place, before), place));
+        distant.reduce(|best, other| if other.0 < best.0 { other } else { best })
     }
 
     /// The words from `first` on, if together they are what is wanted.
@@ -259,7 +267,7 @@ mod tests {
     #[test]
     fn the_new_proposal_knows_its_place() {
         let pages = [page(1, "TRẦN VĂN MẪU | TRẦN VĂN MẪU")];
-        let region = Region { left: 7, top: 7, width: 7, height: 7 };
+        let region = Region { left: 70, top: 870, width: 90, height: 40 };
         let again = |value: &str| ProposedField {
             key: "full_name".into(),
             value: value.into(),
@@ -274,9 +282,12 @@ mod tests {
             let place = Words::of(&pages).place_of(field, Some(&page(1, "").0), Some(&again(value)));
             assert_eq!(place.map(|place| place.region.left), expected, "{} {value}", field.value);
         };
-        check(&field("Trần Văn Mẫu", "TRẦN VĂN MẦU", 0), "Trần Văn Mẫu", Some(7));
-        check(&field("Trần Văn Mẫu", "TRẦN VĂN MẦU", 0), "TRẦN VĂN MẦU", Some(7));
-        check(&field("Trần Văn Mẫu", "TRẦN VĂN MẦU", 0), "TRẦN VĂN MÂU", Some(0));
-        check(&field("Lê Thị Khác", "LÊ THI", 0), "LÊ THỊ KHAC", Some(7));
+        let unplaced = Field { region: None, ..field("Trần Văn Mẫu", "TRẦN VĂN MẦU", 0) };
+        check(&unplaced, "Trần Văn Mẫu", Some(70));
+        check(&unplaced, "TRẦN VĂN MẦU", Some(70));
+        check(&unplaced, "TRẦN VĂN MÂU", Some(0));
+        check(&field("Lê Thị Khác", "LÊ THI", 0), "LÊ THỊ KHAC", Some(70));
+        check(&field("Trần Văn Mẫu", "TRẦN VĂN MẦU", 0), "Trần Văn Mẫu", Some(0));
+        check(&field("Trần Văn Mẫu", "TRẦN VĂN MẦU", 880), "TRẦN VĂN LẪU", Some(70));
     }
 }

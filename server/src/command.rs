@@ -4,6 +4,7 @@ mod check;
 mod import;
 mod read;
 mod reindex;
+mod reread;
 mod scans;
 mod search;
 mod serve;
@@ -49,6 +50,7 @@ enum Command {
     Serve(serve::Serve),
     Work(work::Work),
     Search(search::Search),
+    Reread(reread::Reread),
     Reindex(reindex::Reindex),
     Check(check::Check),
 }
@@ -75,6 +77,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(command) => runtime.block_on(command.run(&setting)),
         Command::Work(command) => runtime.block_on(command.run(&setting)),
         Command::Search(command) => runtime.block_on(command.run(&setting)),
+        Command::Reread(command) => runtime.block_on(command.run(&setting)),
         Command::Reindex(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
     }

@@ -67,6 +67,15 @@ pub(crate) enum Model {
     Accurate,
 }
 
+impl From<Model> for repository::record::ReadingModel {
+    fn from(model: Model) -> Self {
+        match model {
+            Model::Fast => Self::Fast,
+            Model::Accurate => Self::Accurate,
+        }
+    }
+}
+
 impl Config {
     /// Reads file and environment.
     ///

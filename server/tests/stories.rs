@@ -16,5 +16,6 @@ mod stories {
     mod import;
     mod kill;
     mod memory;
+    mod reread;
     mod river;
 }

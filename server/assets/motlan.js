@@ -227,7 +227,7 @@ function unfollow() {
 function onProgress(step) {
   const places = all(`[data-document-id="${CSS.escape(step.id)}"]`);
   const followed = one(`[data-follow][data-document="${CSS.escape(step.id)}"]`);
-  if (followed && step.state !== "received") return location.reload();
+  if (followed && step.state !== "received" && !step.rereading) return location.reload();
   places.forEach((place) => showProgress(place, step));
   const known = places.some((place) => place.dataset.state === step.state);
   if (one("#recent") && !known) {
@@ -239,7 +239,8 @@ function onProgress(step) {
 
 function showProgress(place, step) {
   const state = place.matches(".state") ? place : one(".state", place);
-  if (!state || step.state !== "received" || !step.page_count) return;
+  const reading = step.state === "received" || (step.rereading && place.closest(".page-note"));
+  if (!state || !reading || !step.page_count) return;
   one(".word", state).textContent = step.message;
   let bar = one("progress", state);
   if (!bar) {

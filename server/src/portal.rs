@@ -6,6 +6,7 @@ mod assets;
 mod claim;
 mod counter;
 mod dossiers;
+mod machine_work;
 mod papers;
 mod places;
 mod queries;
@@ -37,6 +38,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(counter::router())
         .merge(papers::router())
         .merge(record::router())
+        .merge(machine_work::router())
         .merge(review::router())
         .merge(search_page::router())
         .merge(stores::router())

@@ -2,6 +2,7 @@
 //!
 //! A paper that waits for confirmation shows the screen of [`super::review`] at the same address.
 
+use super::machine_work::rereading_phrase;
 use super::viewer::{self, ViewQuery, Viewer};
 use super::wording::{self, StateMark};
 use super::{Shell, page, review};
@@ -13,11 +14,16 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use repository::document_type::{FieldKind, field_key};
-use repository::record::{AccessEntry, Document, DocumentId, DocumentState, DocumentView, Field};
+use repository::record::{
+    AccessEntry, Dissent, Document, DocumentId, DocumentState, DocumentView, Field, ProposedField,
+};
 use serde::Deserialize;
 
 /// Access entries on the page of a record; the API gives more.
 const ACCESS_SHOWN: u32 = 20;
+
+/// What stands before the key when the value to show is the one that the machine read again.
+const REREAD_PREFIX: &str = "reread:";
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -42,6 +48,14 @@ struct RecordPage {
     subject: Option<SubjectCard>,
     facts: Vec<Fact>,
     fields: Vec<ShownField>,
+    /// Fields that only the newest reading has.
+    newly_seen: Vec<Fact>,
+    /// The type that the newest reading says instead; empty: the same.
+    reread_type: &'static str,
+    /// A re-reading under way; empty: none.
+    rereading: String,
+    /// Why the last re-reading came to nothing; empty: it did not.
+    reread_problem: String,
     problem: String,
     viewer: Option<Viewer>,
     access: Vec<AccessLine>,
@@ -76,6 +90,10 @@ struct ShownField {
     hidden: bool,
     /// Page it stands on; 0: unknown.
     page: u32,
+    /// Why it was confirmed although a check fails; empty: none did.
+    reason: String,
+    /// What the newest reading says otherwise, masked like the value; empty: nothing.
+    reread: String,
 }
 
 /// A line of the access log.
@@ -148,7 +166,11 @@ fn record_page(
             birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
         }),
         facts: facts(&view),
-        fields: view.fields.iter().map(shown_field).collect(),
+        fields: view.fields.iter().map(|field| shown_field(field, &view.dissent)).collect(),
+        newly_seen: newly_seen(&view),
+        reread_type: view.dissent.document_type.map(|kind| kind.label()).unwrap_or_default(),
+        rereading: rereading_phrase(&view),
+        reread_problem: view.reread_problem.clone().unwrap_or_default(),
         problem: document.problem.clone().unwrap_or_default(),
         viewer,
         access: access.iter().map(access_line).collect(),
@@ -184,22 +206,42 @@ fn confirmed(document: &Document) -> Option<String> {
     Some(format!("{} · {by}", wording::moment(at)))
 }
 
-fn shown_field(field: &Field) -> ShownField {
+fn shown_field(field: &Field, dissent: &Dissent) -> ShownField {
     let entry = field_key(&field.key);
-    let kind = entry.map_or(FieldKind::Text, |entry| entry.kind);
-    let sensitive = entry.is_some_and(|entry| entry.sensitive);
-    let value = match (kind, sensitive) {
-        (FieldKind::PersonalNumber, _) => wording::masked(&field.value),
-        (_, true) => "••••••".to_owned(),
-        (_, false) => wording::shown_value(kind, &field.value),
-    };
+    let hidden = entry.is_some_and(|entry| entry.kind == FieldKind::PersonalNumber || entry.sensitive);
+    let again = dissent.fields.iter().find(|again| again.key == field.key);
     ShownField {
         key: field.key.clone(),
-        label: entry.map_or("Trường khác", |entry| entry.label),
-        value,
-        hidden: kind == FieldKind::PersonalNumber || sensitive,
+        label: label_or_other(&field.key),
+        value: discreet(&field.key, &field.value),
+        hidden,
         page: field.page.filter(|_| field.region.is_some()).unwrap_or(0),
+        reason: field.reason.clone().unwrap_or_default(),
+        reread: again.map(|again| discreet(&again.key, &again.value)).unwrap_or_default(),
     }
+}
+
+/// Fields that the newest reading sees and the record does not have.
+fn newly_seen(view: &DocumentView) -> Vec<Fact> {
+    let is_new = |again: &&ProposedField| !view.fields.iter().any(|field| field.key == again.key);
+    let fact = |again: &ProposedField| Fact {
+        label: label_or_other(&again.key),
+        value: discreet(&again.key, &again.value),
+    };
+    view.dissent.fields.iter().filter(is_new).map(fact).collect()
+}
+
+/// A value as it may stand on the screen without being asked for.
+fn discreet(key: &str, value: &str) -> String {
+    match field_key(key) {
+        Some(entry) if entry.kind == FieldKind::PersonalNumber => wording::masked(value),
+        Some(entry) if entry.sensitive => "••••••".to_owned(),
+        entry => wording::shown_value(entry.map_or(FieldKind::Text, |entry| entry.kind), value),
+    }
+}
+
+fn label_or_other(key: &str) -> &'static str {
+    field_key(key).map_or("Trường khác", |entry| entry.label)
 }
 
 fn access_line(entry: &AccessEntry) -> AccessLine {
@@ -224,11 +266,19 @@ async fn reveal(
     Path(id): Path<DocumentId>,
     Form(form): Form<Reveal>,
 ) -> Result<Response, Problem> {
-    let label = if form.key == "subject" { "số của chủ giấy tờ" } else { label_of(&form.key)? };
+    let reread = form.key.strip_prefix(REREAD_PREFIX);
+    let label = match (form.key.as_str(), reread) {
+        ("subject", _) => "số của chủ giấy tờ",
+        (key, reread) => label_of(reread.unwrap_or(key))?,
+    };
     let actor = state.actor_for(&format!("Hiện {label}"));
     let view = state.repository.document(&actor, id).await?;
     let value = match form.key.as_str() {
         "subject" => view.document.subject.map(|subject| subject.number.as_str().to_owned()),
+        _ if reread.is_some() => {
+            let mut again = view.dissent.fields.into_iter();
+            again.find(|again| Some(again.key.as_str()) == reread).map(|again| again.value)
+        }
         key => view.fields.into_iter().find(|field| field.key == key).map(|field| field.value),
     };
     let value = value.ok_or_else(Problem::not_found)?;

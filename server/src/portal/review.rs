@@ -2,9 +2,10 @@
 //! confirms and the next paper stands there.
 
 use super::claim::{ClaimForm, Mistakes};
+use super::machine_work::rereading_phrase;
 use super::review_form::ReviewForm;
 use super::viewer::{ViewQuery, Viewer};
-use super::{Shell, page};
+use super::{Shell, page, wording};
 use crate::api::{Form, Path, Problem};
 use crate::state::AppState;
 use askama::Template;
@@ -15,9 +16,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use repository::DocumentType;
 use repository::document_type::{FIELD_KEYS, FieldKey, FieldKind, field_key};
+use repository::doubt::{fails_a_check, sentence};
 use repository::record::{
     DocumentFilter, DocumentId, DocumentState, DocumentView, Field, FieldSource, Region,
 };
+
+/// Said beside a value whose check fails and which was neither changed nor compared.
+const UNCOMPARED: &str = "Sửa giá trị này, hoặc đánh dấu đã đối chiếu với bản giấy.";
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -44,6 +49,10 @@ struct ReviewPage {
     /// Fields of the dictionary that the paper does not have yet.
     missing: Vec<&'static FieldKey>,
     mistakes: Mistakes,
+    /// A re-reading under way; empty: none.
+    rereading: String,
+    /// Why the last re-reading came to nothing; empty: it did not.
+    reread_problem: String,
     /// Said above the form; empty: nothing.
     trouble: String,
     /// The number is known under another name or date of birth: a box asks whether they shall be replaced.
@@ -82,6 +91,14 @@ struct FieldRow {
     is_number: bool,
     /// Page and place that the value was read from.
     place: Option<Place>,
+    /// What the checks of the value say, each a sentence.
+    doubts: Vec<&'static str>,
+    /// A check fails: the value is confirmed only after a change or with the box ticked.
+    must_compare: bool,
+    /// The box is ticked.
+    compared: bool,
+    /// The words on the paper, where they are not the value; empty: they are.
+    written: String,
     mistake: String,
 }
 
@@ -111,6 +128,15 @@ impl Level {
             check if check >= 70.0 => Level::Check,
             doubt if doubt >= 40.0 => Level::MustConfirm,
             _ => Level::Typed,
+        }
+    }
+
+    /// How closely the doubts about a value ask to look, however surely it was read.
+    fn demanded(doubts: &[String]) -> Level {
+        match doubts {
+            [] => Level::Clear,
+            doubts if fails_a_check(doubts) => Level::MustConfirm,
+            _ => Level::Check,
         }
     }
 
@@ -155,17 +181,17 @@ pub(super) async fn show(
 }
 
 fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes: Mistakes) -> ReviewPage {
-    let rows = form.fields.iter().map(|(key, value)| field_row(view, key, value, &mistakes));
+    let rows = form.fields.iter().map(|(key, value)| field_row(view, &form, key, value, &mistakes));
     let (certain, mut doubtful): (Vec<_>, Vec<_>) =
         rows.partition(|row| row.level == Level::Clear && row.mistake.is_empty());
     doubtful.sort_by_key(|row| row.level);
     let is_missing = |entry: &&FieldKey| !form.fields.iter().any(|(key, _)| key == entry.key);
     let title = if form.title.is_empty() { &view.document.original.file_name } else { &form.title };
     ReviewPage {
-        shell: Shell::new(state, format!("Kiểm tra: {}", super::wording::shown_name(title)), "documents"),
+        shell: Shell::new(state, format!("Kiểm tra: {}", wording::shown_name(title)), "documents"),
         id: view.document.id.0.to_string(),
-        title: super::wording::shown_name(title),
-        file_name: super::wording::shown_name(&view.document.original.file_name),
+        title: wording::shown_name(title),
+        file_name: wording::shown_name(&view.document.original.file_name),
         waiting: 0,
         types: types(&form.document_type),
         claim: form.claim.clone(),
@@ -174,6 +200,8 @@ fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes
         missing: FIELD_KEYS.iter().filter(is_missing).collect(),
         form,
         mistakes,
+        rereading: rereading_phrase(view),
+        reread_problem: view.reread_problem.clone().unwrap_or_default(),
         trouble: String::new(),
         asks_rename: false,
         stored: None,
@@ -196,20 +224,31 @@ fn types(selected: &str) -> Vec<TypeChoice> {
     DocumentType::ALL.iter().map(choice).collect()
 }
 
-fn field_row(view: &DocumentView, key: &str, value: &str, mistakes: &Mistakes) -> FieldRow {
+fn field_row(
+    view: &DocumentView,
+    form: &ReviewForm,
+    key: &str,
+    value: &str,
+    mistakes: &Mistakes,
+) -> FieldRow {
     let field = view.fields.iter().find(|field| field.key == key);
     let entry = field_key(key);
     let kind = entry.map_or(FieldKind::Text, |entry| entry.kind);
+    let doubts: &[String] = field.map_or(&[], |field| &field.doubts);
     FieldRow {
         key: key.to_owned(),
         label: entry.map_or("Trường khác", |entry| entry.label),
         value: value.to_owned(),
-        level: field.map_or(Level::Typed, |field| Level::of(field.confidence)),
+        level: field.map_or(Level::Typed, |field| Level::of(field.confidence)).min(Level::demanded(doubts)),
         confidence: field.map(|field| format!("{:.0} %", field.confidence)).unwrap_or_default(),
         from_code: field.is_some_and(|field| field.source == FieldSource::Qr),
         is_date: kind == FieldKind::Date,
         is_number: kind == FieldKind::PersonalNumber,
         place: field.and_then(|field| place(view, field)),
+        doubts: doubts.iter().map(|code| sentence(code)).collect(),
+        must_compare: fails_a_check(doubts),
+        compared: form.compared.iter().any(|compared| compared == key),
+        written: field.map(|field| wording::other_words(&field.written, value)).unwrap_or_default(),
         mistake: mistakes.get(&format!("field-{key}")).cloned().unwrap_or_default(),
     }
 }
@@ -237,6 +276,11 @@ async fn confirm(
         Ok(confirmation) => match state.repository.confirm(&state.actor, id, confirmation).await {
             Ok(_) => return next_paper(&state, id).await,
             Err(repository::Error::Invalid { message }) => Refusal { trouble: message, ..Refusal::default() },
+            Err(repository::Error::Doubtful { keys, message }) => {
+                let mistake = |key: &String| (format!("field-{key}"), UNCOMPARED.to_owned());
+                let mistakes = keys.iter().map(mistake).collect();
+                Refusal { trouble: message, mistakes, asks_rename: false }
+            }
             Err(repository::Error::SubjectDiffers { message }) => {
                 Refusal { trouble: message, asks_rename: true, ..Refusal::default() }
             }
@@ -292,6 +336,10 @@ async fn added_field(Path(key): Path<String>) -> Result<Response, Problem> {
         is_date: entry.kind == FieldKind::Date,
         is_number: entry.kind == FieldKind::PersonalNumber,
         place: None,
+        doubts: Vec::new(),
+        must_compare: false,
+        compared: false,
+        written: String::new(),
         mistake: String::new(),
     })
 }
@@ -311,5 +359,16 @@ mod tests {
         check(40.0, Level::MustConfirm);
         check(39.9, Level::Typed);
         check(f32::NAN, Level::Typed);
+    }
+
+    #[test]
+    fn a_doubt_asks_for_a_look_however_surely_it_was_read() {
+        let check = |codes: &[&str], expected| {
+            let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+            assert_eq!(Level::demanded(&codes), expected, "{codes:?}");
+        };
+        check(&[], Level::Clear);
+        check(&["unit_matched"], Level::Check);
+        check(&["unit_matched", "check_digit"], Level::MustConfirm);
     }
 }

@@ -8,6 +8,10 @@ use repository::record::{Confirmation, DocumentView};
 
 /// What stands before the key in the name of a field's input.
 const FIELD_PREFIX: &str = "field-";
+/// What stands before the key in the name of the box by which a person says that the paper was compared.
+const COMPARED_PREFIX: &str = "compared-";
+/// The reason that such a box gives.
+const COMPARED: &str = "Đã đối chiếu với bản giấy";
 
 /// The inputs of the review screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub(super) struct ReviewForm {
     pub(super) claim: ClaimForm,
     /// Key and typed value; days as `DD/MM/YYYY`.
     pub(super) fields: Vec<(String, String)>,
+    /// Keys of fields that were compared with the paper although a check fails.
+    pub(super) compared: Vec<String>,
     /// Đúng là người này: the name and date of birth of a known number shall be replaced.
     pub(super) rename_subject: bool,
 }
@@ -38,6 +44,7 @@ impl ReviewForm {
                 .iter()
                 .map(|field| (field.key.clone(), value(&field.key, &field.value)))
                 .collect(),
+            compared: Vec::new(),
             rename_subject: false,
         }
     }
@@ -48,6 +55,7 @@ impl ReviewForm {
             let found = pairs.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
+        let compared = |(name, _): &(String, String)| Some(name.strip_prefix(COMPARED_PREFIX)?.to_owned());
         let field = |(name, value): &(String, String)| {
             Some((name.strip_prefix(FIELD_PREFIX)?.to_owned(), value.trim().to_owned()))
         };
@@ -56,6 +64,7 @@ impl ReviewForm {
             title: value("title"),
             claim: ClaimForm::read(pairs),
             fields: pairs.iter().filter_map(field).collect(),
+            compared: pairs.iter().filter_map(compared).collect(),
             rename_subject: value("rename_subject") == "yes",
         }
     }
@@ -86,14 +95,8 @@ impl ReviewForm {
         match (document_type, claim) {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
                 let (title, rename_subject) = (self.title.clone(), self.rename_subject);
-                Ok(Confirmation {
-                    document_type,
-                    title,
-                    subject,
-                    fields,
-                    reasons: Vec::new(),
-                    rename_subject,
-                })
+                let reasons = self.compared.iter().map(|key| (key.clone(), COMPARED.to_owned())).collect();
+                Ok(Confirmation { document_type, title, subject, fields, reasons, rename_subject })
             }
             _ => Err(mistakes),
         }
@@ -148,6 +151,17 @@ mod tests {
         check("field-birth_date", "1/2/1999", Some("1999-02-01"));
         check("field-citizen_id", "079 099 000 001", Some("079099000001"));
         check("field-full_name", "   ", None);
+    }
+
+    #[test]
+    fn a_ticked_box_is_a_reason() {
+        let check = |more: &[(&str, &str)], expected: &[&str]| {
+            let reasons = typed(more).confirmation().expect("a right form").reasons;
+            assert!(reasons.iter().all(|(_, reason)| reason == COMPARED));
+            assert_eq!(reasons.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(&[], &[]);
+        check(&[("field-number", "12/2024"), ("compared-number", "yes")], &["number"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! The boxes are an SVG in pixels of the page image, laid over the picture: they fit at every size without any script.
 
+use super::machine_work::MachineWork;
 use super::{places, wording};
 use crate::api::{Path, Problem, Query};
 use crate::state::AppState;
@@ -27,6 +28,14 @@ pub(super) struct Viewer {
     tabs: Vec<Tab>,
     /// What must be said of this page; empty: nothing.
     note: String,
+    /// Ink that no word accounts for.
+    unread: Vec<Region>,
+    /// What the boxes of unread ink mean; empty: there are none.
+    unread_note: String,
+    /// The words that decided the type, when they stand on this page.
+    type_box: Option<Region>,
+    /// What the machine did with this page.
+    work: MachineWork,
     /// Words with their places.
     words: Vec<(Region, String)>,
     /// Fields that stand on this page.
@@ -83,6 +92,14 @@ impl Viewer {
             height: page.height,
             tabs: tabs(view, page.number),
             note: wording::page_note(page.state, &page.reasons).unwrap_or_default(),
+            unread: page.unread.clone(),
+            unread_note: wording::unread_note(page.unread.len()),
+            type_box: view
+                .type_evidence
+                .as_ref()
+                .filter(|evidence| evidence.page == page.number)
+                .map(|evidence| evidence.region),
+            work: MachineWork::of(state, view, page.number).await?,
             words: reading.map(words).unwrap_or_default(),
             fields: view.fields.iter().filter_map(|field| field_box(field, page.number)).collect(),
             hits: hits.unwrap_or_default(),

@@ -161,6 +161,12 @@ pub(super) fn shown_value(kind: FieldKind, value: &str) -> String {
     }
 }
 
+/// The words on the paper when they are not what the value says; empty: they are, but for spaces and punctuation.
+pub(super) fn other_words(written: &str, value: &str) -> String {
+    let plain = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+    if plain(written) == plain(value) { String::new() } else { written.trim().to_owned() }
+}
+
 /// A number of which only the ends are shown: `079•••••••80`.
 pub(super) fn masked(number: &str) -> String {
     let letters: Vec<char> = number.chars().collect();
@@ -231,6 +237,23 @@ pub(super) fn page_note(state: PageState, reasons: &[String]) -> Option<String> 
         Some(format!("{head}."))
     } else {
         Some(format!("{head}: {}.", reasons.join("; ")))
+    }
+}
+
+/// How a page was read, in a word.
+pub(super) fn page_state_word(state: PageState) -> &'static str {
+    match state {
+        PageState::Done => "đọc hết",
+        PageState::NeedsReview => "đọc chưa chắc",
+        PageState::Failed => "không đọc được",
+    }
+}
+
+/// What the boxes of unread ink mean; empty: there are none.
+pub(super) fn unread_note(boxes: usize) -> String {
+    match boxes {
+        0 => String::new(),
+        boxes => format!("Khung nét đứt: {boxes} chỗ có mực mà máy không đọc ra chữ; hãy xem từng chỗ."),
     }
 }
 
@@ -323,6 +346,17 @@ mod tests {
         check(TIME_LIMIT);
         check(CRASHED);
         check(ENGINE_FAILED);
+    }
+
+    #[test]
+    fn the_words_on_the_paper_are_shown_where_they_differ() {
+        let check =
+            |written: &str, value: &str, expected: &str| assert_eq!(other_words(written, value), expected);
+        check("079 099 000.001", "079099000001", "");
+        check("11/02/1985", "11/02/1985", "");
+        check("ngày 17 tháng 4 năm 2026", "17/04/2026", "ngày 17 tháng 4 năm 2026");
+        check("Tran Van Mau", "Trần Văn Mẫu", "Tran Van Mau");
+        check("", "Trần Văn Mẫu", "");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The whole router against a real repository and index in a fresh folder; only the reading is written by hand.
 
+mod rereading;
+
 use super::router;
 use crate::state::{AppState, JailState};
 use axum::Router;
@@ -7,8 +9,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use repository::DocumentType;
 use repository::record::{
-    DocumentId, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Priority, Proposal,
-    ProposedField, ReadLine, ReadWord, Reading, Region,
+    DocumentId, Evidence, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Priority,
+    Proposal, ProposedField, ReadLine, ReadWord, Reading, Region, Stage,
 };
 use repository::{Options, Repository};
 use serde_json::Value;
@@ -93,13 +95,19 @@ impl Counter {
         };
         let bytes = file_name.as_bytes().to_vec().into();
         let received = repository.receive(&self.state.actor, new, bytes).await.expect("received");
+        self.read_next(page, proposal).await;
+        received.document.id
+    }
+
+    /// Reads the next paper of the queue as if it said this.
+    async fn read_next(&self, page: NewPage, proposal: Proposal) {
+        let repository = &self.state.repository;
         let job =
             repository.claim_job("test", Duration::from_secs(60)).await.expect("a queue").expect("a job");
         repository.begin_reading(&job, "image/jpeg", 1).await.expect("begun");
         repository.save_page(&job, page).await.expect("saved");
         repository.finish_reading(&job, proposal).await.expect("finished");
         self.follow().await;
-        received.document.id
     }
 
     async fn follow(&self) {

@@ -1,0 +1,115 @@
+//! What the screens and the API say of doubts, of unread ink and of papers that were read again.
+
+use super::*;
+
+/// The form as it is sent: what was proposed, with the name corrected.
+fn confirmed() -> String {
+    format!("{CONFIRMED}&subject_number=079199000001")
+}
+
+/// A proposal whose number fails a check, and a page with ink left over.
+fn doubtful() -> (NewPage, Proposal) {
+    let (mut page, mut proposal) = (page(), proposal());
+    page.page.unread = vec![region(500, 700)];
+    if let Some(reading) = &mut page.reading {
+        reading.stages =
+            vec![Stage { name: "red_seal".to_owned(), confidence: 80.0, detail: "2".to_owned() }];
+    }
+    proposal.type_evidence =
+        Some(Evidence { text: "GIẤY KHAI SINH".to_owned(), page: 1, region: region(0, 50) });
+    proposal.fields[1].doubts = vec!["birth_year".to_owned()];
+    proposal.fields[2].written = "ngày 02 tháng 3 năm 1999".to_owned();
+    (page, proposal)
+}
+
+#[tokio::test]
+async fn a_failed_check_is_shown_and_confirmed_only_on_purpose() {
+    let counter = Counter::open().await;
+    let (page, proposal) = doubtful();
+    let id = counter.read_paper_as("scan.jpg", page, proposal).await.0;
+    let screen = counter.get(&format!("/documents/{id}")).await.text;
+    for expected in [
+        "Năm sinh trong số định danh khác",
+        "name=\"compared-citizen_id\"",
+        "Trên giấy: <bdi>«ngày 02 tháng 3 năm 1999»",
+        "class=\"unread\" x=\"500\" y=\"700\"",
+        "1 chỗ có mực",
+        "Tách dấu đỏ khỏi chữ: 2 (chắc 80 %)",
+        "Loại giấy tờ nhận ra từ «GIẤY KHAI SINH» (trang 1)",
+    ] {
+        assert!(screen.contains(expected), "{expected}\n{screen}");
+    }
+    assert!(!screen.contains("compared-full_name"), "only where a check fails");
+    let confirm = format!("/documents/{id}/confirm");
+    let refused = counter.form(&confirm, &confirmed()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("id=\"wrong-field-citizen_id\""), "{}", refused.text);
+    let compared = counter.form(&confirm, &format!("{}&compared-citizen_id=yes", confirmed())).await;
+    assert_eq!(compared.status, StatusCode::SEE_OTHER, "{}", compared.text);
+    let view = parse(&counter.get(&format!("/api/v1/documents/{id}")).await);
+    let field =
+        |key: &str| view["fields"].as_array().unwrap().iter().find(|field| field["key"] == key).unwrap();
+    assert_eq!(field("citizen_id")["reason"], "Đã đối chiếu với bản giấy");
+    assert_eq!(field("citizen_id")["doubts"], serde_json::json!(["birth_year"]));
+    assert_eq!(view["pages"][0]["unread"][0]["left"], 500);
+    assert_eq!(view["type_evidence"]["text"], "GIẤY KHAI SINH");
+    assert!(counter.get(&format!("/documents/{id}")).await.text.contains("Đã đối chiếu với bản giấy"));
+}
+
+#[tokio::test]
+async fn the_api_wants_a_reason_too() {
+    let counter = Counter::open().await;
+    let (page, proposal) = doubtful();
+    let id = counter.read_paper_as("scan.jpg", page, proposal).await.0;
+    let body = |reason: &str| {
+        format!(
+            r#"{{"document_type":"KS","title":"Giấy khai sinh","fields":[{{"key":"citizen_id","value":"079199000001"{reason}}}],
+                "subject":{{"kind":"citizen","number":"079199000001","name":"Lê Thị Hoài"}}}}"#
+        )
+    };
+    let path = format!("/api/v1/documents/{id}/confirm");
+    let refused = counter.json(&path, &body("")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    assert!(parse(&refused)["detail"].as_str().unwrap().contains("Số định danh cá nhân"));
+    let stored = counter.json(&path, &body(r#","reason":"Sổ gốc ghi như vậy""#)).await;
+    assert_eq!(stored.status, StatusCode::OK, "{}", stored.text);
+}
+
+#[tokio::test]
+async fn what_the_machine_reads_again_stands_beside_the_record() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await;
+    counter.form(&format!("/documents/{}/confirm", id.0), &confirmed()).await;
+    let record = format!("/documents/{}", id.0);
+    assert!(counter.get(&record).await.text.contains("id=\"reread\""));
+    let asked = counter.form(&format!("{record}/reread"), "model=accurate").await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+    let waiting = counter.get(&record).await.text;
+    assert!(waiting.contains("Chờ đọc lại") && waiting.contains("data-follow"), "{waiting}");
+    assert!(!waiting.contains("id=\"reread\""), "one at a time");
+    let queue = parse(&counter.get("/api/v1/queue").await);
+    assert_eq!(queue, serde_json::json!([{ "priority": "reread", "waiting": 1, "running": 0 }]));
+    assert!(counter.get("/").await.text.contains("chờ: 1 đọc lại"));
+    assert_eq!(
+        counter.form(&format!("{record}/reread"), "model=x").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+
+    let mut again = proposal();
+    again.fields[0].value = "Lê Thị Hoa".to_owned();
+    again.fields[1].value = "079199000009".to_owned();
+    counter.read_next(page(), again).await;
+    let shown = counter.get(&record).await.text;
+    assert!(shown.contains("máy đọc lại: <bdi>Lê Thị Hoa</bdi>"), "{shown}");
+    assert!(!shown.contains("079199000009"), "a number is shown on demand");
+    let revealed = counter.form(&format!("{record}/reveal"), "key=reread%3Acitizen_id").await;
+    assert!(revealed.text.contains("079199000009"), "{}", revealed.text);
+    assert!(shown.contains("Lê Thị Hoài") && shown.contains("Lượt đọc 2"), "{shown}");
+    let readings = parse(&counter.get(&format!("/api/v1/documents/{}/pages/1/readings", id.0)).await);
+    let counts: Vec<&Value> = readings.as_array().unwrap().iter().map(|reading| &reading["counts"]).collect();
+    assert_eq!(counts, [false, true]);
+    let first = parse(&counter.get(&format!("/api/v1/documents/{}/pages/1/readings/1", id.0)).await);
+    assert_eq!(first["lines"][0]["words"][0]["text"], "GIẤY");
+    let missing = counter.get(&format!("/api/v1/documents/{}/pages/1/readings/3", id.0)).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}

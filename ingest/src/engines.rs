@@ -44,6 +44,12 @@ impl Engines {
         Ok(Engines { first, second })
     }
 
+    /// Engines that run already; for tests.
+    #[cfg(test)]
+    pub(crate) fn of(first: Box<dyn Engine>, second: Option<Box<dyn Engine>>) -> Engines {
+        Engines { first, second: second.map_or(Second::Absent, Second::Running) }
+    }
+
     /// The engine that reads whole pages.
     pub(crate) fn first(&mut self) -> &mut dyn Engine {
         self.first.as_mut()

@@ -9,6 +9,7 @@ mod doubts;
 mod grid;
 mod lost_ink;
 mod noise;
+mod numbers;
 mod order;
 mod strip;
 
@@ -20,6 +21,7 @@ use crate::problem::reason;
 use doubts::Asked;
 use image::GrayImage;
 use lost_ink::read_lost_ink;
+use numbers::Looked;
 use ocr::{Engine, PixelBox, Reading};
 use repository::record::Stage;
 
@@ -63,6 +65,9 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     }
     noise::drop_noise(&mut reading, sheet.dpi);
     noise::mend_digits(&mut reading);
+    if look_at_numbers(engines, sheet, &mut reading, &mut stages).is_err() {
+        reasons.push(reason::NOT_RECOVERED);
+    }
     let lean = order::lean(&reading);
     let tables = grid::find_tables(sheet.marks, lean, sheet.dpi);
     order::put_in_order(&mut reading, &tables, lean, sheet.gray.dimensions(), sheet.dpi);
@@ -92,6 +97,21 @@ fn look_again(
         let Asked { entries, changed } = asked;
         let detail = format!("{model} {model_sha256}: {entries} lines read again, {changed} words changed");
         stages.push(stage("second_model", detail));
+    }
+    Ok(())
+}
+
+fn look_at_numbers(
+    engines: &mut Engines,
+    sheet: &Sheet,
+    reading: &mut Reading,
+    stages: &mut Vec<Stage>,
+) -> Result<(), ocr::Error> {
+    let Looked { failing, replaced } = numbers::look_again(engines, sheet.gray, reading, sheet.dpi)?;
+    if failing > 0 {
+        let left = failing - replaced;
+        let detail = format!("{failing} numbers failed their check, {left} after a second look");
+        stages.push(stage("second_look", detail));
     }
     Ok(())
 }

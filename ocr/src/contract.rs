@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use image::{GrayImage, Luma, imageops};
 use unicode_normalization::is_nfc;
 
-use crate::{Engine, Line, PixelBox, Reading, Word};
+use crate::{Engine, FIGURES, Line, PixelBox, Reading, Word};
 
 /// How often [`check`] calls `read`.
 pub const READS: u32 = 7;
@@ -26,6 +26,7 @@ pub fn check(engine: &mut dyn Engine) {
     pages_without_ink_give_empty_readings(engine);
     readings_are_well_formed(engine);
     a_strip_gives_one_line(engine);
+    figures_are_nothing_else(engine);
     pages_do_not_change_each_other(engine);
     orientation_is_a_right_angle(engine);
 }
@@ -106,6 +107,17 @@ fn a_strip_gives_one_line(engine: &mut dyn Engine) {
         }
     }
     assert!(read_line(engine, &blank_page()).lines.is_empty(), "a blank strip has no words");
+}
+
+fn figures_are_nothing_else(engine: &mut dyn Engine) {
+    let strip = text_strip();
+    let reading = engine.read_figures(&strip, DPI).expect("a strip can be read for figures");
+    assert!(reading.lines.len() <= 1, "a strip holds one line, not {:?}", reading.text());
+    for word in reading.words() {
+        check_word(word);
+        check_bounds(&word.bounds, &strip);
+        assert!(word.text.chars().all(|c| FIGURES.contains(c)), "only figures, not {:?}", word.text);
+    }
 }
 
 fn check_line(line: &Line, page: &GrayImage) {

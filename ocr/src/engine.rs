@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Reading};
 
+/// What numbers and days in figures are written with.
+pub const FIGURES: &str = "0123456789/-.";
+
 /// Something that reads page images.
 ///
 /// What every engine promises, and `contract::check` tests:
@@ -25,6 +28,9 @@ pub trait Engine {
     /// Reads a strip that holds one line of text cut out of an upright page; boxes are in pixels of the strip. Everything
     /// promised about pages holds for strips, and the answer has one line at most.
     fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error>;
+
+    /// Reads a strip that holds a number or a day in figures: as [`Engine::read_line`], and nothing but [`FIGURES`] can be read.
+    fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error>;
 
     /// Tells how far the page must be turned to stand upright, or `None` when there is too little text to tell.
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error>;

@@ -70,6 +70,10 @@ impl Engine for Crashing {
         self.inner.read_line(strip, dpi)
     }
 
+    fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        self.inner.read_figures(strip, dpi)
+    }
+
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error> {
         self.inner.orientation(page, dpi)
     }
@@ -87,6 +91,10 @@ impl Engine for Slow {
 
     fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
         self.inner.read_line(strip, dpi)
+    }
+
+    fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        self.inner.read_figures(strip, dpi)
     }
 
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error> {
@@ -109,6 +117,10 @@ impl Engine for BadText {
         Ok(tidy(&self.identity, lines.into_iter().take(1).collect(), strip))
     }
 
+    fn read_figures(&mut self, _strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
+        Ok(Reading::empty(self.identity.clone()))
+    }
+
     fn orientation(&mut self, _page: &GrayImage, _dpi: u32) -> Result<Option<Orientation>, Error> {
         Ok(None)
     }
@@ -124,6 +136,10 @@ impl Engine for Empty {
     }
 
     fn read_line(&mut self, _strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
+        Ok(Reading::empty(self.identity.clone()))
+    }
+
+    fn read_figures(&mut self, _strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
         Ok(Reading::empty(self.identity.clone()))
     }
 

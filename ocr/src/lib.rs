@@ -19,7 +19,7 @@ mod recorded;
 mod tesseract;
 mod tidy;
 
-pub use engine::{Engine, EngineIdentity, Orientation};
+pub use engine::{Engine, EngineIdentity, FIGURES, Orientation};
 pub use error::Error;
 pub use reading::{CONFIDENT_MIN, Line, PixelBox, Reading, Word};
 pub use recorded::{Recorded, Recorder, pixels_sha256};

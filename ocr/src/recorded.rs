@@ -21,6 +21,9 @@ struct Said {
     /// What was said when the image was shown as a strip with one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     line: Option<Reading>,
+    /// What was said when only figures were allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    figures: Option<Reading>,
     /// The outer `None` means that nobody asked, the inner one that the page had too little text.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     orientation: Option<Option<Orientation>>,
@@ -84,6 +87,11 @@ impl Engine for Recorded {
         reading.ok_or_else(|| Error::NotRecorded { pixels_sha256: pixels_sha256(strip) })
     }
 
+    fn read_figures(&mut self, strip: &GrayImage, _dpi: u32) -> Result<Reading, Error> {
+        let reading = self.said(strip)?.figures.clone();
+        reading.ok_or_else(|| Error::NotRecorded { pixels_sha256: pixels_sha256(strip) })
+    }
+
     fn orientation(&mut self, page: &GrayImage, _dpi: u32) -> Result<Option<Orientation>, Error> {
         let orientation = self.said(page)?.orientation;
         orientation.ok_or_else(|| Error::NotRecorded { pixels_sha256: pixels_sha256(page) })
@@ -118,6 +126,13 @@ impl<E: Engine> Engine for Recorder<E> {
     fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
         let reading = self.inner.read_line(strip, dpi)?;
         self.pages.entry(pixels_sha256(strip)).or_default().line = Some(reading.clone());
+        self.write()?;
+        Ok(reading)
+    }
+
+    fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        let reading = self.inner.read_figures(strip, dpi)?;
+        self.pages.entry(pixels_sha256(strip)).or_default().figures = Some(reading.clone());
         self.write()?;
         Ok(reading)
     }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tesseract_rs::{TessPageSegMode, TesseractAPI, TesseractError};
 
 use crate::dark::has_dark_area;
-use crate::{Engine, EngineIdentity, Error, Orientation, RawLine, RawWord, Reading, tidy};
+use crate::{Engine, EngineIdentity, Error, FIGURES, Orientation, RawLine, RawWord, Reading, tidy};
 
 /// Longest side of a page in pixels: Tesseract keeps places in signed 16-bit numbers. At 600 dpi this is 1.38 m.
 pub const PAGE_SIDE_MAX: u32 = 32_767;
@@ -86,6 +86,12 @@ impl Tesseract {
         self.reader.set_variable("tessedit_do_invert", value).map_err(failed("choosing how to read"))
     }
 
+    fn allow_only(&self, signs: &str) -> Result<(), Error> {
+        self.reader
+            .set_variable("tessedit_char_whitelist", signs)
+            .map_err(failed("choosing the signs to read"))
+    }
+
     /// The orientation engine, loaded when first asked for. It is a second one because Tesseract decides between
     /// reading and orientation when it loads its models.
     fn orienter(&mut self) -> Result<&TesseractAPI, Error> {
@@ -115,6 +121,14 @@ impl Engine for Tesseract {
             return Ok(Reading::empty(self.identity.clone()));
         }
         self.read_as(TessPageSegMode::PSM_SINGLE_LINE, strip, dpi)
+    }
+
+    fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        self.allow_only(FIGURES)?;
+        let read = self.read_line(strip, dpi);
+        // Nothing allowed means everything.
+        self.allow_only("")?;
+        read
     }
 
     fn orientation(&mut self, page: &GrayImage, dpi: u32) -> Result<Option<Orientation>, Error> {

@@ -52,6 +52,10 @@ impl Engine for Says {
         Ok(self.0.clone())
     }
 
+    fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {
+        self.read_line(strip, dpi)
+    }
+
     fn orientation(&mut self, _page: &GrayImage, _dpi: u32) -> Result<Option<Orientation>, Error> {
         Ok(None)
     }

@@ -270,6 +270,10 @@ mod tests {
             ],
         );
         check(
+            &[(1100, 5, "QUYẾT ĐỊNH"), (1600, 20, "KT. CHỦ TỊCH"), (1600, 25, "Tạ Thế Điệp")],
+            &[("signer", "Tạ Thế Điệp"), ("signer_title", "")],
+        );
+        check(
             &[
                 (700, 4, "TỜ KHAI ĐĂNG KÝ KHAI SINH"),
                 (1200, 20, "Làm tại: Kiến Thiết, ngày 05 tháng 5 năm 2025"),

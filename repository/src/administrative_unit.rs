@@ -69,21 +69,24 @@ pub fn check_address(address: &str, province_expected: bool) -> AddressCheck {
     if word.is_empty() && !province_expected && matching_province(name) != Matching::Same {
         return AddressCheck::NoProvince;
     }
-    let word = word.to_owned();
-    let mut repaired = false;
+    let spelled = spelled_word(word, PROVINCE_WORDS);
+    let mut repaired = spelled != word;
+    let word = spelled;
+    let written = name.to_owned();
     let province = match matching_province(name) {
-        Matching::Same => name.to_owned(),
+        Matching::Same => written,
         Matching::Near(known) => {
-            let spelled = in_case_of(name, known);
-            *parts.last_mut().expect("an address has a last part") = format!("{word}{spelled}");
             repaired = true;
-            spelled
+            in_case_of(name, known)
         }
         // `thành phố Thanh Hóa` alone: a city below a province that is not named.
         Matching::None if is_unit_anywhere(name) => return AddressCheck::NoProvince,
         Matching::None => return AddressCheck::Unknown,
     };
     let last = parts.len() - 1;
+    if repaired {
+        parts[last] = format!("{word}{province}");
+    }
     repaired |= respell_units(&mut parts[..last], &province);
     match repaired {
         true => AddressCheck::Near(parts.join(", ")),
@@ -159,22 +162,42 @@ fn allowed(folded: &str) -> usize {
     }
 }
 
-/// Splits `tỉnh Gia Lai` before the name; the first half is empty where none of the words stands there.
+/// Splits `tỉnh Gia Lai` before the name, whatever accents the word for the kind was read with; the first half is empty where none of the
+/// words stands there.
 fn split_word<'a>(part: &'a str, words: &[&str]) -> (&'a str, &'a str) {
-    let lower = part.to_lowercase();
-    let found = words.iter().find_map(|word| {
-        let rest = lower.strip_prefix(word)?;
+    let end = |word: &&str| {
+        let count = word.chars().count();
+        let (end, _) = part.char_indices().nth(count)?;
+        let rest = &part[end..];
         let spaces = rest.len() - rest.trim_start().len();
-        (spaces > 0 || word.ends_with('.')).then_some(word.len() + spaces)
-    });
-    // Lower case may have another length for letters of other languages; such a part has no word before its name.
-    part.split_at_checked(found.unwrap_or(0)).unwrap_or(("", part))
+        let is_word = fold(&part[..end]) == fold(word) && (spaces > 0 || word.ends_with('.'));
+        is_word.then_some(end + spaces)
+    };
+    part.split_at(words.iter().find_map(end).unwrap_or(0))
 }
 
-/// The known spelling in capitals where the paper writes in capitals.
+/// The word for the kind of a unit, as it is spelled.
+fn spelled_word(word: &str, words: &[&str]) -> String {
+    let bare = word.trim_end();
+    let is_spelled = |known: &&&str| known.to_lowercase() == bare.to_lowercase();
+    if words.iter().any(|known| is_spelled(&known)) {
+        return word.to_owned();
+    }
+    let meant = words.iter().find(|known| fold(known) == fold(bare));
+    meant.map_or_else(|| word.to_owned(), |known| format!("{} ", in_case_of(bare, known)))
+}
+
+/// The known spelling in capitals, or with a capital, where the paper writes so.
 fn in_case_of(written: &str, known: &str) -> String {
-    let is_capitals = !written.chars().any(char::is_lowercase);
-    if is_capitals { known.to_uppercase() } else { known.to_owned() }
+    let begins_big = written.starts_with(char::is_uppercase);
+    match written.chars().any(char::is_lowercase) {
+        false => known.to_uppercase(),
+        true if begins_big && known.starts_with(char::is_lowercase) => {
+            let mut letters = known.chars();
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+        }
+        true => known.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +241,8 @@ mod tests {
         );
         check("phường Quy Nhon, tỉnh Gia Lai", near("phường Quy Nhơn, tỉnh Gia Lai"));
         check("xã Quảng Trung, huyện Quảng Xương, tỉnh Thanh Hóa", AddressCheck::Known);
+        check("xã Lấp Vò, tinh Đồng Tháp", near("xã Lấp Vò, tỉnh Đồng Tháp"));
+        check("Thành phô Huế", near("Thành phố Huế"));
         check("tỉnh Thái Nguyèn", near("tỉnh Thái Nguyên"));
         check("tỉnh Tháí Nguyenh", near("tỉnh Thái Nguyên"));
         check("HUYỆN NGHI LÔC, TỈNH NGHỆ AN", near("HUYỆN NGHI LỘC, TỈNH NGHỆ AN"));

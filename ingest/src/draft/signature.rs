@@ -97,7 +97,10 @@ fn office_in(row: &Row) -> Option<Office> {
     // Printed words are spelled as they are printed; what follows them (CÔNG AN PHƯỜNG) stands as it was read.
     let title = [printed.to_owned()].into_iter().chain(words[count..].iter().map(|word| word.text.clone()));
     let title = values::plain(&title.collect::<Vec<_>>().join(" "));
-    (is_capitals && title.is_some()).then_some(Office { title, words })
+    // `KT. CHỦ TỊCH`: who signs is a deputy, whose own office in the next row was not read.
+    let is_deputy = start > 0 && right.words[start - 1].folded == "kt";
+    let title = title.filter(|_| !is_deputy);
+    is_capitals.then_some(Office { title, words })
 }
 
 /// The longest office that the words begin with; one wrong letter is forgiven in long ones.

@@ -193,14 +193,16 @@ fn sex(value: &str) -> Option<String> {
         .next()
 }
 
-/// A number and its unit. Engines read the small ² as 2 or ?; an area has no other unit that begins with m.
+/// A number and its unit. Engines read the small ² as 2, ?, ˆ or a quote; an area has no other unit that begins with m.
 fn area(value: &str) -> Option<String> {
     let mut words = value.split_whitespace();
     let number = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     let unit = words.next().map(|unit| unit.trim_end_matches([',', ';', '.']))?;
     match unit {
-        "m²" | "m2" | "m?" | "m" => Some(format!("{} m²", number.trim_end_matches([',', ';']))),
         "ha" => Some(format!("{number} ha")),
+        unit if unit.starts_with('m') && unit.chars().count() <= 2 => {
+            Some(format!("{} m²", number.trim_end_matches([',', ';'])))
+        }
         _ => None,
     }
 }
@@ -263,6 +265,9 @@ mod tests {
         check("signer", "Trung tá Hồ Văn Lợi", Some("Hồ Văn Lợi"));
         check("holder_name", "chủ sở hữu nhà ở và tài sản", None);
         check("area", "98,4 m?. Cốt nền", Some("98,4 m²"));
+        check("area", "57,0 mˆ", Some("57,0 m²"));
+        check("area", "1,2 ha", Some("1,2 ha"));
+        check("area", "12 mét", None);
         check("area", "xây dựng", None);
         check("sex", "Nữ Dân", Some("Nữ"));
         check("ethnicity", "Kinh. KỒ", Some("Kinh"));

@@ -12,13 +12,17 @@ const NUMBER: &str = "031194015520";
 /// Her name as an officer corrects it; the paper says another.
 const NAME: &str = "TRỊNH HOÀI THƯƠNG ÁI";
 
+/// Why she leaves a value as it was read although a check of it may fail.
+const COMPARED: &str = "Đã đối chiếu với bản giấy";
+
 /// What the officer confirms: the proposal, with the name corrected and the number as on the paper.
 fn confirmation(view: &Value) -> Value {
     let proposed = view["fields"].as_array().expect("fields");
     let kept =
         proposed.iter().filter(|field| !["full_name", "citizen_id"].contains(&text(&field["key"]).as_str()));
-    let mut fields: Vec<Value> =
-        kept.map(|field| json!({ "key": field["key"], "value": field["value"] })).collect();
+    let mut fields: Vec<Value> = kept
+        .map(|field| json!({ "key": field["key"], "value": field["value"], "reason": COMPARED }))
+        .collect();
     fields.push(json!({ "key": "full_name", "value": NAME }));
     fields.push(json!({ "key": "citizen_id", "value": NUMBER }));
     json!({

@@ -4,7 +4,8 @@
 
 use crate::engines::Engines;
 use crate::page::{self, PageContent};
-use crate::protocol::{Frame, Request, read_json, write_json};
+use crate::protocol::{Frame, Request, Wanted, read_json, write_json};
+use crate::rendition::give_pictures;
 use crate::source::{self, Source};
 use crate::{Problem, jail};
 use pdfium_render::prelude::Pdfium;
@@ -42,7 +43,10 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     input.take(request.file_bytes).read_to_end(&mut file)?;
     match source::open(request.kind, file, pdfium.as_ref()) {
         Err(problem) => say(output, &Frame::Refused(problem)),
-        Ok(mut source) => read_pages(&request, source.as_mut(), output),
+        Ok(mut source) => match request.wanted {
+            Wanted::Words => read_pages(&request, source.as_mut(), output),
+            Wanted::Picture => give_pictures(source.as_mut(), &request.pages, output),
+        },
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod draft;
 pub mod jail;
+pub mod rendition;
 
 mod accept;
 mod child;

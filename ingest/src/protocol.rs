@@ -2,6 +2,7 @@
 //!
 //! The parent trusts nothing that it reads here: a child that parsed hostile bytes may say anything, so every length is bounded.
 
+use crate::rendition::{PagePicture, STREAM_BYTES_MAX};
 use crate::{FileKind, Problem};
 use repository::record::{Page, Reading};
 use serde::de::DeserializeOwned;
@@ -18,6 +19,7 @@ const PICTURE_BYTES_MAX: u32 = 16 << 20;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Request {
     pub(crate) kind: FileKind,
+    pub(crate) wanted: Wanted,
     /// Pages to read, from 1; none: only open the file and count.
     pub(crate) pages: Vec<u32>,
     pub(crate) engine: EngineSpec,
@@ -27,6 +29,15 @@ pub(crate) struct Request {
     /// Lock in before the first byte of the file is looked at.
     pub(crate) jailed: bool,
     pub(crate) file_bytes: u64,
+}
+
+/// What is wanted of each page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Wanted {
+    /// Its words.
+    Words,
+    /// Its picture, as it can stand in a PDF.
+    Picture,
 }
 
 /// Which engine reads.
@@ -70,6 +81,12 @@ pub(crate) enum Frame {
     Started { number: u32 },
     /// A page; its picture follows when there is one.
     Page { page: Box<Page>, reading: Option<Box<Reading>>, picture_bytes: u32 },
+    /// A page's picture; its bytes follow.
+    Picture { number: u32, picture: Box<PagePicture>, stream_bytes: u32 },
+    /// Why a page has no picture.
+    NoPicture { number: u32, reason: String },
+    /// The file carries a digital signature: no pictures are handed out.
+    Signed,
     /// The file cannot be read.
     Refused(Problem),
     /// The child could not lock itself in and did nothing.
@@ -92,10 +109,16 @@ pub(crate) fn read_json<T: DeserializeOwned>(from: &mut impl Read) -> io::Result
     serde_json::from_slice(&json).map_err(io::Error::from)
 }
 
-pub(crate) fn read_picture(from: &mut impl Read, picture_bytes: u32) -> io::Result<Option<Vec<u8>>> {
-    match picture_bytes {
+/// The raw bytes behind a frame.
+pub(crate) fn read_picture(from: &mut impl Read, frame: &Frame) -> io::Result<Option<Vec<u8>>> {
+    let (length, length_max) = match frame {
+        Frame::Page { picture_bytes, .. } => (*picture_bytes, PICTURE_BYTES_MAX),
+        Frame::Picture { stream_bytes, .. } => (*stream_bytes, STREAM_BYTES_MAX),
+        _ => (0, 0),
+    };
+    match length {
         0 => Ok(None),
-        length if length > PICTURE_BYTES_MAX => Err(io::Error::other("picture is too large")),
+        length if length > length_max => Err(io::Error::other("picture is too large")),
         length => {
             let mut picture = vec![0; length as usize];
             from.read_exact(&mut picture)?;

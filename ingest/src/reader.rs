@@ -3,7 +3,7 @@
 use crate::accept;
 use crate::child::failed_page;
 use crate::problem::{PAGE_COUNT_MAX, reason};
-use crate::protocol::{EngineSpec, Frame, Request, read_json, read_picture, write_json};
+use crate::protocol::{EngineSpec, Frame, Request, Wanted, read_json, read_picture, write_json};
 use crate::{FileKind, Problem};
 use nix::sys::signal::Signal;
 use repository::record::NewPage;
@@ -262,6 +262,7 @@ impl Reader {
     fn request(&self, kind: FileKind, pages: Vec<u32>, file_bytes: usize) -> Request {
         Request {
             kind,
+            wanted: Wanted::Words,
             pages,
             engine: self.options.engine.clone(),
             pdfium_library: self.options.pdfium_library.clone(),
@@ -271,9 +272,14 @@ impl Reader {
         }
     }
 
+    /// Asks for the pictures of pages instead of their words.
+    pub(crate) fn picture_request(&self, kind: FileKind, pages: Vec<u32>, file_bytes: usize) -> Request {
+        Request { wanted: Wanted::Picture, ..self.request(kind, pages, file_bytes) }
+    }
+
     /// Starts a child, sends it the request and the file, and hands on what it says until it ends. `on_frame` answers whether the
     /// frame was a page that was waited for.
-    fn converse(
+    pub(crate) fn converse(
         &self,
         request: &Request,
         file: &[u8],
@@ -300,7 +306,7 @@ impl Reader {
     }
 }
 
-fn kind_of(file: &[u8]) -> Result<FileKind, Problem> {
+pub(crate) fn kind_of(file: &[u8]) -> Result<FileKind, Problem> {
     if file.is_empty() { Err(Problem::Empty) } else { FileKind::of(file).ok_or(Problem::Unrecognised) }
 }
 
@@ -324,8 +330,7 @@ type Told = (Frame, Option<Vec<u8>>);
 fn forward_frames(output: std::process::ChildStdout, sender: &mpsc::SyncSender<Told>) {
     let mut output = BufReader::new(output);
     while let Ok(frame) = read_json::<Frame>(&mut output) {
-        let picture_bytes = if let Frame::Page { picture_bytes, .. } = &frame { *picture_bytes } else { 0 };
-        let Ok(picture) = read_picture(&mut output, picture_bytes) else { return };
+        let Ok(picture) = read_picture(&mut output, &frame) else { return };
         if sender.send((frame, picture)).is_err() {
             return;
         }
@@ -383,14 +388,14 @@ fn end(child: &mut Child, may_end_by_itself: bool) -> std::io::Result<ExitStatus
 }
 
 /// How a child ended.
-enum Ended {
+pub(crate) enum Ended {
     Itself(ExitStatus),
     Silent,
 }
 
 impl Ended {
     /// Why the page that it was at is not read.
-    fn reason(&self) -> &'static str {
+    pub(crate) fn reason(&self) -> &'static str {
         match self {
             Ended::Silent => reason::TIME_LIMIT,
             Ended::Itself(status) => match status.signal().map(Signal::try_from) {

@@ -6,6 +6,7 @@ mod raster;
 mod tiff;
 
 use crate::page::PageContent;
+use crate::rendition::PagePicture;
 use crate::{FileKind, Problem};
 use pdfium_render::prelude::Pdfium;
 
@@ -21,6 +22,15 @@ pub(crate) trait Source {
     /// # Errors
     /// A code of [`crate::reason`]; the other pages can still be drawn.
     fn page(&mut self, number: u32) -> Result<PageContent, &'static str>;
+    /// The picture of a page (from 1) with its bytes, as stored where a PDF can hold that.
+    ///
+    /// # Errors
+    /// Like [`Source::page`].
+    fn picture(&mut self, number: u32) -> Result<(PagePicture, Vec<u8>), &'static str>;
+    /// Whether the file carries a digital signature.
+    fn is_signed(&self) -> bool {
+        false
+    }
 }
 
 /// Opens a file. The pixel budget is checked from headers, before anything is drawn.

@@ -45,7 +45,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("image", &["ingest", "ocr", "qr", "server"]),
     ("imageproc", &["ingest"]),
     // Files, and the jail in which they are opened.
+    ("fax", &["ingest"]),
+    ("flate2", &["ingest"]),
     ("landlock", &["ingest"]),
+    ("moxcms", &["ingest"]),
     ("nix", &["ingest"]),
     ("pdfium-render", &["ingest"]),
     ("seccompiler", &["ingest"]),

@@ -1,9 +1,12 @@
 //! PDF pages: each one decided by itself, typed or scanned.
 
+mod picture;
+
 use super::{PAGE_PIXELS_MAX, Source};
 use crate::Problem;
 use crate::page::{PageContent, Raster, TypedLine, TypedWord};
 use crate::problem::reason;
+use crate::rendition::PagePicture;
 use pdfium_render::prelude::*;
 use repository::record::Region;
 use unicode_normalization::UnicodeNormalization;
@@ -24,18 +27,23 @@ const WHOLE_PAGE_COVER: f32 = 0.98;
 const TYPED_LETTERS_MIN: usize = 16;
 /// More strange characters than this share: the font's mapping is broken and the picture is the better witness.
 const STRANGE_SHARE_MAX: f32 = 0.05;
+/// Which bytes a signature signs; it cannot hide in a compressed object, for its place in the file must be known.
+const SIGNATURE_KEY: &[u8] = b"/ByteRange";
 /// Points in an inch.
 const POINTS: f32 = 72.0;
 
 /// An open PDF.
 pub(super) struct Pdf<'a> {
     document: PdfDocument<'a>,
+    /// The file has the key of a signature (ISO 32000-1, 12.8.1), even where no form field leads to it.
+    has_signature_key: bool,
 }
 
 impl<'a> Pdf<'a> {
     pub(super) fn open(file: Vec<u8>, pdfium: &'a Pdfium) -> Result<Pdf<'a>, Problem> {
+        let has_signature_key = file.windows(SIGNATURE_KEY.len()).any(|window| window == SIGNATURE_KEY);
         match pdfium.load_pdf_from_byte_vec(file, None) {
-            Ok(document) => Ok(Pdf { document }),
+            Ok(document) => Ok(Pdf { document, has_signature_key }),
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(Problem::Encrypted)
             }
@@ -67,6 +75,15 @@ impl Source for Pdf<'_> {
             Some(lines) => PageContent::Typed { lines: place(lines, &page, raster.dpi), raster },
             None => PageContent::Scanned(raster),
         })
+    }
+
+    fn picture(&mut self, number: u32) -> Result<(PagePicture, Vec<u8>), &'static str> {
+        let page = self.document.pages().get(number as PdfPageIndex - 1).map_err(|_| reason::DAMAGED)?;
+        picture::picture(&page)
+    }
+
+    fn is_signed(&self) -> bool {
+        self.has_signature_key || !self.document.signatures().is_empty()
     }
 }
 

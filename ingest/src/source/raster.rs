@@ -4,6 +4,8 @@ use super::{PAGE_PIXELS_MAX, Source, dpi};
 use crate::Problem;
 use crate::page::{PageContent, Raster};
 use crate::problem::reason;
+use crate::rendition::{self, Loss, PagePicture, Placement};
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use std::io::Cursor;
 use zune_jpeg::JpegDecoder;
@@ -23,6 +25,12 @@ impl Picture {
         Ok(picture)
     }
 
+    fn check_budget(&self) -> Result<(), &'static str> {
+        let (width, height) = self.dimensions().map_err(|_| reason::DAMAGED)?;
+        let fits = u64::from(width) * u64::from(height) <= PAGE_PIXELS_MAX;
+        if fits { Ok(()) } else { Err(reason::PIXEL_BUDGET) }
+    }
+
     fn dimensions(&self) -> image::ImageResult<(u32, u32)> {
         ImageReader::with_format(Cursor::new(&self.file), self.format).into_dimensions()
     }
@@ -34,15 +42,25 @@ impl Source for Picture {
     }
 
     fn page(&mut self, _number: u32) -> Result<PageContent, &'static str> {
-        let (width, height) = self.dimensions().map_err(|_| reason::DAMAGED)?;
-        if u64::from(width) * u64::from(height) > PAGE_PIXELS_MAX {
-            return Err(reason::PIXEL_BUDGET);
-        }
+        self.check_budget()?;
         let image = decode(&self.file, self.format)?;
         let dpi = dpi::settle(dpi::stated(&self.file), image.width(), image.height());
         let reasons =
             if is_whole(&self.file, self.format) { Vec::new() } else { vec![reason::PARTLY_DECODED] };
         Ok(PageContent::Scanned(Raster { image, dpi, reasons }))
+    }
+
+    fn picture(&mut self, _number: u32) -> Result<(PagePicture, Vec<u8>), &'static str> {
+        self.check_budget()?;
+        // Decoded also when the stored bytes are taken: a PDF shall not hold what nobody can open.
+        let (image, orientation) = decode_stored(&self.file, self.format)?;
+        let placement = Placement::oriented(orientation);
+        let (stored, loss) = match self.format {
+            ImageFormat::Jpeg => (rendition::jpeg_as_stored(self.file.clone(), placement), Loss::Unseen),
+            ImageFormat::Png => (rendition::png_as_stored(&self.file, placement), Loss::None),
+            _ => (None, Loss::Unseen),
+        };
+        stored.map_or_else(|| rendition::code(&image, placement, loss), Ok)
     }
 }
 
@@ -54,6 +72,16 @@ fn is_whole(file: &[u8], format: ImageFormat) -> bool {
 
 /// Decodes (a picture cut off in the middle is damaged, not half a page) and turns it as the camera says.
 pub(super) fn decode(file: &[u8], format: ImageFormat) -> Result<DynamicImage, &'static str> {
+    let (mut image, orientation) = decode_stored(file, format)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+/// Decodes without turning; how to turn it stands beside.
+pub(super) fn decode_stored(
+    file: &[u8],
+    format: ImageFormat,
+) -> Result<(DynamicImage, Orientation), &'static str> {
     // The decoder paints what is missing of a JPEG grey and says nothing.
     if format == ImageFormat::Jpeg && !is_whole_jpeg(file) {
         return Err(reason::DAMAGED);
@@ -63,9 +91,8 @@ pub(super) fn decode(file: &[u8], format: ImageFormat) -> Result<DynamicImage, &
     reader.no_limits();
     let mut decoder = reader.into_decoder().map_err(|_| reason::DAMAGED)?;
     let orientation = decoder.orientation().map_err(|_| reason::DAMAGED)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|_| reason::DAMAGED)?;
-    image.apply_orientation(orientation);
-    Ok(image)
+    let image = DynamicImage::from_decoder(decoder).map_err(|_| reason::DAMAGED)?;
+    Ok((image, orientation))
 }
 
 /// Whether a JPEG reaches its end marker (ITU-T T.81, B.1.1.3), looked for behind the first start of scan: the thumbnails before it

@@ -4,6 +4,7 @@ use super::{PAGE_PIXELS_MAX, Source, dpi, raster};
 use crate::Problem;
 use crate::page::{PageContent, Raster};
 use crate::problem::{PAGE_COUNT_MAX, reason};
+use crate::rendition::{self, Loss, PagePicture, Placement};
 use image::ImageFormat;
 use std::io::Cursor;
 use tiff::decoder::Decoder;
@@ -12,6 +13,10 @@ use tiff::tags::Tag;
 /// Bytes 0–3 of a BigTIFF, whose offsets are 8 bytes wide.
 const BIG_LITTLE_ENDIAN: &[u8] = b"II+\0";
 const BIG_BIG_ENDIAN: &[u8] = b"MM\0+";
+
+/// Values of the tag Compression (TIFF 6.0, and its Technical Note 2).
+const FAX_GROUP_4: u16 = 4;
+const JPEG: u16 = 7;
 
 /// A stack of pictures: where each page's directory begins.
 pub(super) struct Stack {
@@ -42,6 +47,14 @@ impl Stack {
         }
     }
 
+    /// Brings a page to the front and says its stated resolution, if it is within the budget.
+    fn turn_to(&mut self, number: u32) -> Result<Option<f64>, &'static str> {
+        self.bring_to_front(number);
+        let ((width, height), stated) = self.facts().map_err(|_| reason::DAMAGED)?;
+        let fits = u64::from(width) * u64::from(height) <= PAGE_PIXELS_MAX;
+        if fits { Ok(stated) } else { Err(reason::PIXEL_BUDGET) }
+    }
+
     fn facts(&self) -> tiff::TiffResult<((u32, u32), Option<f64>)> {
         let mut decoder = Decoder::new(Cursor::new(&self.file))?;
         let dimensions = decoder.dimensions()?;
@@ -55,15 +68,50 @@ impl Source for Stack {
     }
 
     fn page(&mut self, number: u32) -> Result<PageContent, &'static str> {
-        self.bring_to_front(number);
-        let ((width, height), stated) = self.facts().map_err(|_| reason::DAMAGED)?;
-        if u64::from(width) * u64::from(height) > PAGE_PIXELS_MAX {
-            return Err(reason::PIXEL_BUDGET);
-        }
+        let stated = self.turn_to(number)?;
         let image = raster::decode(&self.file, ImageFormat::Tiff)?;
         let dpi = dpi::settle(stated, image.width(), image.height());
         Ok(PageContent::Scanned(Raster { image, dpi, reasons: Vec::new() }))
     }
+
+    fn picture(&mut self, number: u32) -> Result<(PagePicture, Vec<u8>), &'static str> {
+        self.turn_to(number)?;
+        let (image, orientation) = raster::decode_stored(&self.file, ImageFormat::Tiff)?;
+        let placement = Placement::oriented(orientation);
+        let Strip { data, compression } = strip(&self.file).map_err(|_| reason::DAMAGED)?;
+        let stored = match (compression, data) {
+            (FAX_GROUP_4, Some(data)) => {
+                // Some scanners write the bits of each byte from the right (tag FillOrder); the picture tells.
+                let mirrored = data.iter().map(|byte| byte.reverse_bits()).collect();
+                rendition::fax_as_stored(data, &image, placement)
+                    .or_else(|| rendition::fax_as_stored(mirrored, &image, placement))
+            }
+            _ => None,
+        };
+        let loss = if compression == JPEG { Loss::Unseen } else { Loss::None };
+        stored.map_or_else(|| rendition::code(&image, placement, loss), Ok)
+    }
+}
+
+/// How a page is stored, and its data when that is a single strip.
+struct Strip {
+    data: Option<Vec<u8>>,
+    compression: u16,
+}
+
+fn strip(file: &[u8]) -> tiff::TiffResult<Strip> {
+    let mut decoder = Decoder::new(Cursor::new(file))?;
+    let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression)?.unwrap_or(1);
+    let mut numbers = |tag| decoder.find_tag_unsigned_vec::<u64>(tag).map(Option::unwrap_or_default);
+    let (offsets, lengths) = (numbers(Tag::StripOffsets)?, numbers(Tag::StripByteCounts)?);
+    let data = match (offsets.as_slice(), lengths.as_slice()) {
+        ([offset], [length]) => {
+            let end = offset.saturating_add(*length);
+            file.get(*offset as usize..end as usize).map(<[u8]>::to_vec)
+        }
+        _ => None,
+    };
+    Ok(Strip { data, compression })
 }
 
 /// Walks the chain of directories; the decoder refuses chains that bite their own tail.

@@ -1,8 +1,10 @@
 //! `motlan read`: what scans say, without storing anything.
 
+mod pdf;
+
 use super::{Setting, scans, sentence};
 use crate::config::Model;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use ingest::{Event, Reader};
@@ -21,7 +23,7 @@ use std::sync::mpsc;
 /// one file a line, with every word's box (pixels of the upright page) and confidence.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan read decision.pdf\n  motlan read --json --model accurate *.jpg | jq .document_type"
+    after_help = "Examples:\n  motlan read decision.pdf\n  motlan read --json --model accurate *.jpg | jq .document_type\n  motlan read --pdf searchable.pdf scan.jpg"
 )]
 pub(super) struct Read {
     /// Scans: PDF, JPEG, PNG, TIFF or WebP
@@ -31,6 +33,10 @@ pub(super) struct Read {
     /// Which model reads whole pages [default: `model` of the configuration]
     #[arg(long, value_enum)]
     model: Option<Model>,
+
+    /// Also write the scan as a searchable PDF/A-2b; one scan at a time, and none that is signed
+    #[arg(long, value_name = "OUT")]
+    pdf: Option<PathBuf>,
 
     /// Read without the jail; only for kernels without landlock, and only files that you trust
     #[arg(long)]
@@ -94,6 +100,11 @@ impl Paper {
 impl Read {
     pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let files = scans::collect(&self.files, false)?;
+        ensure!(
+            self.pdf.is_none() || files.len() == 1,
+            "--pdf writes one scan, but {} are named; name one at a time",
+            files.len()
+        );
         let model = self.model.unwrap_or(setting.config.model);
         let reader = Reader::new(setting.config.reader_options(model, false, !self.allow_unsandboxed)?);
         let progress = progress_bar(files.len());
@@ -103,6 +114,12 @@ impl Read {
             match result {
                 Ok(paper) => {
                     failed += usize::from(paper.has_failed_page());
+                    if let Some(out) = &self.pdf
+                        && let Err(error) = pdf::write(&reader, file, &paper.pages, out)
+                    {
+                        failed += 1;
+                        progress.suspend(|| eprintln!("motlan: {}: {}", file.display(), sentence(&error)));
+                    }
                     progress.suspend(|| {
                         paper.tell_doubts(file);
                         print(setting.json, file, paper)

@@ -10,6 +10,7 @@ mod events;
 mod extract;
 mod pages;
 mod problem;
+mod renditions;
 mod rereading;
 mod search_words;
 mod subjects;
@@ -18,6 +19,7 @@ mod upload;
 pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
 pub(crate) use problem::Problem;
+pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use search_words::{SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
 pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, receive, receive_upload};
 
@@ -45,6 +47,9 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(pages::original))
         .routes(routes!(pages::image))
         .routes(routes!(pages::reading))
+        .routes(routes!(renditions::pdf))
+        .routes(routes!(renditions::hocr))
+        .routes(routes!(renditions::alto))
         .routes(routes!(rereading::reread))
         .routes(routes!(rereading::list))
         .routes(routes!(rereading::one))

@@ -6,6 +6,7 @@ mod api;
 mod command;
 mod config;
 mod portal;
+mod rendition;
 mod serve;
 mod state;
 mod worker;

@@ -3,6 +3,7 @@
 //! Not here: how requests are answered ([`crate::api`], [`crate::portal`]) and how the parts are opened (the commands).
 
 use crate::portal::RecentQueries;
+use crate::rendition::Renditions;
 use repository::Repository;
 use repository::record::{Actor, ReadingProgress, Role};
 use search::Index;
@@ -45,11 +46,18 @@ pub(crate) struct AppState {
     pub(crate) queries: Arc<RecentQueries>,
     /// One permit a MiB of upload under way.
     pub(crate) upload_memory: Arc<Semaphore>,
+    /// Who makes PDFs of papers.
+    pub(crate) renditions: Renditions,
 }
 
 impl AppState {
     /// Puts the parts together.
-    pub(crate) fn new(repository: Repository, index: Arc<dyn Index>, jail: JailState) -> AppState {
+    pub(crate) fn new(
+        repository: Repository,
+        index: Arc<dyn Index>,
+        jail: JailState,
+        renditions: Renditions,
+    ) -> AppState {
         AppState {
             repository,
             index,
@@ -58,6 +66,7 @@ impl AppState {
             progress: broadcast::Sender::new(PROGRESS_BACKLOG),
             closing: watch::Sender::new(false),
             queries: Arc::default(),
+            renditions,
             upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
         }
     }

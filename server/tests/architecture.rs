@@ -48,7 +48,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("fax", &["ingest"]),
     ("flate2", &["ingest"]),
     ("landlock", &["ingest"]),
-    ("moxcms", &["ingest"]),
     ("nix", &["ingest"]),
     ("pdfium-render", &["ingest"]),
     ("seccompiler", &["ingest"]),

@@ -16,6 +16,7 @@ mod stories {
     mod import;
     mod kill;
     mod memory;
+    mod rendition;
     mod reread;
     mod river;
 }

@@ -92,8 +92,8 @@ impl Letters {
     }
 }
 
-/// Name of the font, with the six letters that say “a subset”.
-const NAME: &str = "MOTLAN+Shapeless";
+/// Name of the font. It is there whole, so without the six letters that say “a subset”.
+const NAME: &str = "Shapeless";
 
 /// A TrueType font with two empty glyphs: “letter missing” and the letter.
 fn program() -> Vec<u8> {

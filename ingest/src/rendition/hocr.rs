@@ -13,7 +13,7 @@ pub fn hocr(page: &Page, reading: Option<&Reading>) -> String {
     let whole = Region { left: 0, top: 0, width: page.width, height: page.height };
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\n\
+         <!DOCTYPE html>\n\
          <html xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"vi\" lang=\"vi\">\n<head>\n<title>Trang {number}</title>\n\
          <meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/>\n\
          <meta name=\"ocr-system\" content=\"{engine}\"/>\n\

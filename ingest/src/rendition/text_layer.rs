@@ -9,6 +9,10 @@ use std::fmt::Write;
 const SLOPE_MAX: f64 = 0.15;
 /// A line is as high as its highest word, but not higher than this many times its middle word: a stroke of a signature may be.
 const HEIGHT_TO_MIDDLE_MAX: f64 = 2.0;
+/// Gap before the next word, of the size of the text: poppler takes less than 0.15 for none.
+const GAP: f64 = 0.2;
+/// A word never shrinks below this share of its width for the sake of the gap.
+const SHRUNK_MIN: f64 = 0.2;
 /// Smallest size of text, in points.
 const SIZE_MIN: f64 = 1.0;
 
@@ -42,17 +46,17 @@ fn draw_line(line: &ReadLine, scale: Scale, letters: &mut Letters, to: &mut Stri
     let Some(floor) = Floor::under(&places) else { return };
     let _ = writeln!(to, "/F {:.2} Tf", floor.size);
     for (number, (place, text)) in words.iter().enumerate() {
-        let codes: Vec<u16> = text.chars().filter_map(|letter| letters.code(letter)).collect();
-        let natural = codes.len() as f64 * floor.size * f64::from(LETTER_WIDTH) / 1000.0;
-        if codes.is_empty() || natural <= 0.0 {
+        let mut codes: Vec<u16> = text.chars().filter_map(|letter| letters.code(letter)).collect();
+        if codes.is_empty() {
             continue;
         }
-        let stretch = (100.0 * (place.right - place.left) / natural).max(1.0);
+        let next = places.get(number + 1);
+        let natural = codes.len() as f64 * floor.size * f64::from(LETTER_WIDTH) / 1000.0;
+        let stretch = (100.0 * place.drawn_width(next, floor.size) / natural).max(1.0);
         let (cos, sin) = floor.direction();
         let baseline = floor.at(place.left) + floor.size * f64::from(DESCENT) / 1000.0;
-        // A space of its own behind each word but the last: words are told apart however close they stand.
-        let space = if number + 1 < words.len() { letters.code(' ') } else { None };
-        let codes: String = codes.iter().chain(&space).map(|code| format!("{code:04X}")).collect();
+        codes.extend(next.and_then(|_| letters.code(' ')));
+        let codes: String = codes.iter().map(|code| format!("{code:04X}")).collect();
         let _ = writeln!(
             to,
             "{stretch:.1} Tz {cos:.4} {sin:.4} {minus:.4} {cos:.4} {left:.2} {baseline:.2} Tm <{codes}> Tj",
@@ -69,6 +73,20 @@ struct Place {
     right: f64,
     bottom: f64,
     top: f64,
+}
+
+impl Place {
+    /// As wide as the word, but for the gap that programs want to see before the next one: some pay no heed to spaces.
+    fn drawn_width(&self, next: Option<&Place>, size: f64) -> f64 {
+        let width = self.right - self.left;
+        match next {
+            Some(next) if next.left > self.left => {
+                let room = next.left - self.left - GAP * size;
+                room.clamp(SHRUNK_MIN * width, width)
+            }
+            _ => width,
+        }
+    }
 }
 
 fn place(word: &ReadWord, scale: Scale) -> Place {
@@ -156,8 +174,16 @@ mod tests {
             drawn.lines().filter_map(|line| line.split_once('<')).map(|(_, codes)| codes).collect();
         assert_eq!(shown, ["000100020003> Tj", "0001> Tj", "0002> Tj"], "{drawn}");
         assert!(drawn.starts_with("BT\n3 Tr\n/F 9.60 Tf\n") && drawn.ends_with("ET\n"), "{drawn}");
-        // 100 pixels are 24 points; two letters of 9.6 points fill 9.6, so they are stretched to 250 %.
+        // 110 pixels to the next word are 26.4 points, less the gap of 1.92: enough for the word's own 24. Two letters of 9.6 points
+        // fill 9.6, so they are stretched to 250 %.
         assert!(drawn.contains("250.0 Tz 1.0000 0.0000 -0.0000 1.0000 24.00 786.32 Tm"), "{drawn}");
+    }
+
+    #[test]
+    fn words_that_touch_are_drawn_apart() {
+        let drawn = drawn(vec![vec![word("A", 100, 200, 100), word("B", 195, 200, 100)]]);
+        // 95 pixels are 22.8 points, less the gap of 1.92.
+        assert!(drawn.contains("435.0 Tz 1.0000"), "{drawn}");
     }
 
     #[test]

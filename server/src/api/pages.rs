@@ -112,7 +112,7 @@ async fn label_text(state: &AppState, id: DocumentId) -> Result<String, Problem>
 }
 
 /// A `Content-Disposition` that saves under the sender's file name (RFC 6266), whatever stands in it.
-fn attachment(file_name: &str) -> String {
+pub(super) fn attachment(file_name: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | ' ');
     let fallback: String = file_name.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", percent_encoded(file_name))

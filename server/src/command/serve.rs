@@ -2,6 +2,7 @@
 
 use super::Setting;
 use super::work::{open_readers, wait_for_signal};
+use crate::rendition::Renditions;
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
 use anyhow::{Context, bail};
@@ -58,10 +59,11 @@ impl Serve {
         let stop = Arc::new(AtomicBool::new(false));
         let follower = tokio::spawn(follow(repository.clone(), index.clone(), stop.clone()));
         let lanes = if self.no_worker { 0 } else { readers.lanes() };
+        let renditions = Renditions::new(readers.configured.clone());
         let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
         let jail = if jailed { JailState::Sandboxed } else { JailState::Unsandboxed };
         println!("listening on http://{}", listener.local_addr()?);
-        let state = AppState::new(repository, index, jail);
+        let state = AppState::new(repository, index, jail, renditions);
         serve::serve(state, listener, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
         worker.await?;

@@ -30,6 +30,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}", get(record))
         .route("/documents/{id}/viewer/{number}", get(viewer::part))
         .route("/documents/{id}/reveal", post(reveal))
+        .route("/documents/{id}/rendition.pdf", get(crate::api::rendition_pdf))
         .route("/documents/{id}/label", get(label))
         .route("/V/{code}", get(follow_label))
 }

@@ -3,10 +3,11 @@
 mod rereading;
 
 use super::router;
+use crate::rendition::Renditions;
 use crate::state::{AppState, JailState};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use repository::DocumentType;
 use repository::record::{
     DocumentId, Evidence, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Priority,
@@ -38,7 +39,7 @@ impl Counter {
         let repository =
             Repository::open(&Options { data_dir: folder.path().to_owned() }).await.expect("a repository");
         let index = search::open(&folder.path().join("index")).expect("an index");
-        let state = AppState::new(repository, index, JailState::Sandboxed);
+        let state = AppState::new(repository, index, JailState::Sandboxed, Renditions::new(no_reader()));
         Counter { _folder: folder, router: router(state.clone()), state }
     }
 
@@ -113,6 +114,25 @@ impl Counter {
     async fn follow(&self) {
         search::follow(&self.state.repository, self.state.index.as_ref()).await.expect("an index");
     }
+}
+
+/// A reader whose children would find nothing to read with: what is tested here never asks for one.
+fn no_reader() -> ingest::Reader {
+    let nowhere = std::path::PathBuf::from("/nonexistent");
+    let engine = ingest::EngineSpec {
+        model_dir: nowhere.clone(),
+        model: "vie".to_owned(),
+        second_model_dir: None,
+        osd_dir: nowhere.clone(),
+        fault: None,
+    };
+    ingest::Reader::new(ingest::ReaderOptions {
+        engine,
+        pdfium_library: nowhere,
+        lanes: 1,
+        pictures: false,
+        jailed: true,
+    })
 }
 
 fn request(method: &str, path: &str) -> axum::http::request::Builder {
@@ -384,6 +404,48 @@ async fn the_api_confirms_and_finds_too() {
 }
 
 #[tokio::test]
+async fn the_words_of_a_page_are_handed_out_as_hocr_and_alto() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await.0;
+    for (form, word, content_type) in [
+        ("hocr", "x_wconf 93\">Hoài</span>", "application/xhtml+xml"),
+        ("alto", "WC=\"0.93\" CONTENT=\"Hoài\"/>", "application/xml"),
+    ] {
+        let page = counter.get(&format!("/api/v1/documents/{id}/pages/1/{form}")).await;
+        assert_eq!(
+            (page.status, &page.headers[header::CONTENT_TYPE]),
+            (StatusCode::OK, &HeaderValue::from_static(content_type))
+        );
+        assert!(page.text.contains(word), "{}", page.text);
+        let missing = counter.get(&format!("/api/v1/documents/{id}/pages/2/{form}")).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    }
+    let log = parse(&counter.get(&format!("/api/v1/documents/{id}/access")).await);
+    let downloads =
+        log.as_array().expect("entries").iter().filter(|entry| entry["action"] == "download").count();
+    assert_eq!(downloads, 4, "also a look for a page that there is not: {log}");
+}
+
+#[tokio::test]
+async fn there_is_no_pdf_before_a_paper_is_read() {
+    let counter = Counter::open().await;
+    let new = NewDocument { file_name: "a.jpg".to_owned(), place: None, subject: None };
+    let received =
+        counter.state.repository.receive(&counter.state.actor, new, "a".into()).await.expect("received");
+    let id = received.document.id.0;
+    let answer = counter.get(&format!("/api/v1/documents/{id}/rendition.pdf")).await;
+    assert_eq!(
+        (answer.status, answer.text.contains("chưa được đọc xong")),
+        (StatusCode::CONFLICT, true),
+        "{}",
+        answer.text
+    );
+    let page = counter.get(&format!("/documents/{id}/rendition.pdf")).await;
+    assert!(page.status == StatusCode::CONFLICT && page.text.contains("<html"), "{}", page.text);
+    assert!(page.text.contains("tải bản gốc"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn hostile_file_names_do_nothing() {
     let counter = Counter::open().await;
     let name = "<img src=x onerror=alert(1)>\u{202e}gpj.exe";
@@ -434,7 +496,7 @@ async fn the_description_names_every_operation() {
     let description = parse(&counter.get("/api/openapi.json").await);
     let paths = description["paths"].as_object().expect("paths");
     let operations: usize = paths.values().map(|path| path.as_object().map_or(0, |path| path.len())).sum();
-    assert_eq!((paths.len(), operations), (20, 22), "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!((paths.len(), operations), (23, 25), "{:?}", paths.keys().collect::<Vec<_>>());
 }
 
 fn parse(answer: &Answer) -> Value {

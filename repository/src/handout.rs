@@ -13,28 +13,32 @@ pub struct Handout {
     repository: Repository,
     /// The record.
     pub document: Document,
-    /// Its pages that were read so far, in order.
-    pub pages: Vec<Page>,
 }
 
 impl Repository {
     /// Hands a paper out. Access entry `Download`.
     pub async fn hand_out(&self, actor: &Actor, id: DocumentId) -> Result<Handout> {
         self.permit(actor, Action::Download, id).await?;
-        let mut snapshot = self.database().read().await?;
-        let document = documents::find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
-        let pages = documents::pages(&mut snapshot, id).await?;
-        drop(snapshot);
+        let document =
+            documents::find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::Download, &[id.into()]).await?;
-        Ok(Handout { repository: self.clone(), document, pages })
+        Ok(Handout { repository: self.clone(), document })
     }
 }
 
 impl Handout {
-    /// The words of a page, by its newest reading; none when it could not be read.
-    pub async fn reading(&self, page: u32) -> Result<Option<Reading>> {
-        documents::newest_reading(&mut *self.repository.database().read().await?, self.document.id, page)
-            .await
+    /// A page with its words, both by the reading that counts; no words when it could not be read.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]: there is no such page.
+    pub async fn page(&self, number: u32) -> Result<(Page, Option<Reading>)> {
+        let sql = "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
+                   from page p left join reading r
+                       on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
+                   where p.document_id = $1 and p.number = $2 and p.counts = 1";
+        let question = sqlx::query(sql).bind(self.document.id.to_string()).bind(i64::from(number));
+        let found = question.fetch_optional(self.repository.database().reader()).await?;
+        documents::page_with_reading(&found.ok_or(Error::NotFound)?)
     }
 
     /// The scanned file, verified against its hash.

@@ -8,7 +8,7 @@ use ingest::Reader;
 use ingest::rendition::{About, RenditionError};
 use repository::Handout;
 use repository::identifier::DocumentCode;
-use repository::record::{DocumentId, DocumentState, Page, Reading};
+use repository::record::{DocumentId, DocumentState};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek};
 use std::sync::Arc;
@@ -62,8 +62,8 @@ fn check_is_read(paper: &Handout) -> Result<(), Problem> {
         DocumentState::Received => {
             "Giấy tờ chưa được đọc xong nên chưa có bản PDF/A. Hãy thử lại sau ít phút hoặc tải bản gốc."
         }
-        _ if paper.pages.is_empty() => "Giấy tờ không đọc được nên không có bản PDF/A. Hãy tải bản gốc.",
-        DocumentState::Extracted | DocumentState::Stored | DocumentState::Unreadable => return Ok(()),
+        DocumentState::Unreadable => "Giấy tờ không đọc được nên không có bản PDF/A. Hãy tải bản gốc.",
+        DocumentState::Extracted | DocumentState::Stored => return Ok(()),
     };
     Err(Problem::new(StatusCode::CONFLICT, sentence))
 }
@@ -82,13 +82,9 @@ fn write(
         code: document.code.as_ref().map(ToString::to_string),
         original_sha256: document.original.sha256.clone(),
     };
-    let mut page_of = |number: u32| -> io::Result<(Page, Option<Reading>)> {
-        let page = paper.pages.iter().find(|page| page.number == number).ok_or(io::ErrorKind::NotFound)?;
-        let reading = waiting.block_on(paper.reading(number)).map_err(io::Error::other)?;
-        Ok((page.clone(), reading))
-    };
+    let mut page_of = |number: u32| waiting.block_on(paper.page(number)).map_err(io::Error::other);
     let mut to = BufWriter::new(file);
-    reader.render(original, &about, paper.pages.len() as u32, &mut page_of, stop, &mut to)?;
+    reader.render(original, &about, document.page_count.unwrap_or_default(), &mut page_of, stop, &mut to)?;
     let mut file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
     let bytes = file.stream_position()?;
     file.rewind()?;

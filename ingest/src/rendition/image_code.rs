@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_picture_has_its_coding() {
-        let noise = |x: u32, y: u32| (x * 7_919 ^ y * 104_729).wrapping_mul(2_654_435_761).to_be_bytes();
+        let noise = |x: u32, y: u32| ((x * 7_919) ^ (y * 104_729)).wrapping_mul(2_654_435_761).to_be_bytes();
         let photo = RgbImage::from_fn(80, 80, |x, y| Rgb([noise(x, y)[0], noise(x, y)[1], noise(x, y)[2]]));
         let photo = DynamicImage::ImageRgb8(photo);
         check(&stripes(), Loss::None, (Coding::Fax { black_is_1: false }, Colours::Gray));

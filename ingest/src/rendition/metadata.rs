@@ -67,6 +67,9 @@ fn without_numbers(text: &str) -> String {
 
 /// Length and digits of the number that begins here, over single separators.
 fn digits_from(letters: &[char]) -> Option<(usize, usize)> {
+    if !letters.first()?.is_numeric() {
+        return None;
+    }
     let (mut length, mut digits) = (0, 0);
     for (at, letter) in letters.iter().enumerate() {
         if letter.is_numeric() {
@@ -75,7 +78,7 @@ fn digits_from(letters: &[char]) -> Option<(usize, usize)> {
             break;
         }
     }
-    (digits > 0).then_some((length, digits))
+    Some((length, digits))
 }
 
 #[cfg(test)]

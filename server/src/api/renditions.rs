@@ -74,8 +74,8 @@ async fn page_text(
     write: fn(&Page, Option<&Reading>) -> String,
 ) -> Result<impl IntoResponse + use<>, Problem> {
     let paper = state.repository.hand_out(&state.actor, id).await?;
-    let page = paper.pages.iter().find(|page| page.number == number).ok_or_else(Problem::not_found)?;
-    let text = write(page, paper.reading(number).await?.as_ref());
+    let (page, reading) = paper.page(number).await?;
+    let text = write(&page, reading.as_ref());
     let name = file_name(paper.document.code.as_ref(), &format!("-trang-{number}"), ending);
     Ok((
         [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, attachment(&name))],

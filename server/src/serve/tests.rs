@@ -429,7 +429,12 @@ async fn the_words_of_a_page_are_handed_out_as_hocr_and_alto() {
 #[tokio::test]
 async fn there_is_no_pdf_before_a_paper_is_read() {
     let counter = Counter::open().await;
-    let new = NewDocument { file_name: "a.jpg".to_owned(), place: None, subject: None };
+    let new = NewDocument {
+        file_name: "a.jpg".to_owned(),
+        place: None,
+        subject: None,
+        priority: Priority::Counter,
+    };
     let received =
         counter.state.repository.receive(&counter.state.actor, new, "a".into()).await.expect("received");
     let id = received.document.id.0;

@@ -1,6 +1,7 @@
 //! What the parent believes of a child's page: a child that parsed hostile bytes may say anything, so everything is brought within
 //! the limits that honest pages keep.
 
+use crate::StagePicture;
 use crate::child::failed_page;
 use crate::problem::{PAGE_WORDS_MAX, reason};
 use crate::source::PAGE_PIXELS_MAX;
@@ -12,6 +13,8 @@ const LABELS_MAX: usize = 200;
 const LABEL_LETTERS_MAX: usize = 8_000;
 /// Reasons of one page at most: there are fewer kinds.
 const REASONS_MAX: usize = 20;
+/// Letters of a stage's name at most.
+const STAGE_LETTERS_MAX: usize = 40;
 /// Letters of a word at most; longer ones are no words.
 const WORD_LETTERS_MAX: usize = 500;
 
@@ -30,6 +33,12 @@ pub(crate) fn page(mut page: Page, mut reading: Option<Reading>, image_jpeg: Opt
         bound_words(reading, &mut page);
     }
     NewPage { page, reading, image_jpeg }
+}
+
+/// A stage's picture as it is handed on: its name may become that of a file.
+pub(crate) fn stage(page: u32, name: String, jpeg: Vec<u8>) -> StagePicture {
+    let letters = name.chars().filter(|letter| letter.is_ascii_lowercase() || *letter == '_');
+    StagePicture { page, name: letters.take(STAGE_LETTERS_MAX).collect(), jpeg }
 }
 
 fn bound_label(label: &mut Label, width: u32, height: u32) {
@@ -103,6 +112,15 @@ mod tests {
         assert_eq!(word.region, Region { left: 900, top: 2000, width: 100, height: 0 });
         assert_eq!(word.confidence, 0.0);
         assert_eq!(accepted.page.state, PageState::Done);
+    }
+
+    #[test]
+    fn names_of_stages_are_safe_names_of_files() {
+        let check = |name: &str, expected: &str| assert_eq!(stage(1, name.into(), Vec::new()).name, expected);
+        check("red_seal", "red_seal");
+        check("../../etc/passwd", "etcpasswd");
+        check("A\0é", "");
+        check(&"a".repeat(500), &"a".repeat(STAGE_LETTERS_MAX));
     }
 
     #[test]

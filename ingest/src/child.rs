@@ -7,6 +7,7 @@ use crate::page::{self, PageContent};
 use crate::protocol::{Frame, Request, Wanted, read_json, write_json};
 use crate::rendition::give_pictures;
 use crate::source::{self, Source};
+use crate::stage::StagePicture;
 use crate::{Problem, jail};
 use pdfium_render::prelude::Pdfium;
 use repository::record::{Page, PageSource, PageState};
@@ -75,6 +76,9 @@ fn read_pages(request: &Request, source: &mut dyn Source, output: &mut impl Writ
             }
         }
         let read = page::read(number, content, engines.as_mut(), request.pictures);
+        for picture in read.stage_pictures {
+            say_stage(output, number, picture)?;
+        }
         say_page(output, read.page, read.reading, read.picture_jpeg)?;
     }
     Ok(())
@@ -111,6 +115,13 @@ fn say_page(
     let picture_bytes = u32::try_from(picture.len()).map_err(io::Error::other)?;
     write_json(output, &Frame::Page { page: Box::new(page), reading: reading.map(Box::new), picture_bytes })?;
     output.write_all(&picture)?;
+    output.flush()
+}
+
+fn say_stage(output: &mut impl Write, number: u32, picture: StagePicture) -> io::Result<()> {
+    let picture_bytes = u32::try_from(picture.jpeg.len()).map_err(io::Error::other)?;
+    write_json(output, &Frame::Stage { number, name: picture.name, picture_bytes })?;
+    output.write_all(&picture.jpeg)?;
     output.flush()
 }
 

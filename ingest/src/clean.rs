@@ -2,9 +2,12 @@
 //!
 //! Each step is taken only where its cause is seen, for every step made some page worse that did not need it.
 
+use crate::copy::ReadingCopy;
 use crate::leaders::Leaders;
 use crate::marks::{Ground, Marks};
+use crate::stage::{self, Trace};
 use image::GrayImage;
+use repository::record::Stage;
 
 /// Paper darker than this needs light: scanners give 230 and more, and photographs of 210 are still read well as they are.
 const DARK_BELOW: u8 = 190;
@@ -13,35 +16,40 @@ const PAPER: u32 = 245;
 /// Ground darker than the page's middle divided by this is a desk, not paper: brightened it would only show its grain.
 const DESK_DIVISOR: u8 = 2;
 
-/// A cleaned page with the ink that is left on it.
+/// What the engine is shown instead of a copy.
+#[derive(Default)]
 pub(crate) struct Cleaned {
-    pub(crate) gray: GrayImage,
-    pub(crate) marks: Marks,
-    /// Whether anything was erased or brightened.
-    pub(crate) is_changed: bool,
+    /// The page where anything was erased or lit, and the ink that is left on it.
+    pub(crate) changed: Option<(GrayImage, Marks)>,
+    pub(crate) stages: Vec<Stage>,
 }
 
 /// Cleans an upright page.
-pub(crate) fn clean(gray: &GrayImage, dpi: u32) -> Cleaned {
-    let ground = Ground::of(gray, dpi);
-    let middle = middle_brightness(&ground);
+pub(crate) fn clean(copy: &ReadingCopy, trace: &mut Trace) -> Cleaned {
+    let middle = middle_brightness(&copy.ground);
     if middle >= DARK_BELOW {
-        return without_leaders(gray.clone(), &ground, dpi, false);
+        return without_leaders(&copy.gray, &copy.ground, &copy.marks, copy.dpi, trace);
     }
-    let lit = light_evenly(gray, &ground, middle / DESK_DIVISOR);
-    let ground = Ground::of(&lit, dpi);
-    without_leaders(lit, &ground, dpi, true)
+    let lit = light_evenly(&copy.gray, &copy.ground, middle / DESK_DIVISOR);
+    trace.show("even_light", &lit);
+    let ground = Ground::of(&lit, copy.dpi);
+    let marks = Marks::find(&lit, &ground);
+    let confidence = stage::confidence(f32::from(DARK_BELOW) / f32::from(middle.max(1)));
+    let mut stages = vec![stage::taken("even_light", confidence, format!("{middle} of 255"))];
+    let cleaned = without_leaders(&lit, &ground, &marks, copy.dpi, trace);
+    stages.extend(cleaned.stages);
+    Cleaned { changed: cleaned.changed.or(Some((lit, marks))), stages }
 }
 
-fn without_leaders(mut gray: GrayImage, ground: &Ground, dpi: u32, is_changed: bool) -> Cleaned {
-    let marks = Marks::find(&gray, ground);
-    let leaders = Leaders::find(&marks, dpi);
-    if !leaders.disturb(&gray) {
-        return Cleaned { gray, marks, is_changed };
-    }
-    leaders.erase(&mut gray, ground, dpi);
-    let marks = Marks::find(&gray, ground);
-    Cleaned { gray, marks, is_changed: true }
+fn without_leaders(gray: &GrayImage, ground: &Ground, marks: &Marks, dpi: u32, trace: &mut Trace) -> Cleaned {
+    let leaders = Leaders::find(marks, dpi);
+    let stages = leaders.stages(gray);
+    let Some(last) = stages.last() else { return Cleaned::default() };
+    let mut erased = gray.clone();
+    leaders.erase(&mut erased, ground, dpi);
+    trace.show(&last.name, &erased);
+    let marks = Marks::find(&erased, ground);
+    Cleaned { changed: Some((erased, marks)), stages }
 }
 
 fn middle_brightness(ground: &Ground) -> u8 {
@@ -62,7 +70,7 @@ fn light_evenly(gray: &GrayImage, ground: &Ground, desk: u8) -> GrayImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::Luma;
+    use image::{DynamicImage, Luma};
 
     const DPI: u32 = 200;
 
@@ -83,6 +91,16 @@ mod tests {
         (0..60).map(|dot| (100 + dot * 10, 200, 3, 3))
     }
 
+    fn clean_page(page: &GrayImage) -> Cleaned {
+        let mut trace = Trace::new(false);
+        clean(&ReadingCopy::of(&DynamicImage::ImageLuma8(page.clone()), DPI, &mut trace), &mut trace)
+    }
+
+    /// The cleaned page; a page that needed nothing fails the test.
+    fn cleaned(page: &GrayImage) -> GrayImage {
+        clean_page(page).changed.expect("something was cleaned").0
+    }
+
     fn is_ink(page: &GrayImage, x: u32, y: u32) -> bool {
         page.get_pixel(x, y).0[0] < 128
     }
@@ -90,68 +108,56 @@ mod tests {
     #[test]
     fn leader_dots_go_and_letters_on_them_stay() {
         let letters = [(200, 180, 4, 40), (403, 170, 4, 33)];
-        let cleaned = clean(&page(245, dots().chain(letters)), DPI);
-        assert!(cleaned.is_changed);
-        let left = (100..700).filter(|x| is_ink(&cleaned.gray, *x, 201)).count();
+        let cleaned = cleaned(&page(245, dots().chain(letters)));
+        let left = (100..700).filter(|x| is_ink(&cleaned, *x, 201)).count();
         assert!(left <= 20, "{left} columns of dots are left");
-        assert!(
-            is_ink(&cleaned.gray, 201, 185) && is_ink(&cleaned.gray, 201, 215),
-            "a crossing stroke stays"
-        );
-        assert!(is_ink(&cleaned.gray, 404, 172), "a letter that stands on the dots stays");
-    }
-
-    #[test]
-    fn few_dots_are_an_ellipsis() {
-        let cleaned = clean(&page(245, dots().take(6)), DPI);
-        assert!(!cleaned.is_changed);
-        assert!(is_ink(&cleaned.gray, 101, 201));
+        assert!(is_ink(&cleaned, 201, 185) && is_ink(&cleaned, 201, 215), "a crossing stroke stays");
+        assert!(is_ink(&cleaned, 404, 172), "a letter that stands on the dots stays");
     }
 
     #[test]
     fn lone_rules_go_and_strokes_across_them_stay() {
         let rules = (0..3).map(|rule| (100, 100 + rule * 100, 500, 3));
-        let cleaned = clean(&page(245, rules.chain([(300, 180, 5, 45)])), DPI);
-        assert!(cleaned.is_changed);
-        assert!(!is_ink(&cleaned.gray, 150, 201) && !is_ink(&cleaned.gray, 550, 201));
-        assert!((180..225).all(|y| is_ink(&cleaned.gray, 302, y)), "the stroke is whole");
+        let cleaned = cleaned(&page(245, rules.chain([(300, 180, 5, 45)])));
+        assert!(!is_ink(&cleaned, 150, 201) && !is_ink(&cleaned, 550, 201));
+        assert!((180..225).all(|y| is_ink(&cleaned, 302, y)), "the stroke is whole");
     }
 
     #[test]
-    fn the_rule_under_a_heading_stays() {
-        assert!(!clean(&page(245, [(100, 200, 500, 3)]), DPI).is_changed);
-    }
-
-    #[test]
-    fn feet_of_letters_are_no_rule() {
+    fn what_disturbs_nobody_stays() {
+        let check = |page: GrayImage, what: &str| assert!(clean_page(&page).changed.is_none(), "{what}");
+        check(page(245, dots().take(6)), "few dots are an ellipsis");
+        check(page(245, [(100, 200, 500, 3)]), "the rule under a heading");
         let feet = (0..4).flat_map(|line| (0..40).map(move |foot| (100 + foot * 14, 80 + line * 80, 12, 2)));
-        assert!(!clean(&page(245, feet), DPI).is_changed);
-    }
-
-    #[test]
-    fn tables_stay() {
+        check(page(245, feet), "feet of letters are no rule");
         let rows = (0..4).map(|row| (100, 50 + row * 80, 500, 3));
         let columns = (0..3).map(|column| (100 + column * 248, 50, 3, 243));
-        let table = page(245, rows.chain(columns));
-        let cleaned = clean(&table, DPI);
-        assert!(!cleaned.is_changed);
-        assert_eq!(cleaned.gray, table);
+        check(page(245, rows.chain(columns)), "a table");
+        check(page(230, [(100, 100, 30, 4)]), "bright paper");
     }
 
     #[test]
     fn dark_paper_becomes_bright_and_its_ink_stays_dark() {
-        let cleaned = clean(&page(110, [(100, 100, 30, 4)]), DPI);
-        assert!(cleaned.is_changed);
-        assert!(cleaned.gray.get_pixel(400, 300).0[0] > 230);
-        assert!(is_ink(&cleaned.gray, 110, 102));
-        assert!(!clean(&page(230, [(100, 100, 30, 4)]), DPI).is_changed, "bright paper is left alone");
+        let cleaned = cleaned(&page(110, [(100, 100, 30, 4)]));
+        assert!(cleaned.get_pixel(400, 300).0[0] > 230);
+        assert!(is_ink(&cleaned, 110, 102));
+    }
+
+    #[test]
+    fn stages_tell_what_was_done() {
+        let names = |page: &GrayImage| -> Vec<String> {
+            clean_page(page).stages.into_iter().map(|stage| stage.name).collect()
+        };
+        assert_eq!(names(&page(245, dots())), ["leaders"]);
+        assert_eq!(names(&page(110, dots())), ["even_light", "leaders"]);
+        assert_eq!(names(&page(245, (0..3).map(|rule| (100, 100 + rule * 100, 500, 3)))), ["rules"]);
+        assert_eq!(names(&page(245, [])), [""; 0]);
     }
 
     #[test]
     fn pages_without_pixels_are_clean() {
         for (width, height) in [(0, 0), (1, 1), (7, 0), (3, 900)] {
-            let cleaned = clean(&GrayImage::new(width, height), DPI);
-            assert_eq!(cleaned.gray.dimensions(), (width, height));
+            assert!(clean_page(&GrayImage::from_pixel(width, height, Luma([255]))).changed.is_none());
         }
     }
 }

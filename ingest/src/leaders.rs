@@ -4,8 +4,10 @@
 //! the cells run together (measured: 0.4 to 58 % of the letters wrong).
 
 use crate::marks::{Ground, Mark, Marks, Run};
+use crate::stage;
 use image::GrayImage;
 use ocr::PixelBox;
+use repository::record::Stage;
 use std::collections::HashMap;
 
 /// Part of the page's pixels that dots must cover to be worth the change.
@@ -61,13 +63,20 @@ impl Leaders {
         Self { dots: find_dots(&marks.marks, inch), rules: find_rules(marks, inch) }
     }
 
-    /// Whether there is enough of either to disturb the reading.
-    pub(crate) fn disturb(&self, page: &GrayImage) -> bool {
-        let page_pixels = page.as_raw().len() as f32;
+    /// What there is enough of to disturb the reading; if anything, then all is erased.
+    pub(crate) fn stages(&self, page: &GrayImage) -> Vec<Stage> {
+        let page_pixels = page.as_raw().len().max(1) as f32;
         let dots: u32 = self.dots.iter().map(|dot| dot.pixels).sum();
         let rules: u32 = self.rules.iter().map(|rule| rule.pixels).sum();
-        dots as f32 > DOTS_SHARE_MIN * page_pixels
-            || (self.rules.len() >= RULES_MIN && rules as f32 > RULES_SHARE_MIN * page_pixels)
+        let dots = dots as f32 / (DOTS_SHARE_MIN * page_pixels);
+        let rules = rules as f32 / (RULES_SHARE_MIN * page_pixels);
+        let taken = |name: &str, times: f32, count: usize| {
+            let is_taken = times > 1.0;
+            is_taken.then(|| stage::taken(name, stage::confidence(times), count.to_string()))
+        };
+        let dots = taken("leaders", dots, self.dots.len());
+        let rules = taken("rules", rules, self.rules.len()).filter(|_| self.rules.len() >= RULES_MIN);
+        dots.into_iter().chain(rules).collect()
     }
 
     /// Paints them over; strokes that cross them stay.

@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 /// JSON of one frame at most: a dense A3 page has about 3,000 words of 150 bytes, so this is a hundred times an ordinary page.
 const FRAME_BYTES_MAX: u32 = 48 << 20;
-/// Picture of one page at most: a noisy A3 page at [`crate::page::PICTURE_SIDE_MAX`] is about 2 MB.
+/// Picture of one page or stage at most: a noisy A3 page takes about 2 MB for people, and 9 MB as a stage
+/// (see [`crate::picture`]).
 const PICTURE_BYTES_MAX: u32 = 16 << 20;
 
 /// What the parent asks of one child. The file's bytes follow.
@@ -24,8 +25,7 @@ pub(crate) struct Request {
     pub(crate) pages: Vec<u32>,
     pub(crate) engine: EngineSpec,
     pub(crate) pdfium_library: PathBuf,
-    /// Make a picture of each page for people.
-    pub(crate) pictures: bool,
+    pub(crate) pictures: Pictures,
     /// Lock in before the first byte of the file is looked at.
     pub(crate) jailed: bool,
     pub(crate) file_bytes: u64,
@@ -72,6 +72,15 @@ pub enum Fault {
     Slow,
 }
 
+/// Pictures that are wanted beside the words of each page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pictures {
+    /// The page as people see it.
+    pub page: bool,
+    /// The page as it looked after each stage, for whoever looks into a reading.
+    pub stages: bool,
+}
+
 /// What a child answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
@@ -79,6 +88,8 @@ pub(crate) enum Frame {
     Opened { page_count: u32 },
     /// Reading of this page begins: should the child end now, this page is why.
     Started { number: u32 },
+    /// The reading copy of this page after a stage; the picture follows.
+    Stage { number: u32, name: String, picture_bytes: u32 },
     /// A page; its picture follows when there is one.
     Page { page: Box<Page>, reading: Option<Box<Reading>>, picture_bytes: u32 },
     /// A page's picture; its bytes follow.
@@ -112,7 +123,9 @@ pub(crate) fn read_json<T: DeserializeOwned>(from: &mut impl Read) -> io::Result
 /// The raw bytes behind a frame.
 pub(crate) fn read_picture(from: &mut impl Read, frame: &Frame) -> io::Result<Option<Vec<u8>>> {
     let (length, length_max) = match frame {
-        Frame::Page { picture_bytes, .. } => (*picture_bytes, PICTURE_BYTES_MAX),
+        Frame::Page { picture_bytes, .. } | Frame::Stage { picture_bytes, .. } => {
+            (*picture_bytes, PICTURE_BYTES_MAX)
+        }
         Frame::Picture { stream_bytes, .. } => (*stream_bytes, STREAM_BYTES_MAX),
         _ => (0, 0),
     };

@@ -3,7 +3,8 @@
 use crate::accept;
 use crate::child::failed_page;
 use crate::problem::{PAGE_COUNT_MAX, reason};
-use crate::protocol::{EngineSpec, Frame, Request, Wanted, read_json, read_picture, write_json};
+use crate::protocol::{EngineSpec, Frame, Pictures, Request, Wanted, read_json, read_picture, write_json};
+use crate::stage::PICTURES_MAX as STAGE_PICTURES_MAX;
 use crate::{FileKind, Problem};
 use nix::sys::signal::Signal;
 use repository::record::NewPage;
@@ -40,8 +41,8 @@ pub struct ReaderOptions {
     pub pdfium_library: PathBuf,
     /// Children at work at once, over all files.
     pub lanes: usize,
-    /// Make pictures for people.
-    pub pictures: bool,
+    /// Pictures to make of each page.
+    pub pictures: Pictures,
     /// Lock children in. Only a person who starts the program may switch this off.
     pub jailed: bool,
 }
@@ -56,8 +57,21 @@ pub enum Event {
         /// Pages in it.
         page_count: u32,
     },
+    /// How the reading copy of a page looked after a stage; stages of one page come in order, before the page.
+    Stage(StagePicture),
     /// A page was read (or could not be, and says why).
     Page(Box<NewPage>),
+}
+
+/// The reading copy of a page after a stage.
+#[derive(Debug)]
+pub struct StagePicture {
+    /// Number of the page.
+    pub page: u32,
+    /// Name of the stage: small letters and underscores.
+    pub name: String,
+    /// The picture.
+    pub jpeg: Vec<u8>,
 }
 
 /// Why reading ended early.
@@ -177,7 +191,7 @@ impl Reader {
         let share = wanted.len().div_ceil(lanes).clamp(1, PAGES_PER_CHILD);
         let shares: Mutex<VecDeque<&[u32]>> = Mutex::new(wanted.chunks(share).collect());
         // A bounded channel: pages wait in their children, not in this process's memory.
-        let (sender, receiver) = mpsc::sync_channel::<Box<NewPage>>(lanes);
+        let (sender, receiver) = mpsc::sync_channel::<Event>(lanes);
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..lanes)
                 .map(|_| {
@@ -186,8 +200,8 @@ impl Reader {
                 })
                 .collect();
             drop(sender);
-            for page in receiver {
-                if !stop.load(Ordering::Relaxed) && !on_event(Event::Page(page)) {
+            for event in receiver {
+                if !stop.load(Ordering::Relaxed) && !on_event(event) {
                     stop.store(true, Ordering::Relaxed);
                 }
             }
@@ -204,7 +218,7 @@ impl Reader {
         file: &[u8],
         shares: &Mutex<VecDeque<&[u32]>>,
         stop: &AtomicBool,
-        sender: &mpsc::SyncSender<Box<NewPage>>,
+        sender: &mpsc::SyncSender<Event>,
     ) -> Result<(), ReaderError> {
         loop {
             let Some(share) = shares.lock().expect("no lane panics with the shares").pop_front() else {
@@ -227,9 +241,10 @@ impl Reader {
         file: &[u8],
         share: &[u32],
         stop: &AtomicBool,
-        sender: &mpsc::SyncSender<Box<NewPage>>,
+        sender: &mpsc::SyncSender<Event>,
     ) -> Result<(), ReaderError> {
         let mut left: Vec<u32> = share.to_vec();
+        let mut stages_left = if self.options.pictures.stages { share.len() * STAGE_PICTURES_MAX } else { 0 };
         while !left.is_empty() && !stop.load(Ordering::Relaxed) {
             let mut started = None;
             let request = self.request(kind, left.clone(), file.len());
@@ -243,8 +258,14 @@ impl Reader {
                     started = None;
                     let page = accept::page(*page, reading.map(|reading| *reading), picture_jpeg);
                     // The receiver goes away only when reading was stopped.
-                    let _ = sender.send(Box::new(page));
+                    let _ = sender.send(Event::Page(Box::new(page)));
                     true
+                }
+                Frame::Stage { number, name, .. } if stages_left > 0 && started == Some(number) => {
+                    stages_left -= 1;
+                    let picture = accept::stage(number, name, picture_jpeg.unwrap_or_default());
+                    let _ = sender.send(Event::Stage(picture));
+                    false
                 }
                 _ => false,
             })?;
@@ -254,7 +275,8 @@ impl Reader {
             let culprit = started.filter(|number| left.contains(number)).unwrap_or(left[0]);
             left.retain(|number| *number != culprit);
             let page = failed_page(culprit, &[ended.reason()]);
-            let _ = sender.send(Box::new(NewPage { page, reading: None, image_jpeg: None }));
+            let page = NewPage { page, reading: None, image_jpeg: None };
+            let _ = sender.send(Event::Page(Box::new(page)));
         }
         Ok(())
     }

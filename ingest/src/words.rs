@@ -47,6 +47,8 @@ pub(crate) struct Sheet<'a> {
 /// What is known of a page in the end.
 pub(crate) struct Completed {
     pub(crate) reading: Reading,
+    /// Whether the words are of the cleaned page, not of the page before.
+    pub(crate) is_cleaned: bool,
     /// What was done after the page pass, in order.
     pub(crate) stages: Vec<Stage>,
     /// Boxes of ink that no word accounts for.
@@ -59,7 +61,7 @@ pub(crate) struct Completed {
 pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> Completed {
     let mut stages = Vec::new();
     let mut reasons = Vec::new();
-    let mut reading = without_harm(engines.first(), sheet, first);
+    let (mut reading, is_cleaned) = without_harm(engines.first(), sheet, first);
     if look_again(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
@@ -74,7 +76,7 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     let text_height = strip::text_height(&reading, sheet.dpi);
     let unread = lost_ink::unread(&sheet.marks.marks, &strip::vouched(&reading), sheet.not_text, text_height);
     reasons.extend(doubts(&reading, &unread));
-    Completed { reading, stages, unread, reasons }
+    Completed { reading, is_cleaned, stages, unread, reasons }
 }
 
 /// Reads what the pass left out, and asks for a second opinion on what it read unsurely.
@@ -120,12 +122,12 @@ fn stage(name: &str, detail: String) -> Stage {
     Stage { name: name.into(), confidence: 100.0, detail }
 }
 
-/// A clean-up is kept only when it helped: a page that reads badly cleaned is read as it was, too.
-fn without_harm(engine: &mut dyn Engine, sheet: &Sheet, reading: Reading) -> Reading {
-    let Some(uncleaned) = sheet.uncleaned.filter(|_| !is_sure(&reading)) else { return reading };
+/// A clean-up is kept only when it helped: a page that reads badly cleaned is read as it was, too. Tells whether it was kept.
+fn without_harm(engine: &mut dyn Engine, sheet: &Sheet, reading: Reading) -> (Reading, bool) {
+    let Some(uncleaned) = sheet.uncleaned.filter(|_| !is_sure(&reading)) else { return (reading, true) };
     match engine.read(uncleaned, sheet.dpi) {
-        Ok(plain) if plain.confident_letters() > reading.confident_letters() => plain,
-        _ => reading,
+        Ok(plain) if plain.confident_letters() > reading.confident_letters() => (plain, false),
+        _ => (reading, true),
     }
 }
 

@@ -97,7 +97,7 @@ impl Config {
     pub(crate) fn reader_options(
         &self,
         model: Model,
-        pictures: bool,
+        pictures: ingest::Pictures,
         jailed: bool,
     ) -> anyhow::Result<ReaderOptions> {
         Ok(ReaderOptions {

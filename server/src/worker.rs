@@ -184,6 +184,8 @@ async fn store_events(
                 Some(Event::Opened { media_type, page_count }) => {
                     repository.begin_reading(job, media_type, page_count).await?;
                 }
+                // Never asked for here.
+                Some(Event::Stage(_)) => {}
                 Some(Event::Page(page)) => {
                     metrics::counter!("motlan_pages_read_total").increment(1);
                     repository.save_page(job, *page).await?;

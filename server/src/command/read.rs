@@ -1,13 +1,15 @@
 //! `motlan read`: what scans say, without storing anything.
 
 mod pdf;
+mod stages;
 
+use self::stages::StageFolder;
 use super::{Setting, scans, sentence};
 use crate::config::Model;
 use anyhow::{Context, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use ingest::{Event, Reader};
+use ingest::{Event, Pictures, Reader};
 use repository::record::{Page, PageState, Proposal, Reading};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -37,6 +39,10 @@ pub(super) struct Read {
     /// Also write the scan as a searchable PDF/A-2b; one scan at a time, and none that is signed
     #[arg(long, value_name = "OUT")]
     pdf: Option<PathBuf>,
+
+    /// Write every stage of the clean-up into this folder, as DIR/FILE/PAGE-NUMBER-STAGE.jpg
+    #[arg(long, value_name = "DIR")]
+    debug: Option<PathBuf>,
 
     /// Read without the jail; only for kernels without landlock, and only files that you trust
     #[arg(long)]
@@ -106,10 +112,13 @@ impl Read {
             files.len()
         );
         let model = self.model.unwrap_or(setting.config.model);
-        let reader = Reader::new(setting.config.reader_options(model, false, !self.allow_unsandboxed)?);
+        let pictures = Pictures { page: false, stages: self.debug.is_some() };
+        let options = setting.config.reader_options(model, pictures, !self.allow_unsandboxed)?;
+        let reader = Reader::new(options);
         let progress = progress_bar(files.len());
         let mut failed = 0;
-        read_in_order(&reader, &files, |file, result| {
+        let read = |file: &Path| read_file(&reader, file, self.debug.as_deref());
+        read_in_order(&files, read, |file, result| {
             progress.inc(1);
             match result {
                 Ok(paper) => {
@@ -139,8 +148,8 @@ impl Read {
 
 /// Reads files on all processors and hands the results on in the order of `files`.
 fn read_in_order(
-    reader: &Reader,
     files: &[PathBuf],
+    read: impl Fn(&Path) -> anyhow::Result<Paper> + Sync,
     mut on_result: impl FnMut(&Path, anyhow::Result<Paper>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let next = AtomicUsize::new(0);
@@ -149,10 +158,10 @@ fn read_in_order(
     let (sender, receiver) = mpsc::sync_channel(threads);
     std::thread::scope(|scope| {
         for _ in 0..threads.min(files.len()) {
-            let (sender, next) = (sender.clone(), &next);
+            let (sender, next, read) = (sender.clone(), &next, &read);
             scope.spawn(move || {
                 while let Some((index, file)) = take(files, next) {
-                    if sender.send((index, read_file(reader, file))).is_err() {
+                    if sender.send((index, read(file))).is_err() {
                         return;
                     }
                 }
@@ -177,16 +186,24 @@ fn take<'a>(files: &'a [PathBuf], next: &AtomicUsize) -> Option<(usize, &'a Path
     files.get(index).map(|file| (index, file))
 }
 
-fn read_file(reader: &Reader, file: &Path) -> anyhow::Result<Paper> {
+fn read_file(reader: &Reader, file: &Path, debug: Option<&Path>) -> anyhow::Result<Paper> {
     let bytes = std::fs::read(file).context("cannot be read")?;
     let mut paper = Paper { media_type: "", pages: Vec::new() };
+    let mut stages = debug.map(|folder| StageFolder::create(folder, file)).transpose()?;
+    let mut written = Ok(());
     reader.read(&bytes, &[], &AtomicBool::new(false), &mut |event| {
         match event {
             Event::Opened { media_type, .. } => paper.media_type = media_type,
+            Event::Stage(picture) => {
+                if let (Some(stages), Ok(())) = (&mut stages, &written) {
+                    written = stages.write(&picture);
+                }
+            }
             Event::Page(page) => paper.pages.push((page.page, page.reading)),
         }
         true
     })?;
+    written?;
     paper.pages.sort_by_key(|(page, _)| page.number);
     Ok(paper)
 }

@@ -5,10 +5,13 @@ use crate::config::{Config, Model};
 use crate::worker::{self, Readers};
 use anyhow::bail;
 use clap::Args;
-use ingest::Reader;
+use ingest::{Pictures, Reader};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Screens show the page; nobody looks at stages here.
+const PICTURES: Pictures = Pictures { page: true, stages: false };
 
 /// Read waiting papers in a process of its own, beside `serve`
 ///
@@ -53,7 +56,7 @@ pub(super) fn open_readers(config: &Config, allow_unsandboxed: bool) -> anyhow::
 /// pdfium is missing, or the jail does not hold on this machine and nobody allowed to go without.
 fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Reader, bool)> {
     config.check_pdfium()?;
-    let jailed = Reader::new(config.reader_options(config.model, true, true)?);
+    let jailed = Reader::new(config.reader_options(config.model, PICTURES, true)?);
     let why = match jailed.probe_jail() {
         Ok(leaks) if leaks.is_empty() => return Ok((jailed, true)),
         Ok(leaks) => leaks.join(", "),
@@ -65,7 +68,7 @@ fn open_reader(config: &Config, allow_unsandboxed: bool) -> anyhow::Result<(Read
         );
     }
     tracing::warn!(why, "reading without a jail, as allowed");
-    Ok((Reader::new(config.reader_options(config.model, true, false)?), false))
+    Ok((Reader::new(config.reader_options(config.model, PICTURES, false)?), false))
 }
 
 /// Waits for Ctrl+C or the service manager's stop.

@@ -130,7 +130,7 @@ fn no_reader() -> ingest::Reader {
         engine,
         pdfium_library: nowhere,
         lanes: 1,
-        pictures: false,
+        pictures: ingest::Pictures::default(),
         jailed: true,
     })
 }

@@ -3,7 +3,7 @@
 //! It takes what it needs from outside (pdfium's code), locks itself in, and only then looks at the file.
 
 use crate::engines::Engines;
-use crate::page::{self, PageContent};
+use crate::page;
 use crate::protocol::{Frame, Request, Wanted, read_json, write_json};
 use crate::rendition::give_pictures;
 use crate::source::{self, Source};
@@ -69,7 +69,7 @@ fn read_pages(request: &Request, source: &mut dyn Source, output: &mut impl Writ
                 continue;
             }
         };
-        if engines.is_none() && matches!(content, PageContent::Scanned(_)) {
+        if engines.is_none() && content.needs_engine() {
             match Engines::start(&request.engine) {
                 Ok(started) => engines = Some(started),
                 Err(error) => return say(output, &Frame::Unequipped(error.to_string())),

@@ -103,6 +103,11 @@ fn rotation((width, height): (u32, u32), degrees: f32) -> (Projection, (u32, u32
     (bend, (size.0.ceil() as u32, size.1.ceil() as u32))
 }
 
+/// A picture in grey, without its seals and stamps.
+pub(crate) fn without_seals(image: &DynamicImage, dpi: u32) -> GrayImage {
+    without_stamps(image, dpi, &mut Trace::new(false)).0
+}
+
 fn without_stamps(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> (GrayImage, Vec<Stage>) {
     let colour: &RgbImage = match image {
         DynamicImage::ImageRgb8(colour) => colour,

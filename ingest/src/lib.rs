@@ -12,6 +12,7 @@ mod accept;
 mod child;
 mod clean;
 mod copy;
+mod cover;
 mod engines;
 mod ink;
 mod kind;
@@ -28,6 +29,7 @@ mod skew;
 mod source;
 mod stage;
 mod stamps;
+mod syllable;
 mod upright;
 mod words;
 

@@ -2,8 +2,10 @@
 //!
 //! Only the reading copy is changed; what was scanned stays as it is.
 
+mod mixed;
+
 use crate::clean::{Cleaned, clean};
-use crate::copy::ReadingCopy;
+use crate::copy::{self, ReadingCopy};
 use crate::engines::Engines;
 use crate::ink;
 use crate::picture;
@@ -12,7 +14,7 @@ use crate::protocol::Pictures;
 use crate::stage::{self, StagePicture, Trace};
 use crate::upright::Lie;
 use crate::words::{self, Sheet};
-use image::DynamicImage;
+use image::{DynamicImage, GrayImage};
 use ocr::{Engine, PixelBox};
 use repository::record::{Label, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage};
 
@@ -31,6 +33,26 @@ pub(crate) enum PageContent {
     Scanned(Raster),
     /// The file carries its own words; `raster` shows them.
     Typed { lines: Vec<TypedLine>, raster: Raster },
+    /// The file carries words that may not be those it shows; the picture decides.
+    Doubtful { lines: Vec<TypedLine>, raster: Raster },
+    /// The file carries some of the words; in `areas` there are others to be recognised.
+    Mixed { lines: Vec<TypedLine>, areas: Vec<Region>, raster: Raster },
+}
+
+impl PageContent {
+    pub(crate) fn raster_mut(&mut self) -> &mut Raster {
+        match self {
+            PageContent::Scanned(raster)
+            | PageContent::Typed { raster, .. }
+            | PageContent::Doubtful { raster, .. }
+            | PageContent::Mixed { raster, .. } => raster,
+        }
+    }
+
+    /// Whether there are words to be recognised.
+    pub(crate) fn needs_engine(&self) -> bool {
+        !matches!(self, PageContent::Typed { .. })
+    }
 }
 
 /// A drawn page.
@@ -38,16 +60,40 @@ pub(crate) struct Raster {
     pub(crate) image: DynamicImage,
     /// Dots an inch.
     pub(crate) dpi: u32,
+    /// Clockwise turn beyond what the file asks for, already done, so that its words stand upright: 0, 90, 180 or 270 degrees.
+    pub(crate) turned_degrees: u16,
     /// Codes of [`reason`] for what was lost while drawing.
     pub(crate) reasons: Vec<&'static str>,
 }
 
 /// Typed words of one line.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TypedLine {
     pub(crate) words: Vec<TypedWord>,
 }
 
+impl TypedLine {
+    /// The same line on a drawing this many times as large.
+    pub(crate) fn scaled(self, scale: f32) -> TypedLine {
+        let word = |word: TypedWord| TypedWord { region: scaled(word.region, scale), ..word };
+        TypedLine { words: self.words.into_iter().map(word).collect() }
+    }
+}
+
+/// The same place on a drawing this many times as large.
+pub(crate) fn scaled(region: Region, scale: f32) -> Region {
+    let pixels = |pixels: u32| (pixels as f32 * scale).round() as u32;
+    let Region { left, top, width, height } = region;
+    Region {
+        left: pixels(left),
+        top: pixels(top),
+        width: pixels(width).max(1),
+        height: pixels(height).max(1),
+    }
+}
+
 /// A typed word with its place on the drawn page.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TypedWord {
     pub(crate) text: String,
     pub(crate) region: Region,
@@ -61,7 +107,7 @@ pub(crate) struct PageRead {
     pub(crate) stage_pictures: Vec<StagePicture>,
 }
 
-/// Reads one page. `engines` are needed for scanned pages only.
+/// Reads one page. `engines` are needed where words are to be recognised.
 pub(crate) fn read(
     number: u32,
     content: PageContent,
@@ -71,31 +117,46 @@ pub(crate) fn read(
     match (content, engines) {
         (PageContent::Typed { lines, raster }, _) => read_typed(number, lines, raster, pictures),
         (PageContent::Scanned(raster), Some(engines)) => read_scanned(number, raster, engines, pictures),
-        (PageContent::Scanned(_), None) => unreachable!("the child starts engines for every scanned page"),
+        (PageContent::Doubtful { lines, raster }, Some(engines)) => {
+            mixed::read_doubtful(number, lines, raster, engines, pictures)
+        }
+        (PageContent::Mixed { lines, areas, raster }, Some(engines)) => {
+            mixed::read_mixed(number, lines, &areas, raster, engines, pictures)
+        }
+        (_, None) => unreachable!("the child starts engines for every page with words to recognise"),
     }
 }
 
 fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, pictures: Pictures) -> PageRead {
-    let words = lines.iter().flat_map(|line| &line.words).map(|word| word.region);
-    let words: Vec<PixelBox> = words.map(pixel_box).collect();
     let labels = find_labels(&raster.image);
-    let codes: Vec<PixelBox> = labels.iter().map(|label| pixel_box(label.region)).collect();
-    // A scan pasted into a typed page, a form filled in by hand: ink that the typed words do not cover.
-    let unread = words::unread_on(&raster.image.to_luma8(), raster.dpi, &words, &codes);
+    let reading = typed_reading(lines);
+    let unread =
+        unread_beside(&copy::without_seals(&raster.image, raster.dpi), raster.dpi, &reading, &labels);
     if !unread.is_empty() {
         raster.reasons.push(reason::UNREAD_INK);
     }
-    let reading = Reading {
+    let mut read = finish(number, raster, PageSource::Digital, 0, labels, Some(reading), pictures);
+    read.page.unread = unread;
+    read
+}
+
+/// Ink that neither typed words nor codes cover.
+fn unread_beside(gray: &GrayImage, dpi: u32, reading: &Reading, labels: &[Label]) -> Vec<Region> {
+    let words = reading.lines.iter().flat_map(|line| &line.words);
+    let words: Vec<PixelBox> = words.map(|word| pixel_box(word.region)).collect();
+    let codes: Vec<PixelBox> = labels.iter().map(|label| pixel_box(label.region)).collect();
+    words::unread_on(gray, dpi, &words, &codes).into_iter().map(region).collect()
+}
+
+fn typed_reading(lines: Vec<TypedLine>) -> Reading {
+    Reading {
         engine: TYPED_ENGINE.into(),
         engine_version: String::new(),
         model: String::new(),
         model_sha256: String::new(),
         stages: Vec::new(),
         lines: lines.into_iter().map(typed_line).collect(),
-    };
-    let mut read = finish(number, raster, PageSource::Digital, 0, labels, Some(reading), pictures);
-    read.page.unread = unread.into_iter().map(region).collect();
-    read
+    }
 }
 
 fn typed_line(line: TypedLine) -> ReadLine {
@@ -253,7 +314,7 @@ fn finish(
         width: raster.image.width(),
         height: raster.image.height(),
         dpi: raster.dpi,
-        rotation_degrees,
+        rotation_degrees: (raster.turned_degrees + rotation_degrees) % 360,
         labels,
         unread: Vec::new(),
     };
@@ -261,7 +322,7 @@ fn finish(
     PageRead { page, reading, picture_jpeg, stage_pictures: Vec::new() }
 }
 
-fn turn(image: DynamicImage, clockwise_degrees: u16) -> DynamicImage {
+pub(crate) fn turn(image: DynamicImage, clockwise_degrees: u16) -> DynamicImage {
     match clockwise_degrees {
         90 => image.rotate90(),
         180 => image.rotate180(),
@@ -287,7 +348,7 @@ fn label(found: qr::Found) -> Label {
     Label { kind: kind.into(), value: found.text, region: Region { left, top, width, height } }
 }
 
-fn pixel_box(region: Region) -> PixelBox {
+pub(crate) fn pixel_box(region: Region) -> PixelBox {
     let Region { left, top, width, height } = region;
     PixelBox { left, top, width, height }
 }

@@ -76,6 +76,8 @@ pub mod reason {
     pub const TOO_MANY_WORDS: &str = "too_many_words";
     /// The picture is damaged in parts that a lenient decoder fills with grey.
     pub const PARTLY_DECODED: &str = "partly_decoded";
+    /// The page only stands in for a form that another program builds at run time (XFA).
+    pub const DYNAMIC_FORM: &str = "dynamic_form";
     /// Ink that the first look left out could not be looked at again.
     pub const NOT_RECOVERED: &str = "not_recovered";
     /// Scanned at less than 200 dpi (DIG-14).

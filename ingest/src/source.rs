@@ -1,9 +1,11 @@
 //! An opened file, page by page, whatever kind it is.
 
 mod dpi;
+mod jpeg;
 mod pdf;
 mod raster;
 mod tiff;
+mod whole;
 
 use crate::page::PageContent;
 use crate::rendition::PagePicture;

@@ -406,6 +406,8 @@ pub enum PageSource {
     Scan,
     /// Typed text that the file itself carries.
     Digital,
+    /// Both: typed text, and words recognised where the page shows more than that, e.g. on a scan pasted into it.
+    Mixed,
 }
 
 /// A code found on a page.

@@ -45,14 +45,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("image", &["ingest", "ocr", "qr", "server"]),
     ("imageproc", &["ingest"]),
     // Files, and the jail in which they are opened.
-    ("fax", &["ingest"]),
-    ("flate2", &["ingest"]),
     ("landlock", &["ingest"]),
     ("nix", &["ingest"]),
     ("pdfium-render", &["ingest"]),
     ("seccompiler", &["ingest"]),
     ("tiff", &["ingest"]),
-    ("zune-jpeg", &["ingest"]),
+    ("fax", &["ingest"]),
+    ("flate2", &["ingest"]),
     // Records: the database and the bytes.
     ("object_store", &["repository"]),
     ("sqlx", &["repository"]),

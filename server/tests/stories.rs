@@ -11,6 +11,7 @@ mod stories {
     mod api;
     mod browser;
     mod command_line;
+    mod damaged;
     mod eval;
     mod hostile;
     mod import;

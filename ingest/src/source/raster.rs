@@ -1,6 +1,6 @@
 //! JPEG, PNG and WebP: one picture, one page.
 
-use super::{PAGE_PIXELS_MAX, Source, dpi};
+use super::{PAGE_PIXELS_MAX, Source, dpi, jpeg, whole};
 use crate::Problem;
 use crate::page::{PageContent, Raster};
 use crate::problem::reason;
@@ -8,9 +8,6 @@ use crate::rendition::{self, Loss, PagePicture, Placement};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use std::io::Cursor;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::bytestream::ZCursor;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// A picture that has not been decoded yet.
 pub(super) struct Picture {
@@ -47,7 +44,7 @@ impl Source for Picture {
         let dpi = dpi::settle(dpi::stated(&self.file), image.width(), image.height());
         let reasons =
             if is_whole(&self.file, self.format) { Vec::new() } else { vec![reason::PARTLY_DECODED] };
-        Ok(PageContent::Scanned(Raster { image, dpi, reasons }))
+        Ok(PageContent::Scanned(Raster { image, dpi, turned_degrees: 0, reasons }))
     }
 
     fn picture(&mut self, _number: u32) -> Result<(PagePicture, Vec<u8>), &'static str> {
@@ -64,10 +61,14 @@ impl Source for Picture {
     }
 }
 
-/// A second, strict opinion on a JPEG: the usual decoder fills damaged parts with grey and says nothing.
+/// A second, strict opinion: the usual decoders fill damaged parts with grey and say nothing.
 fn is_whole(file: &[u8], format: ImageFormat) -> bool {
-    let strict = DecoderOptions::default().set_strict_mode(true);
-    format != ImageFormat::Jpeg || JpegDecoder::new_with_options(ZCursor::new(file), strict).decode().is_ok()
+    match format {
+        ImageFormat::Jpeg => jpeg::is_whole(file),
+        ImageFormat::Png => whole::png(file),
+        ImageFormat::WebP => whole::webp(file),
+        _ => true,
+    }
 }
 
 /// Decodes (a picture cut off in the middle is damaged, not half a page) and turns it as the camera says.

@@ -1,6 +1,6 @@
 //! TIFF: a stack of pictures in one file.
 
-use super::{PAGE_PIXELS_MAX, Source, dpi, raster};
+use super::{PAGE_PIXELS_MAX, Source, dpi, raster, whole};
 use crate::Problem;
 use crate::page::{PageContent, Raster};
 use crate::problem::{PAGE_COUNT_MAX, reason};
@@ -17,6 +17,8 @@ const BIG_BIG_ENDIAN: &[u8] = b"MM\0+";
 /// Values of the tag Compression (TIFF 6.0, and its Technical Note 2).
 const FAX_GROUP_4: u16 = 4;
 const JPEG: u16 = 7;
+const DEFLATE: u16 = 8;
+const DEFLATE_OLD: u16 = 32_946;
 
 /// A stack of pictures: where each page's directory begins.
 pub(super) struct Stack {
@@ -55,6 +57,31 @@ impl Stack {
         if fits { Ok(stated) } else { Err(reason::PIXEL_BUDGET) }
     }
 
+    /// A second, strict opinion on the strips of the first page: decoders stop where they have enough. `None`: not in strips.
+    fn is_whole(&self) -> Option<bool> {
+        let mut decoder = Decoder::new(Cursor::new(&self.file)).ok()?;
+        let (width, height) = decoder.dimensions().ok()?;
+        let compression = decoder.find_tag_unsigned::<u16>(Tag::Compression).ok()??;
+        let strip_rows = decoder.find_tag_unsigned::<u32>(Tag::RowsPerStrip).ok()?.unwrap_or(height);
+        let strip_rows = strip_rows.clamp(1, height.max(1));
+        let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).ok()?;
+        let lengths = decoder.get_tag_u64_vec(Tag::StripByteCounts).ok()?;
+        let strips = offsets.iter().zip(&lengths).enumerate();
+        Some(strips.into_iter().all(|(index, (offset, length))| {
+            let rows = strip_rows.min(height.saturating_sub(index as u32 * strip_rows));
+            let end = offset.saturating_add(*length);
+            let data = usize::try_from(*offset).ok().zip(usize::try_from(end).ok());
+            let Some(data) = data.and_then(|(start, end)| self.file.get(start..end)) else { return false };
+            match compression {
+                FAX_GROUP_4 => {
+                    whole::group4(data, width, rows) || whole::group4(&mirrored(data), width, rows)
+                }
+                DEFLATE | DEFLATE_OLD => whole::zlib(data),
+                _ => true,
+            }
+        }))
+    }
+
     fn facts(&self) -> tiff::TiffResult<((u32, u32), Option<f64>)> {
         let mut decoder = Decoder::new(Cursor::new(&self.file))?;
         let dimensions = decoder.dimensions()?;
@@ -71,7 +98,8 @@ impl Source for Stack {
         let stated = self.turn_to(number)?;
         let image = raster::decode(&self.file, ImageFormat::Tiff)?;
         let dpi = dpi::settle(stated, image.width(), image.height());
-        Ok(PageContent::Scanned(Raster { image, dpi, reasons: Vec::new() }))
+        let reasons = if self.is_whole().unwrap_or(true) { Vec::new() } else { vec![reason::PARTLY_DECODED] };
+        Ok(PageContent::Scanned(Raster { image, dpi, turned_degrees: 0, reasons }))
     }
 
     fn picture(&mut self, number: u32) -> Result<(PagePicture, Vec<u8>), &'static str> {
@@ -81,8 +109,7 @@ impl Source for Stack {
         let Strip { data, compression } = strip(&self.file).map_err(|_| reason::DAMAGED)?;
         let stored = match (compression, data) {
             (FAX_GROUP_4, Some(data)) => {
-                // Some scanners write the bits of each byte from the right (tag FillOrder); the picture tells.
-                let mirrored = data.iter().map(|byte| byte.reverse_bits()).collect();
+                let mirrored = mirrored(&data);
                 rendition::fax_as_stored(data, &image, placement)
                     .or_else(|| rendition::fax_as_stored(mirrored, &image, placement))
             }
@@ -91,6 +118,11 @@ impl Source for Stack {
         let loss = if compression == JPEG { Loss::Unseen } else { Loss::None };
         stored.map_or_else(|| rendition::code(&image, placement, loss), Ok)
     }
+}
+
+/// Some scanners write the bits of each byte from the right (tag FillOrder); what it decodes to tells.
+fn mirrored(data: &[u8]) -> Vec<u8> {
+    data.iter().map(|byte| byte.reverse_bits()).collect()
 }
 
 /// How a page is stored, and its data when that is a single strip.

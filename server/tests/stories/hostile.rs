@@ -246,8 +246,8 @@ fn reading_is_jailed() {
 fn probe(engine: &ingest::EngineSpec) -> Vec<String> {
     use std::io::{Read, Write};
     let request = json!({
-        "kind": "pdf", "pages": [], "engine": engine, "pdfium_library": "/nowhere", "pictures": false,
-        "jailed": true, "file_bytes": 0,
+        "kind": "pdf", "wanted": "Words", "pages": [], "engine": engine, "pdfium_library": "/nowhere",
+        "pictures": { "page": false, "stages": false }, "jailed": true, "file_bytes": 0,
     });
     let request = request.to_string();
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_motlan"))

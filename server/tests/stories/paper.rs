@@ -50,13 +50,19 @@ pub(crate) fn pdf(objects: &[Vec<u8>], trailer_entries: &str) -> Vec<u8> {
     file
 }
 
-/// A PDF whose pages have these contents entries; `shared` objects follow from number `3 + pages`.
+/// A PDF whose pages all have these entries; `shared` objects follow from number `3 + pages`.
 pub(crate) fn pdf_of_pages(pages: u32, page_entries: &str, shared: &[Vec<u8>]) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", page + 3)).collect();
-    let tree = format!("<< /Type /Pages /Count {pages} /Kids [{}] >>", kids.join(" "));
-    let page = format!("<< /Type /Page /Parent 2 0 R {page_entries} >>").into_bytes();
+    pdf_of(&vec![page_entries; pages as usize], shared)
+}
+
+/// A PDF with one page for each of these entries; `shared` objects follow from number `3 + pages`.
+pub(crate) fn pdf_of(pages: &[&str], shared: &[Vec<u8>]) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", page + 3)).collect();
+    let tree = format!("<< /Type /Pages /Count {} /Kids [{}] >>", pages.len(), kids.join(" "));
     let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(), tree.into_bytes()];
-    objects.extend(std::iter::repeat_n(page, pages as usize));
+    objects.extend(
+        pages.iter().map(|entries| format!("<< /Type /Page /Parent 2 0 R {entries} >>").into_bytes()),
+    );
     objects.extend_from_slice(shared);
     pdf(&objects, "")
 }

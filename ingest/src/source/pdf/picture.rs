@@ -1,6 +1,8 @@
 //! The picture of a PDF page for its rendition: the scanner's own bytes where the page is nothing but one picture, else drawn.
 
-use super::{DPI_SCAN, POINTS, draw, scan_dpi};
+use super::pictures::Survey;
+use super::view::{POINTS, View};
+use crate::problem::reason;
 use crate::rendition::{self, Loss, PagePicture, Placement};
 use crate::source::{PAGE_PIXELS_MAX, raster};
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -24,8 +26,9 @@ pub(super) fn picture(page: &PdfPage) -> Result<Coded, &'static str> {
     if let Some(stored) = as_stored(page) {
         return Ok(stored);
     }
-    let dpi = scan_dpi(page).map_or(DPI_DRAWN, |dpi| dpi.clamp(*DPI_SCAN.start(), *DPI_SCAN.end()));
-    rendition::code(&draw(page, dpi)?.image, Placement::UPRIGHT, Loss::Unseen)
+    let view = View::of(page).ok_or(reason::DAMAGED)?;
+    let dpi = Survey::of(page, &view).scan_dpi().unwrap_or(DPI_DRAWN);
+    rendition::code(&view.draw(page, dpi)?.image, Placement::UPRIGHT, Loss::Unseen)
 }
 
 /// The only picture of a page that shows nothing else, as it is stored.
@@ -100,7 +103,7 @@ fn looks_alike(page: &PdfPage, image: &DynamicImage, placement: Placement) -> bo
     let longer_inches = page.width().value.max(page.height().value) / POINTS;
     let dpi = (COMPARED_SIDE as f32 / longer_inches) as u32;
     let Some(inverse) = placement.inverse() else { return false };
-    let Ok(drawn) = draw(page, dpi.max(1)) else { return false };
+    let Some(Ok(drawn)) = View::of(page).map(|view| view.draw(page, dpi.max(1))) else { return false };
     let (drawn, small) = (drawn.image.to_rgb8(), image.thumbnail(COMPARED_SIDE, COMPARED_SIDE).to_rgb8());
     let mut differences = Differences::over(&drawn);
     for (x, y, shown) in drawn.enumerate_pixels() {

@@ -1,0 +1,117 @@
+//! Damaged pictures, made by a seeded hand: what is called done says what the whole picture says (invariant 8).
+
+use std::collections::BTreeMap;
+
+use image::{GrayImage, ImageFormat, Luma};
+use serde_json::Value;
+
+use super::paper;
+use super::support::*;
+
+/// Where the random damage begins; another number is another run.
+const SEED: u64 = 0x6861_6d61_6765;
+/// Damaged copies of each file.
+const COPIES: u32 = 12;
+/// Differences of fewer letters than this share are not the damage's: specks of it stand between the lines.
+const SAME_TEXT: f64 = 0.02;
+
+/// Random numbers that are the same in every run (xorshift).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
+
+/// A few typed lines, as wide as A4 is high at 205 dpi: files that state no resolution are taken for that.
+fn lines() -> GrayImage {
+    let mut strip = GrayImage::from_pixel(2_400, 340, Luma([255]));
+    image::imageops::overlay(&mut strip, &paper::typed_lines(340), 0, 0);
+    strip
+}
+
+/// The lines in every format that can be made here, by file name.
+fn whole_files() -> Vec<(&'static str, Vec<u8>)> {
+    let encoded = |format| paper::encoded(lines(), format);
+    let jpeg = encoded(ImageFormat::Jpeg);
+    let picture =
+        "/Type /XObject /Subtype /Image /Width 2400 /Height 340 /ColorSpace /DeviceGray /BitsPerComponent 8";
+    let shared = [
+        paper::stream("", b"q 840 0 0 119 0 0 cm /I Do Q"),
+        paper::stream(&format!("{picture} /Filter /DCTDecode"), &jpeg),
+    ];
+    let page = "/MediaBox [0 0 840 119] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >>";
+    vec![
+        ("lines.pdf", paper::pdf_of_pages(1, page, &shared)),
+        ("lines.jpg", jpeg),
+        ("lines.png", encoded(ImageFormat::Png)),
+        ("lines.webp", encoded(ImageFormat::WebP)),
+        ("lines.tif", encoded(ImageFormat::Tiff)),
+    ]
+}
+
+/// One way in which files break: on the way, on a failing disk, in a careless program.
+fn damage(file: &[u8], way: u32, chance: &mut Chance) -> Vec<u8> {
+    let at = chance.below(file.len());
+    let mut damaged = file.to_vec();
+    match way % 5 {
+        0 => damaged.truncate(at),
+        1 => damaged[at] ^= 1 << chance.below(8),
+        2 => damaged.iter_mut().skip(at).take(64).for_each(|byte| *byte = 0),
+        3 => damaged.iter_mut().skip(at).take(32).for_each(|byte| *byte = chance.below(256) as u8),
+        _ => drop(damaged.drain(at..(at + 100).min(file.len()))),
+    }
+    damaged
+}
+
+/// Every file as `motlan read` sees it, by name; a file that it refuses is missing.
+fn read_all(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Value> {
+    let folder = fresh_folder();
+    let paths = files.iter().map(|(name, bytes)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("the temporary folder can be written");
+        path
+    });
+    let paths: Vec<_> = paths.collect();
+    let data = folder.path().join("data");
+    let output = run(motlan(&data).args(["read", "--json"]).args(&paths));
+    let printed = String::from_utf8(output.stdout).expect("standard output is UTF-8");
+    let read = printed.lines().map(|line| serde_json::from_str::<Value>(line).expect("an object a line"));
+    read.map(|file| (file_name(&file), file["pages"][0].clone())).collect()
+}
+
+fn file_name(file: &Value) -> String {
+    text(&file["file"]).rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_is_damaged_is_not_called_done() {
+    let mut chance = Chance(SEED);
+    let mut files = BTreeMap::new();
+    for (name, bytes) in whole_files() {
+        for copy in 0..COPIES {
+            files.insert(format!("{copy:02}-{name}"), damage(&bytes, copy, &mut chance));
+        }
+        files.insert(name.to_owned(), bytes);
+    }
+    let read = read_all(&files);
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for (name, page) in &read {
+        let (_, whole) = name.split_once('-').unwrap_or(("", name));
+        let expected = &read[whole];
+        assert_eq!(expected["state"], "done", "{whole} is whole: {expected}");
+        let difference = ocr::measure::character_error_rate(&text(&expected["text"]), &text(&page["text"]));
+        assert!(
+            page["state"] != "done" || difference <= SAME_TEXT,
+            "{name} is called done and differs by {difference}: {}",
+            page["text"]
+        );
+        *counts.entry(text(&page["state"])).or_default() += 1;
+    }
+    println!("{} files: {} refused, {counts:?}", files.len(), files.len() - read.len());
+    assert!(counts.contains_key("needs_review") && counts.contains_key("failed"), "{counts:?}");
+}

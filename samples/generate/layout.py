@@ -36,9 +36,13 @@ def agency_header(p: Page, x: float, y: float, lines: list[str], number: str | N
     return y
 
 
-def letterhead(p: Page, agency: list[str], number: str, place_date: str, y: float = 21, left: float = 60, right: float = 141) -> float:
-    """The head of an administrative document: agency and number to the left, then state, motto, place and date."""
+def letterhead(
+    p: Page, agency: list[str], number: str, place_date: str, y: float = 21, left: float = 60, right: float = 141, about: list[str] = ()
+) -> float:
+    """The head of an administrative document: agency, number and what a letter is about to the left, then state, motto, place and date."""
     bottom = agency_header(p, left, y, agency, number)
+    for line, text in enumerate(about):
+        p.put(left, y + 33 + 5.2 * line, text, Pen(12), "m")
     state_header(p, right, y)
     p.put(right, max(bottom, y + 14), place_date, Pen(13, "i"), "m")
     return max(bottom, y + 14)

@@ -96,10 +96,8 @@ LETTER_TEXTS = [
 
 def official_letter(file: str) -> Sample:
     p, day = Page(300, seed=file), date(2026, 6, 9)
-    letterhead(p, ["ỦY BAN NHÂN DÂN", "PHƯỜNG VĨNH TÂN"], "Số: 1187/UBND-VHXH", f"Vĩnh Tân, {spelled(day)}")
-    p.block()
-    p.put(60, 54, "V/v khai thác thông tin cư trú, giấy", Pen(12), "m")
-    p.put(60, 59.2, "khai sinh điện tử khi tuyển sinh", Pen(12), "m")
+    about = ["V/v khai thác thông tin cư trú, giấy", "khai sinh điện tử khi tuyển sinh"]
+    letterhead(p, ["ỦY BAN NHÂN DÂN", "PHƯỜNG VĨNH TÂN"], "Số: 1187/UBND-VHXH", f"Vĩnh Tân, {spelled(day)}", about=about)
     p.block()
     p.put(MIDDLE, 74, "Kính gửi: Các trường mầm non, tiểu học, trung học cơ sở trên địa bàn phường.", Pen(14), "m")
     y = paragraphs(p, LEFT, 86, WIDTH, LETTER_TEXTS, leading=6.3)

@@ -2,7 +2,7 @@
 //!
 //! Decoders paint what is missing of a JPEG grey, and what is garbled in colours, and call it read. Damage makes Huffman codes run
 //! out of step with their blocks, so a scan must end exactly at its marker, with less than a byte of padding, after the last block
-//! that the header promises. What stays in step is not told: a flipped bit inside a value, which is about half of them, and
+//! that the header promises, and no block may be brighter than white or darker than black on the way. What stays in step is not told: a flipped bit inside a value, which is about half of them, and
 //! next to none of missing or overwritten bytes. (ITU-T T.81; section numbers below are of that text.)
 
 mod bits;
@@ -31,6 +31,8 @@ const COMPONENTS_MAX: usize = 4;
 struct Walk {
     dc: [Option<Huffman>; 4],
     ac: [Option<Huffman>; 4],
+    /// First step of each quantization table: that of a block's mean.
+    mean_steps: [Option<u16>; 4],
     restart_interval: u32,
     frame: Option<Frame>,
     scans: u32,
@@ -54,7 +56,7 @@ fn walk(file: &[u8]) -> Option<()> {
         rest = match marker {
             START_OF_SCAN => walk.scan(segment, behind)?,
             HUFFMAN_TABLES => walk.tables(segment).map(|()| behind)?,
-            QUANTIZATION_TABLES => quantization_is_possible(segment).then_some(behind)?,
+            QUANTIZATION_TABLES => walk.steps(segment).map(|()| behind)?,
             RESTART_INTERVAL => {
                 walk.restart_interval = u32::from(u16::from_be_bytes([*segment.first()?, *segment.get(1)?]));
                 behind
@@ -83,20 +85,6 @@ fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     (*marker != 0).then_some((*marker, after))
 }
 
-/// No step of a quantization table is zero (B.2.4.1).
-fn quantization_is_possible(mut segment: &[u8]) -> bool {
-    const STEPS: usize = 64;
-    while let [kind, rest @ ..] = segment {
-        let width = if kind >> 4 == 0 { 1 } else { 2 };
-        let Some((steps, behind)) = rest.split_at_checked(STEPS * width) else { return false };
-        if steps.chunks_exact(width).any(|step| step.iter().all(|byte| *byte == 0)) {
-            return false;
-        }
-        segment = behind;
-    }
-    true
-}
-
 /// The frame header (B.2.2).
 fn frame(segment: &[u8], is_progressive: bool) -> Option<Frame> {
     let [precision, h1, h0, w1, w0, count, components @ ..] = segment else { return None };
@@ -110,14 +98,33 @@ fn frame(segment: &[u8], is_progressive: bool) -> Option<Frame> {
     }
     let component = |spec: &[u8]| {
         let (across, down) = (u32::from(spec[1] >> 4), u32::from(spec[1] & 15));
-        ((1..=4).contains(&across) && (1..=4).contains(&down)).then(|| Component::new(spec[0], across, down))
+        ((1..=4).contains(&across) && (1..=4).contains(&down))
+            .then(|| Component::new(spec[0], across, down, usize::from(spec[2])))
     };
     let components: Vec<Component> =
         components.get(..count * 3)?.chunks_exact(3).map(component).collect::<Option<_>>()?;
-    Some(Frame::new(u32::from(width), u32::from(height), components, is_progressive))
+    Some(Frame::new(u32::from(width), u32::from(height), *precision, components, is_progressive))
 }
 
 impl Walk {
+    /// Quantization tables (B.2.4.1): precision and number, 64 steps, none of them zero.
+    fn steps(&mut self, mut segment: &[u8]) -> Option<()> {
+        const STEPS: usize = 64;
+        while let [kind, rest @ ..] = segment {
+            let width = if kind >> 4 == 0 { 1 } else { 2 };
+            let (steps, behind) = rest.split_at_checked(STEPS * width)?;
+            let mut steps = steps
+                .chunks_exact(width)
+                .map(|step| step.iter().fold(0, |sum, byte| sum << 8 | u16::from(*byte)));
+            *self.mean_steps.get_mut(usize::from(kind & 15))? = steps.clone().next();
+            if steps.any(|step| step == 0) {
+                return None;
+            }
+            segment = behind;
+        }
+        Some(())
+    }
+
     /// Huffman tables (B.2.4.2): class and number, sixteen counts of codes by length, their values.
     fn tables(&mut self, mut segment: &[u8]) -> Option<()> {
         while let [kind, rest @ ..] = segment {
@@ -139,13 +146,17 @@ impl Walk {
             return None;
         };
         let frame = self.frame.as_mut()?;
-        let progress = Progress { first: *first, last: *last, high: approximation >> 4 };
+        let progress =
+            Progress { first: *first, last: *last, high: approximation >> 4, low: approximation & 15 };
         let mut components = Vec::new();
         for spec in specs.chunks_exact(2) {
             let index = frame.components.iter().position(|component| component.id == spec[0])?;
             components.push((index, usize::from(spec[1] >> 4), usize::from(spec[1] & 15)));
         }
         self.scans += 1;
+        for component in &mut frame.components {
+            component.mean_step = self.mean_steps.get(component.table).copied().flatten();
+        }
         let mut scan = Scan { frame, dc: &self.dc, ac: &self.ac, components: &components, progress };
         scan.walk(Bits::new(data), self.restart_interval)
     }

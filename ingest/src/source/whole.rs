@@ -67,6 +67,34 @@ pub(super) fn is_group3(data: &[u8]) -> bool {
     matches!(data, [0, second, ..] if *second < 0x20)
 }
 
+/// JPEG 2000 (ITU-T T.800, annex A): its tile parts are as long as they say, up to the end of the codestream. What stands in them has
+/// no check sum.
+pub(super) fn jpeg2000(data: &[u8]) -> bool {
+    const START: &[u8] = b"\xff\x4f\xff\x51";
+    const START_OF_TILE_PART: &[u8] = b"\xff\x90";
+    const END: &[u8] = b"\xff\xd9";
+    // The codestream may stand inside a box of a JP2 file.
+    let Some(start) = data.windows(START.len()).position(|window| window == START) else { return false };
+    let mut rest = &data[start + 2..];
+    loop {
+        if rest.starts_with(END) {
+            return true;
+        }
+        let length = if rest.starts_with(START_OF_TILE_PART) {
+            rest.get(6..10).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes)
+        } else {
+            let stated = rest.get(2..4).and_then(|bytes| bytes.try_into().ok()).map(u16::from_be_bytes);
+            stated.map(|length| u32::from(length) + 2)
+        };
+        // A last tile part may leave its length open.
+        if length == Some(0) {
+            return rest.ends_with(END);
+        }
+        let Some(behind) = length.and_then(|length| rest.get(length as usize..)) else { return false };
+        rest = behind;
+    }
+}
+
 /// WebP (RFC 9649): the file is as long as its header says. Its data has no check sum.
 pub(super) fn webp(file: &[u8]) -> bool {
     const HEADER_BYTES: usize = 8;
@@ -121,6 +149,21 @@ mod tests {
         assert!(!group4(&data, 64, 41) && !group4(&data, 64, 39), "another number of rows");
         assert!((0..data.len() - 3).all(|length| !group4(&data[..length], 64, 40)), "cut off");
         assert!(is_group3(&[0, 0x10, 0xff]));
+    }
+
+    #[test]
+    fn jpeg_2000_is_as_long_as_its_tile_parts_say() {
+        let head = b"box\xff\x4f\xff\x51\0\x04xx";
+        let tile =
+            |length: u8| [b"\xff\x90\0\x0a\0\0\0\0\0".as_slice(), &[length], b"\0\x01\xff\x93data"].concat();
+        let file = |length, end: &[u8]| [head, tile(length).as_slice(), end].concat();
+        assert!(jpeg2000(&file(18, b"\xff\xd9")) && jpeg2000(&file(0, b"\xff\xd9")));
+        assert!(!jpeg2000(&file(18, b"")) && !jpeg2000(&file(0, b"")), "cut off");
+        assert!(
+            !jpeg2000(&file(17, b"\xff\xd9")) && !jpeg2000(&file(90, b"\xff\xd9")),
+            "bytes lost or added"
+        );
+        assert!(!jpeg2000(b"no codestream"));
     }
 
     fn file_signature() -> [u8; 8] {

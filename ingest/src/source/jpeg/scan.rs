@@ -15,11 +15,29 @@ pub(super) struct Component {
     /// Which coefficients of each block are known not to be zero: later scans of progressive pictures spell bits for these.
     nonzero: Vec<u64>,
     pub(super) is_seen: bool,
+    /// Number of its quantization table.
+    pub(super) table: usize,
+    /// What the means of its blocks are counted in.
+    pub(super) mean_step: Option<u16>,
+    /// The mean of the block before, from which the next one is told.
+    mean: i64,
 }
 
 impl Component {
-    pub(super) fn new(id: u8, across: u32, down: u32) -> Component {
-        Component { id, across, down, columns: 0, rows: 0, stride: 0, nonzero: Vec::new(), is_seen: false }
+    pub(super) fn new(id: u8, across: u32, down: u32, table: usize) -> Component {
+        Component {
+            id,
+            across,
+            down,
+            columns: 0,
+            rows: 0,
+            stride: 0,
+            nonzero: Vec::new(),
+            is_seen: false,
+            table,
+            mean_step: None,
+            mean: 0,
+        }
     }
 }
 
@@ -27,6 +45,8 @@ impl Component {
 pub(super) struct Frame {
     pub(super) components: Vec<Component>,
     is_progressive: bool,
+    /// Eight times the distance of white from the middle grey.
+    mean_max: i64,
     /// Interleaved units a row, and rows of them.
     units_across: u32,
     units_down: u32,
@@ -36,6 +56,7 @@ impl Frame {
     pub(super) fn new(
         width: u32,
         height: u32,
+        precision: u8,
         mut components: Vec<Component>,
         is_progressive: bool,
     ) -> Frame {
@@ -50,7 +71,7 @@ impl Frame {
                 component.nonzero = vec![0; (component.stride * units_down * component.down) as usize];
             }
         }
-        Frame { components, is_progressive, units_across, units_down }
+        Frame { components, is_progressive, mean_max: 8 << (precision - 1), units_across, units_down }
     }
 }
 
@@ -61,6 +82,8 @@ pub(super) struct Progress {
     pub(super) last: u8,
     /// Bits known before; 0: this is the first scan of these coefficients.
     pub(super) high: u8,
+    /// Bits that later scans add.
+    pub(super) low: u8,
 }
 
 /// A scan about to be walked: component index, number of its DC table, number of its AC table.
@@ -82,6 +105,7 @@ impl Scan<'_> {
         }
         for (index, ..) in self.components {
             self.frame.components[*index].is_seen = true;
+            self.frame.components[*index].mean = 0;
         }
         let units = match self.components {
             [] => return None,
@@ -97,6 +121,7 @@ impl Scan<'_> {
             if restart_interval > 0 && unit > 0 && unit % restart_interval == 0 {
                 bits = bits.restart(unit / restart_interval - 1)?;
                 ended = 0;
+                self.frame.components.iter_mut().for_each(|component| component.mean = 0);
             }
             self.unit(&mut bits, unit, &mut ended)?;
         }
@@ -131,14 +156,14 @@ impl Scan<'_> {
         (dc, ac): (usize, usize),
         ended: &mut u32,
     ) -> Option<()> {
-        let Progress { first, last, high } = self.progress;
+        let Progress { first, last, high, .. } = self.progress;
         if !self.frame.is_progressive {
-            let dc = self.dc.get(dc)?.as_ref()?;
-            return sequential_block(bits, dc, self.ac.get(ac)?.as_ref()?);
+            self.mean(bits, component, dc)?;
+            return values(bits, self.ac.get(ac)?.as_ref()?);
         }
         if first == 0 {
             return match high {
-                0 => difference(bits, self.dc.get(dc)?.as_ref()?),
+                0 => self.mean(bits, component, dc),
                 _ => bits.take(1).map(|_| ()),
             };
         }
@@ -149,20 +174,28 @@ impl Scan<'_> {
             _ => refined_band(bits, table, (first, last), known, ended),
         }
     }
-}
 
-/// The difference of the mean from that of the block before (F.2.2.1).
-fn difference(bits: &mut Bits, table: &Huffman) -> Option<()> {
-    let length = u32::from(bits.code(table)?);
-    if length > 16 {
-        return None;
+    /// The mean of a block, as its difference from that of the block before (F.2.2.1). Lost blocks shift all that follow, and soon one
+    /// of them is brighter than white.
+    fn mean(&mut self, bits: &mut Bits, component: usize, table: usize) -> Option<()> {
+        let length = u32::from(bits.code(self.dc.get(table)?.as_ref()?)?);
+        if length > 16 {
+            return None;
+        }
+        let spelled = i64::from(bits.take(length)?);
+        let is_negative = length > 0 && spelled >> (length - 1) == 0;
+        let component = &mut self.frame.components[component];
+        component.mean += if is_negative { spelled - (1 << length) + 1 } else { spelled };
+        let step = i64::from(component.mean_step?);
+        // One step more for rounding.
+        (((component.mean << self.progress.low) * step).abs()
+            <= self.frame.mean_max + (step << self.progress.low))
+            .then_some(())
     }
-    bits.take(length).map(|_| ())
 }
 
-/// A block of baseline coding (F.2.2.2): runs of zeros and values up to the end of the block.
-fn sequential_block(bits: &mut Bits, dc: &Huffman, ac: &Huffman) -> Option<()> {
-    difference(bits, dc)?;
+/// The values of a block of baseline coding (F.2.2.2): runs of zeros between them, up to the end of the block.
+fn values(bits: &mut Bits, ac: &Huffman) -> Option<()> {
     let mut at = 1;
     while at < 64 {
         let code = bits.code(ac)?;

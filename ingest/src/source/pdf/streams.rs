@@ -19,7 +19,10 @@ pub(super) fn is_whole(image: &PdfPageImageObject) -> bool {
             }
             _ => false,
         },
-        // JBIG2 and JPEG 2000 have no check sums; raw pixels have nothing to check.
+        ["JPXDecode"] => whole::jpeg2000(&data) && image.get_raw_image().is_ok(),
+        // It has no check sums, but the renderer draws nothing where it gives up.
+        ["JBIG2Decode"] => image.get_raw_image().is_ok(),
+        // Raw pixels have nothing to check.
         _ => true,
     }
 }

@@ -116,6 +116,14 @@ mod tests {
     }
 
     #[test]
+    fn few_dots_before_an_entry_go_where_there_are_many_leaders() {
+        let leader = |line: u32, dots: u32| (0..dots).map(move |dot| (100 + dot * 10, 80 + line * 60, 3, 3));
+        let leaders = |count| (0..count).flat_map(move |line| leader(line, 40)).chain(leader(4, 4));
+        assert!(!is_ink(&cleaned(&page(245, leaders(4))), 111, 321));
+        assert!(is_ink(&cleaned(&page(245, leaders(2))), 111, 321), "an ellipsis stays");
+    }
+
+    #[test]
     fn lone_rules_go_and_strokes_across_them_stay() {
         let rules = (0..3).map(|rule| (100, 100 + rule * 100, 500, 3));
         let cleaned = cleaned(&page(245, rules.chain([(300, 180, 5, 45)])));

@@ -40,6 +40,10 @@ const RULES_MIN: usize = 3;
 const CHAIN_DOTS_MIN: usize = 7;
 /// Dots between two letters that stand on a leader.
 const LEFTOVER_DOTS_MIN: usize = 2;
+/// On a page with so many leaders of the same pitch,
+const LEADERS_MIN: usize = 3;
+/// so many dots are one too: typed before and behind an entry.
+const SHORT_DOTS_MIN: usize = 3;
 /// How far a pitch may be from the median of its chain to count as regular.
 const PITCH_TOLERANCE: f32 = 0.3;
 /// Part of the pitches that must be regular.
@@ -123,7 +127,10 @@ fn find_dots(marks: &[Mark], inch: f32) -> Vec<Mark> {
         .collect();
     let (chains, rest): (Vec<Chain>, Vec<Chain>) =
         chains(&dots, inch).into_iter().partition(|chain| is_leader(chain, &dots));
-    let leftovers = rest.iter().filter(|rest| chains.iter().any(|chain| continues(chain, rest, inch)));
+    let belongs = |rest: &&Chain| {
+        is_short_leader(rest, &chains, &dots) || chains.iter().any(|chain| continues(chain, rest, inch))
+    };
+    let leftovers = rest.iter().filter(belongs);
     let found = chains.iter().chain(leftovers);
     found.flat_map(|chain| &chain.dots).map(|dot| dots[*dot]).collect()
 }
@@ -189,13 +196,22 @@ fn describe(chain: Vec<usize>, dots: &[Mark]) -> Chain {
 }
 
 fn is_leader(chain: &Chain, dots: &[Mark]) -> bool {
+    chain.dots.len() >= CHAIN_DOTS_MIN && is_even(chain, dots)
+}
+
+/// Whether a few dots are set like the leaders of their page.
+fn is_short_leader(chain: &Chain, leaders: &[Chain], dots: &[Mark]) -> bool {
+    let alike = leaders.iter().filter(|leader| is_like(chain.pitch, leader.pitch)).count();
+    chain.dots.len() >= SHORT_DOTS_MIN && alike >= LEADERS_MIN && is_even(chain, dots)
+}
+
+/// Evenly spaced on a level line.
+fn is_even(chain: &Chain, dots: &[Mark]) -> bool {
     let middles: Vec<f32> = chain.dots.iter().map(|dot| middle(&dots[*dot]).0).collect();
     let is_regular = |pair: &&[f32]| is_like(pair[1] - pair[0], chain.pitch);
     let regular = middles.windows(2).filter(is_regular).count() as f32;
     let (width, rise) = (chain.last.0 - chain.first.0, chain.last.1 - chain.first.1);
-    chain.dots.len() >= CHAIN_DOTS_MIN
-        && regular >= REGULAR_MIN * (middles.len() - 1) as f32
-        && rise.abs() <= SLOPE_MAX * width
+    regular >= REGULAR_MIN * (middles.len() - 1) as f32 && rise.abs() <= SLOPE_MAX * width
 }
 
 fn is_like(pitch: f32, other: f32) -> bool {

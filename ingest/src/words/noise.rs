@@ -12,7 +12,7 @@ const SIGN_CONFIDENCE: f32 = 85.0;
 /// Signs stand by themselves when the next word is so many text heights away.
 const LONE_GAP: f32 = 0.8;
 /// Marks that frames, folds and specks are taken for. No Vietnamese paper prints them.
-const FRAME_MARKS: &[char] = &['|', '¦', '\\', '`', '´', '^', '~', '¬', '¢', '§', '¤', '¥', '€'];
+const FRAME_MARKS: &[char] = &['|', '¦', '_', '\\', '`', '´', '^', '~', '¬', '¢', '§', '¤', '¥', '€'];
 /// Marks that leaders and rules are taken for.
 const LEADER_MARKS: &[char] =
     &['.', '_', '…', '·', '-', '—', '–', '=', '*', '‘', '’', '\'', ',', ':', ';', '“', '”', '"'];
@@ -23,8 +23,9 @@ const LEADER_LENGTH_MIN: usize = 4;
 pub(crate) fn drop_noise(reading: &mut Reading, dpi: u32) {
     let text_height = text_height(reading, dpi);
     for line in &mut reading.lines {
+        line.words = line.words.iter().flat_map(without_leader).collect();
         for word in &mut line.words {
-            word.text = without_marks(&word.text);
+            word.text = without_marks(&word.text).to_owned();
         }
         line.words.retain(|word| !word.text.is_empty());
         line.words.retain(|word| word.letters() > 0 || word.confidence >= NOISE_CONFIDENCE);
@@ -50,21 +51,39 @@ fn drop_lone_signs(words: &mut Vec<Word>, text_height: f32) {
     });
 }
 
-/// The word without the frame beside it or the leader before and behind it.
-fn without_marks(text: &str) -> String {
+/// What a leader leaves of a word: `chữ:....Ngày` is two words, each with its share of the box.
+fn without_leader(word: &Word) -> Vec<Word> {
+    let signs: Vec<char> = word.text.chars().collect();
+    let mut parts: Vec<(usize, &[char])> = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for run in signs.chunk_by(|a, b| is_leader(*a) == is_leader(*b)) {
+        if is_leader(run[0]) && run.len() >= LEADER_LENGTH_MIN {
+            parts.push((start, &signs[start..at]));
+            start = at + run.len();
+        }
+        at += run.len();
+    }
+    parts.push((start, &signs[start..]));
+    parts.retain(|(_, part)| !part.is_empty());
+    let place = |sign: usize| word.bounds.width * sign as u32 / signs.len() as u32;
+    let part = |(start, part): (usize, &[char])| {
+        let (left, right) = (place(start), place(start + part.len()));
+        let bounds = PixelBox { left: word.bounds.left + left, width: right - left, ..word.bounds };
+        Word { text: part.iter().collect(), bounds, confidence: word.confidence }
+    };
+    parts.into_iter().map(part).collect()
+}
+
+fn is_leader(sign: char) -> bool {
+    matches!(sign, '.' | '_' | '…' | '·')
+}
+
+/// The word without the frame beside it; nothing of what is a leader only.
+fn without_marks(text: &str) -> &str {
     let text = text.trim_matches(FRAME_MARKS);
     let is_leader_only =
         text.chars().count() >= LEADER_LENGTH_MIN && text.chars().all(|c| LEADER_MARKS.contains(&c));
-    if is_leader_only { String::new() } else { without_leader(text).to_owned() }
-}
-
-/// `____HIỆU` and `Hà....` stand on a leader.
-fn without_leader(text: &str) -> &str {
-    let is_leader = |c: char| matches!(c, '.' | '_' | '…' | '·');
-    let start = text.len() - text.trim_start_matches(is_leader).len();
-    let text = if text[..start].chars().count() >= LEADER_LENGTH_MIN { &text[start..] } else { text };
-    let kept = text.trim_end_matches(is_leader);
-    if text[kept.len()..].chars().count() >= LEADER_LENGTH_MIN { kept } else { text }
+    if is_leader_only { "" } else { text }
 }
 
 /// Letters that stand between digits are digits: `0790841O6l` is a number.
@@ -128,15 +147,33 @@ mod tests {
     }
 
     #[test]
-    fn frames_and_leaders_fall_off_words() {
+    fn frames_fall_off_words() {
         let check = |text: &str, expected: &str| assert_eq!(without_marks(text), expected);
         check("|TẠ", "TẠ");
-        check("_____", "");
-        check("____HIỆU", "HIỆU");
-        check("Nội......", "Nội");
+        check("3_", "3");
+        check("_24/10/1945", "24/10/1945");
+        check("-.—.-", "");
         check("ký./.", "ký./.");
         check("...", "...");
         check("-", "-");
+    }
+
+    #[test]
+    fn leaders_fall_off_words_and_part_them() {
+        let check = |text: &str, expected: &[(&str, u32, u32)]| {
+            let width = 10 * text.chars().count() as u32;
+            let words = without_leader(&word(text, at(100, 0, width, 20), 90.0));
+            let words: Vec<(&str, u32, u32)> =
+                words.iter().map(|word| (word.text.as_str(), word.bounds.left, word.bounds.width)).collect();
+            assert_eq!(words, expected, "{text}");
+        };
+        check("_____", &[]);
+        check("____HIỆU", &[("HIỆU", 140, 40)]);
+        check("Nội......", &[("Nội", 100, 30)]);
+        check("chữ:.....Ngày", &[("chữ:", 100, 40), ("Ngày", 190, 40)]);
+        check("ký./.", &[("ký./.", 100, 50)]);
+        check("v.v...", &[("v.v...", 100, 60)]);
+        check("a_b@thu.example", &[("a_b@thu.example", 100, 150)]);
     }
 
     #[test]

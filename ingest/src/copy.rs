@@ -16,6 +16,7 @@ use repository::record::Stage;
 const SKEW_READ_AS_IS: f32 = 2.0;
 
 /// A reading copy with its ink.
+#[derive(Clone)]
 pub(crate) struct ReadingCopy {
     pub(crate) gray: GrayImage,
     pub(crate) ground: Ground,

@@ -31,15 +31,18 @@ pub(crate) struct Mark {
     pub(crate) pixels: u32,
 }
 
-/// All ink of one page; empty for a page that is too restless to tell shapes apart.
-#[derive(Default)]
+/// All ink of one page; no marks where it is too restless to tell shapes apart.
+#[derive(Clone, Default)]
 pub(crate) struct Marks {
     pub(crate) marks: Vec<Mark>,
     /// Row by row, left to right.
     pub(crate) runs: Vec<Run>,
+    /// There is more ink than can be looked at: that there are no marks says nothing.
+    pub(crate) is_restless: bool,
 }
 
 /// Brightness of squares of a page.
+#[derive(Clone)]
 pub(crate) struct Ground {
     columns: usize,
     /// Mean around each square, ink included: what a pixel is compared with.
@@ -81,9 +84,11 @@ impl Ground {
 
 impl Marks {
     pub(crate) fn find(gray: &GrayImage, ground: &Ground) -> Self {
-        let Some((mut runs, row_starts)) = runs_of(gray, ground) else { return Self::default() };
+        let Some((mut runs, row_starts)) = runs_of(gray, ground) else {
+            return Self { is_restless: true, ..Self::default() };
+        };
         let marks = join(&mut runs, &row_starts);
-        Self { marks, runs }
+        Self { marks, runs, is_restless: false }
     }
 }
 

@@ -240,24 +240,19 @@ fn read_upright(engine: &mut dyn Engine, copy: ReadingCopy, trace: &mut Trace) -
     if is_surely_upright || is_mostly_words(&first.reading) {
         return Ok(first);
     }
-    read_otherwise(engine, first, trace)
+    Ok(read_otherwise(engine, first, trace))
 }
 
-/// Reads the page the other way, should the engine say that it lies wrong, and keeps what has more sure letters.
-fn read_otherwise(engine: &mut dyn Engine, first: Pass, trace: &mut Trace) -> Result<Pass, ocr::Error> {
-    let Some(found) =
-        engine.orientation(&first.copy.gray, first.copy.dpi)?.filter(|found| found.rotation_degrees > 0)
-    else {
-        return Ok(first);
-    };
-    let sure = first.reading.confident_letters();
-    let turned = first.copy.turned(found.rotation_degrees, osd_confidence(found), trace);
-    let second = read_copy(engine, turned, trace)?;
-    if second.reading.confident_letters() > sure {
-        return Ok(second);
+/// Reads the page the other way, should the engine say that it lies wrong, and keeps what has more sure letters. A fault of the engine
+/// costs this look, not the first reading.
+fn read_otherwise(engine: &mut dyn Engine, first: Pass, trace: &mut Trace) -> Pass {
+    let found = engine.orientation(&first.copy.gray, first.copy.dpi).ok().flatten();
+    let Some(found) = found.filter(|found| found.rotation_degrees > 0) else { return first };
+    let turned = first.copy.clone().turned(found.rotation_degrees, osd_confidence(found), trace);
+    match read_copy(engine, turned, trace) {
+        Ok(second) if second.reading.confident_letters() > first.reading.confident_letters() => second,
+        _ => first,
     }
-    let back = second.copy.turned(360 - found.rotation_degrees, 0.0, trace);
-    Ok(Pass { copy: back, cleaned: first.cleaned, reading: first.reading })
 }
 
 fn turn_as_asked(
@@ -372,5 +367,90 @@ fn to_record(reading: ocr::Reading, stages: Vec<Stage>, on_picture: impl Fn(Pixe
         model_sha256: reading.engine.model_sha256,
         stages,
         lines: reading.lines.into_iter().map(line).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::by_hand::{at, reading, word};
+    use image::Luma;
+
+    /// Reads one sure word, then another that is shorter, or fails; and says that every page lies on its side.
+    struct Sideways {
+        readings: Vec<Option<ocr::Reading>>,
+        identity: ocr::EngineIdentity,
+    }
+
+    impl Sideways {
+        fn new(second: Option<&str>) -> Self {
+            let says = |text: &str| reading(vec![vec![word(text, at(100, 100, 50, 20), 95.0)]]);
+            let identity = says("").engine;
+            Self { readings: vec![second.map(says), Some(says("Chứng"))], identity }
+        }
+    }
+
+    impl Engine for Sideways {
+        fn identity(&self) -> &ocr::EngineIdentity {
+            &self.identity
+        }
+
+        fn read(&mut self, _page: &GrayImage, _dpi: u32) -> Result<ocr::Reading, ocr::Error> {
+            let broken = ocr::Error::PageTooLarge { width: 1, height: 1 };
+            self.readings.pop().flatten().ok_or(broken)
+        }
+
+        fn read_line(&mut self, strip: &GrayImage, dpi: u32) -> Result<ocr::Reading, ocr::Error> {
+            self.read(strip, dpi)
+        }
+
+        fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<ocr::Reading, ocr::Error> {
+            self.read(strip, dpi)
+        }
+
+        fn orientation(
+            &mut self,
+            _page: &GrayImage,
+            _dpi: u32,
+        ) -> Result<Option<ocr::Orientation>, ocr::Error> {
+            Ok(Some(ocr::Orientation { rotation_degrees: 90, confidence: 2.0 }))
+        }
+    }
+
+    /// Lines of letters that run down the page, slanting by 4°; across the page they stand in no line.
+    fn lines_down_the_page() -> DynamicImage {
+        const LINES_START: [u32; 8] = [0, 13, 5, 17, 9, 2, 19, 11];
+        let mut page = GrayImage::from_pixel(800, 800, Luma([255]));
+        for letter in 0..200 {
+            let line = letter / 25;
+            let along = 100 + LINES_START[line as usize] + letter % 25 * 22 + letter * letter % 7;
+            let across = 100 + line * 70 + along * 7 / 100;
+            for (x, y) in (0..14).flat_map(|x| (0..14).map(move |y| (x, y))) {
+                page.put_pixel(across + x, along + y, Luma([10]));
+            }
+        }
+        DynamicImage::ImageLuma8(page)
+    }
+
+    #[test]
+    fn the_first_reading_stays_with_its_own_copy() {
+        let check = |second: Option<&str>| {
+            let mut engine = Sideways::new(second);
+            let mut trace = Trace::new(false);
+            let copy = ReadingCopy::of(&lines_down_the_page(), 200, &mut trace);
+            let first = read_copy(&mut engine, copy, &mut trace).expect("the first reading never fails");
+            let levelled = first.copy.clone().turned(90, 0.0, &mut trace).level(&mut trace);
+            assert!(levelled.stages.len() > first.copy.stages.len() + 1, "turned, it is levelled");
+            let (stages, size) = (first.copy.stages.clone(), first.copy.gray.dimensions());
+            let place = first.copy.place.on_picture(at(90, 80, 70, 60), first.copy.picture);
+            let Pass { copy, reading, .. } = read_otherwise(&mut engine, first, &mut trace);
+            assert_eq!(
+                (reading.text().as_str(), copy.stages, copy.gray.dimensions()),
+                ("Chứng", stages, size)
+            );
+            assert_eq!(copy.place.on_picture(at(90, 80, 70, 60), copy.picture), place);
+        };
+        check(Some("Chứ"));
+        check(None);
     }
 }

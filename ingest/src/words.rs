@@ -4,7 +4,7 @@
 //! Not here: turning and cleaning the page, and the pass itself (`page`).
 
 #[cfg(test)]
-mod by_hand;
+pub(crate) mod by_hand;
 mod doubts;
 mod grid;
 mod lost_ink;
@@ -74,7 +74,8 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     let tables = grid::find_tables(sheet.marks, lean, sheet.dpi);
     order::put_in_order(&mut reading, &tables, lean, sheet.gray.dimensions(), sheet.dpi);
     let text_height = strip::text_height(&reading, sheet.dpi);
-    let unread = lost_ink::unread(&sheet.marks.marks, &strip::vouched(&reading), sheet.not_text, text_height);
+    let size = sheet.gray.dimensions();
+    let unread = unread(sheet.marks, size, &strip::vouched(&reading), sheet.not_text, text_height);
     reasons.extend(doubts(&reading, &unread));
     Completed { reading, is_cleaned, stages, unread, reasons }
 }
@@ -138,7 +139,21 @@ fn is_sure(reading: &Reading) -> bool {
 /// Boxes of what looks like text on an upright page and lies under none of the `words` and no code.
 pub(crate) fn unread_on(gray: &GrayImage, dpi: u32, words: &[PixelBox], codes: &[PixelBox]) -> Vec<PixelBox> {
     let marks = Marks::find(gray, &Ground::of(gray, dpi));
-    lost_ink::unread(&marks.marks, words, codes, strip::height_of(words, dpi))
+    unread(&marks, gray.dimensions(), words, codes, strip::height_of(words, dpi))
+}
+
+/// Of a page that is too restless to look for ink nobody can say that all was read: all of it is told.
+fn unread(
+    marks: &Marks,
+    (width, height): (u32, u32),
+    words: &[PixelBox],
+    not_text: &[PixelBox],
+    text_height: f32,
+) -> Vec<PixelBox> {
+    if marks.is_restless {
+        return vec![PixelBox { left: 0, top: 0, width, height }];
+    }
+    lost_ink::unread(&marks.marks, words, not_text, text_height)
 }
 
 fn doubts(reading: &Reading, unread: &[PixelBox]) -> Vec<&'static str> {
@@ -150,4 +165,21 @@ fn doubts(reading: &Reading, unread: &[PixelBox]) -> Vec<&'static str> {
         doubts.push(reason::UNREAD_INK);
     }
     doubts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Luma;
+
+    #[test]
+    fn a_page_too_restless_to_look_at_is_unread() {
+        let check = |stripes_below: u32, expected: &[PixelBox]| {
+            let brightness = |x: u32, y: u32| if y < stripes_below && x % 2 == 0 { 0 } else { 255 };
+            let page = GrayImage::from_fn(2600, 2400, |x, y| Luma([brightness(x, y)]));
+            assert_eq!(unread_on(&page, 300, &[], &[]), expected);
+        };
+        check(2400, &[PixelBox { left: 0, top: 0, width: 2600, height: 2400 }]);
+        check(0, &[]);
+    }
 }

@@ -15,6 +15,12 @@ const LABEL_LETTERS_MAX: usize = 8_000;
 const REASONS_MAX: usize = 20;
 /// Letters of a stage's name at most.
 const STAGE_LETTERS_MAX: usize = 40;
+/// Stages of one page at most: there are about a dozen kinds.
+const STAGES_MAX: usize = 40;
+/// Letters of what a stage tells, and of an engine's or model's name at most: two hashes and a sentence.
+const DETAIL_LETTERS_MAX: usize = 300;
+/// Boxes of unread ink at most: the reader tells no more strips.
+const UNREAD_MAX: usize = 40;
 /// Letters of a word at most; longer ones are no words.
 const WORD_LETTERS_MAX: usize = 500;
 
@@ -29,8 +35,16 @@ pub(crate) fn page(mut page: Page, mut reading: Option<Reading>, image_jpeg: Opt
     for label in &mut page.labels {
         bound_label(label, page.width, page.height);
     }
+    page.unread.truncate(UNREAD_MAX);
+    for unread in &mut page.unread {
+        *unread = clip(*unread, page.width, page.height);
+    }
     if let Some(reading) = &mut reading {
+        bound_origin(reading);
         bound_words(reading, &mut page);
+    }
+    if page.state == PageState::Done && !(page.reasons.is_empty() && page.unread.is_empty()) {
+        page.state = PageState::NeedsReview;
     }
     NewPage { page, reading, image_jpeg }
 }
@@ -43,9 +57,31 @@ pub(crate) fn stage(page: u32, name: String, jpeg: Vec<u8>) -> StagePicture {
 
 fn bound_label(label: &mut Label, width: u32, height: u32) {
     label.region = clip(label.region, width, height);
-    if label.value.chars().count() > LABEL_LETTERS_MAX {
-        label.value = label.value.chars().take(LABEL_LETTERS_MAX).collect();
+    shorten(&mut label.value, LABEL_LETTERS_MAX);
+}
+
+/// What the child says of its engine and of what was done.
+fn bound_origin(reading: &mut Reading) {
+    let Reading { engine, engine_version, model, model_sha256, stages, .. } = reading;
+    stages.truncate(STAGES_MAX);
+    for stage in stages {
+        shorten(&mut stage.name, STAGE_LETTERS_MAX);
+        shorten(&mut stage.detail, DETAIL_LETTERS_MAX);
+        stage.confidence = percent(stage.confidence);
     }
+    for text in [engine, engine_version, model, model_sha256] {
+        shorten(text, DETAIL_LETTERS_MAX);
+    }
+}
+
+fn shorten(text: &mut String, letters: usize) {
+    if let Some((end, _)) = text.char_indices().nth(letters) {
+        text.truncate(end);
+    }
+}
+
+fn percent(confidence: f32) -> f32 {
+    if confidence.is_finite() { confidence.clamp(0.0, 100.0) } else { 0.0 }
 }
 
 /// Clips every word to the page and leaves out those beyond the limit; the page then says so.
@@ -59,8 +95,7 @@ fn bound_words(reading: &mut Reading, page: &mut Page) {
         line.words.retain(|word| word.text.chars().count() <= WORD_LETTERS_MAX);
         for word in &mut line.words {
             word.region = clip(word.region, page.width, page.height);
-            word.confidence =
-                if word.confidence.is_finite() { word.confidence.clamp(0.0, 100.0) } else { 0.0 };
+            word.confidence = percent(word.confidence);
         }
     }
     reading.lines.retain(|line| !line.words.is_empty());
@@ -78,7 +113,7 @@ fn clip(region: Region, width: u32, height: u32) -> Region {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use repository::record::{PageSource, ReadLine, ReadWord};
+    use repository::record::{PageSource, ReadLine, ReadWord, Stage};
 
     fn honest_page() -> Page {
         Page {
@@ -121,6 +156,38 @@ mod tests {
         check("../../etc/passwd", "etcpasswd");
         check("A\0é", "");
         check(&"a".repeat(500), &"a".repeat(STAGE_LETTERS_MAX));
+    }
+
+    #[test]
+    fn a_page_with_something_to_look_at_is_not_done() {
+        let check = |reasons: &[&str], unread: Vec<Region>, expected: PageState| {
+            let reasons = reasons.iter().map(|reason| reason.to_string()).collect();
+            let told = page(Page { reasons, unread, ..honest_page() }, Some(reading(1, OUTSIDE)), None);
+            assert_eq!(told.page.state, expected, "{:?} {:?}", told.page.reasons, told.page.unread);
+        };
+        check(&[], Vec::new(), PageState::Done);
+        check(&[reason::DAMAGED], Vec::new(), PageState::NeedsReview);
+        check(&[], vec![OUTSIDE], PageState::NeedsReview);
+    }
+
+    #[test]
+    fn unread_ink_and_stages_keep_their_limits() {
+        let told = Page { unread: vec![OUTSIDE; 10 * UNREAD_MAX], ..honest_page() };
+        let long = "x".repeat(10_000);
+        let stage = Stage { name: long.clone(), confidence: f32::INFINITY, detail: long.clone() };
+        let said = Reading {
+            engine: long.clone(),
+            model: long,
+            stages: vec![stage; 10 * STAGES_MAX],
+            ..reading(1, OUTSIDE)
+        };
+        let NewPage { page, reading, .. } = page(told, Some(said), None);
+        let clipped = Region { left: 900, top: 2000, width: 100, height: 0 };
+        assert_eq!(page.unread, [clipped; UNREAD_MAX]);
+        let reading = reading.expect("a reading");
+        let Stage { name, confidence, detail } = &reading.stages[STAGES_MAX - 1];
+        assert_eq!((reading.stages.len(), name.len(), *confidence), (STAGES_MAX, STAGE_LETTERS_MAX, 0.0));
+        assert_eq!([detail, &reading.engine, &reading.model].map(String::len), [DETAIL_LETTERS_MAX; 3]);
     }
 
     #[test]

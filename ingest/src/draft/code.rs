@@ -74,16 +74,55 @@ impl FoundCard<'_> {
         let is_holder =
             |field: &ProposedField| field.key == "citizen_id" && field.value == self.card.citizen_id;
         let Some(number) = fields.iter_mut().find(|field| is_holder(field)) else { return };
-        number.confidence = CARD_CONFIDENCE;
+        agree(number);
         for (key, said) in self.person() {
             let names = [key, "holder_name", "representative_name"];
             let asked = if key == "full_name" { &names[..] } else { &names[..1] };
             for field in fields.iter_mut().filter(|field| asked.contains(&field.key.as_str())) {
                 match is_same_name(&field.value, &said) {
-                    true => field.confidence = CARD_CONFIDENCE,
+                    true => agree(field),
                     false => super::checks::doubt(field, Doubt::CodeDiffers),
                 }
             }
         }
+    }
+}
+
+/// The code says the same: whether the value was read right is no longer in doubt. A check that it fails against the rest of the paper,
+/// or by itself, is not answered by that, and the confidence stays below the line.
+fn agree(field: &mut ProposedField) {
+    field.doubts.retain(|code| !code.parse::<Doubt>().is_ok_and(Doubt::is_hint));
+    if field.doubts.is_empty() {
+        field.confidence = CARD_CONFIDENCE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use repository::record::Region;
+
+    #[test]
+    fn a_code_answers_doubts_about_spelling_only() {
+        let check = |doubts: &[Doubt], left: &[Doubt], confidence: f32| {
+            let codes = |doubts: &[Doubt]| doubts.iter().map(|doubt| doubt.code().to_owned()).collect();
+            let mut field = ProposedField {
+                key: "full_name".into(),
+                value: "A LĂNG BHƠI".into(),
+                written: "A LĂNG BHƠI".into(),
+                doubts: codes(doubts),
+                source: FieldSource::Ocr,
+                confidence: 35.0,
+                page: Some(1),
+                region: Some(Region { left: 0, top: 0, width: 9, height: 9 }),
+            };
+            agree(&mut field);
+            let left: Vec<String> = codes(left);
+            assert_eq!((field.doubts, field.confidence), (left, confidence));
+        };
+        check(&[], &[], CARD_CONFIDENCE);
+        check(&[Doubt::ImpossibleSyllable, Doubt::SurnameAccent], &[], CARD_CONFIDENCE);
+        check(&[Doubt::NamesDiffer], &[Doubt::NamesDiffer], 35.0);
+        check(&[Doubt::BirthYear, Doubt::SurnameAccent], &[Doubt::BirthYear], 35.0);
     }
 }

@@ -45,7 +45,6 @@ def goals(results: list[Result], pairs: list[Pair]) -> list[Goal]:
         tesseract_goal(ordinary),
         ocrmypdf_goal(ordinary),
         done_goal(results),
-        whole_goal(results),
     ]
 
 
@@ -94,13 +93,6 @@ def done_goal(results: list[Result]) -> Goal:
     done = [score for result in results for page, score in result.pages() if page["state"] == "done"]
     false = sum(score.missed_words > 0 for score in done) if done else None
     return goal("pages called done that miss a word", "0", f"{len(done)} done pages", false, "{}", lambda count: count == 0)
-
-
-def whole_goal(results: list[Result]) -> Goal:
-    """The invariant that motlan itself can see."""
-    done = [page for result in results for page, _ in result.pages() if page["state"] == "done"]
-    doubtful = sum(bool(page.get("unread") or page["reasons"]) for page in done) if done else None
-    return goal("pages called done with unread ink or a warning", "0", f"{len(done)} done pages", doubtful, "{}", lambda count: count == 0)
 
 
 def goal(what: str, bar: str, over: str, value: float | None, form: str, is_met: Callable[[float], bool]) -> Goal:

@@ -18,6 +18,7 @@ pub(crate) use noise::drop_noise;
 use crate::engines::Engines;
 use crate::marks::{Ground, Marks};
 use crate::problem::reason;
+use crate::stage;
 use doubts::Asked;
 use image::GrayImage;
 use lost_ink::read_lost_ink;
@@ -66,7 +67,7 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
         reasons.push(reason::NOT_RECOVERED);
     }
     noise::drop_noise(&mut reading, sheet.dpi);
-    noise::mend_digits(&mut reading);
+    noise::mend_square_metres(&mut reading);
     if look_at_numbers(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
@@ -89,8 +90,9 @@ fn look_again(
 ) -> Result<(), ocr::Error> {
     let (gray, dpi) = (sheet.gray, sheet.dpi);
     let recovered = read_lost_ink(engines.first(), gray, &sheet.marks.marks, sheet.not_text, reading, dpi)?;
-    if recovered > 0 {
-        stages.push(stage("lost_ink", format!("{recovered} lines")));
+    if recovered.read > 0 {
+        let detail = format!("{} lines", recovered.read);
+        stages.push(looked("lost_ink", recovered.read, recovered.strips, detail));
     }
     let tables = grid::find_tables(sheet.marks, order::lean(reading), dpi);
     let second = engines.second_opinion();
@@ -99,7 +101,7 @@ fn look_again(
         let ocr::EngineIdentity { model, model_sha256, .. } = second.identity();
         let Asked { entries, changed } = asked;
         let detail = format!("{model} {model_sha256}: {entries} lines read again, {changed} words changed");
-        stages.push(stage("second_model", detail));
+        stages.push(looked("second_model", changed, entries, detail));
     }
     Ok(())
 }
@@ -114,13 +116,14 @@ fn look_at_numbers(
     if failing > 0 {
         let left = failing - replaced;
         let detail = format!("{failing} numbers failed their check, {left} after a second look");
-        stages.push(stage("second_look", detail));
+        stages.push(looked("second_look", replaced, failing, detail));
     }
     Ok(())
 }
 
-fn stage(name: &str, detail: String) -> Stage {
-    Stage { name: name.into(), confidence: 100.0, detail }
+/// A second look is as sure of itself as the share of its questions that it answered.
+fn looked(name: &str, answered: usize, asked: usize, detail: String) -> Stage {
+    stage::taken(name, 100.0 * answered as f32 / asked.max(1) as f32, detail)
 }
 
 /// A clean-up is kept only when it helped: a page that reads badly cleaned is read as it was, too. Tells whether it was kept.
@@ -170,7 +173,26 @@ fn doubts(reading: &Reading, unread: &[PixelBox]) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use by_hand::{Says, at, reading, word};
     use image::Luma;
+
+    #[test]
+    fn a_second_look_is_as_sure_as_it_was_useful() {
+        let check = |second: &str, confidence: f32| {
+            let gray = GrayImage::from_pixel(400, 200, Luma([255]));
+            let marks = Marks::default();
+            let sheet = Sheet { gray: &gray, marks: &marks, uncleaned: None, dpi: 200, not_text: &[] };
+            let says = reading(vec![vec![word(second, at(7, 7, 200, 20), 90.0)]]);
+            let mut engines = Engines::of(Box::new(Says(says)), None);
+            let first = reading(vec![vec![word("31/02/1994", at(50, 100, 200, 20), 95.0)]]);
+            let completed = complete(&mut engines, &sheet, first);
+            let stages: Vec<(&str, f32)> =
+                completed.stages.iter().map(|stage| (stage.name.as_str(), stage.confidence)).collect();
+            assert_eq!(stages, [("second_look", confidence)], "{second}");
+        };
+        check("21/02/1994", 100.0);
+        check("31/02/1994", 0.0);
+    }
 
     #[test]
     fn a_page_too_restless_to_look_at_is_unread() {

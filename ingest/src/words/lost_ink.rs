@@ -35,8 +35,11 @@ const STRIP_WIDTH_MIN: f32 = 0.8;
 const DIGIT_HEIGHT: RangeInclusive<f32> = 0.45..=1.2;
 const DIGIT_WIDTH: RangeInclusive<f32> = 0.15..=0.8;
 
-/// Strips with fewer marks are specks, flourishes and parts of a drawing when they were not read.
+/// Strips with fewer marks are specks, flourishes and parts of a drawing when they were not read,
 const TEXT_MARKS_MIN: usize = 3;
+/// unless they are so many text heights wide and follow a word: letters of a hand run together, and what follows a label is an
+/// entry, not a signature.
+const RUN_TOGETHER_WIDTH_MIN: f32 = 3.0;
 /// A lone digit is believed from this confidence on.
 const DIGIT_CONFIDENCE: f32 = 88.0;
 
@@ -48,7 +51,16 @@ pub(crate) struct Lost {
     pub(crate) marks: usize,
 }
 
-/// Adds to `reading` what can be read of the ink that it left out, and tells how many strips that were. `gray` and `marks` are
+/// Strips of lost ink.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Recovered {
+    /// Looked at.
+    pub(crate) strips: usize,
+    /// Read and believed.
+    pub(crate) read: usize,
+}
+
+/// Adds to `reading` what can be read of the ink that it left out. `gray` and `marks` are
 /// the page that was read; ink in `not_text` is left alone.
 pub(crate) fn read_lost_ink(
     engine: &mut dyn Engine,
@@ -57,15 +69,16 @@ pub(crate) fn read_lost_ink(
     not_text: &[PixelBox],
     reading: &mut Reading,
     dpi: u32,
-) -> Result<usize, ocr::Error> {
+) -> Result<Recovered, ocr::Error> {
     let text_height = text_height(reading, dpi);
-    let mut recovered = 0;
+    let mut recovered = Recovered::default();
     for lost in lost_ink(marks, &vouched(reading), not_text, text_height) {
+        recovered.strips += 1;
         let strip = Strip::cut(gray, &lost.bounds, &vouched(reading), text_height);
         let found = engine.read_line(&strip.gray, dpi)?;
         if is_believable(&found) || (lost.marks == 1 && is_digit(&found)) {
             insert(reading, strip.words(found), &lost.bounds, text_height);
-            recovered += 1;
+            recovered.read += 1;
         }
     }
     Ok(recovered)
@@ -140,8 +153,23 @@ pub(crate) fn unread(
     not_text: &[PixelBox],
     text_height: f32,
 ) -> Vec<PixelBox> {
+    let is_text = |lost: &Lost| {
+        let is_wide = lost.bounds.width as f32 >= RUN_TOGETHER_WIDTH_MIN * text_height;
+        lost.marks >= TEXT_MARKS_MIN || (is_wide && follows_a_word(&lost.bounds, words, text_height))
+    };
     let lost = lost_ink(marks, words, not_text, text_height);
-    lost.into_iter().filter(|lost| lost.marks >= TEXT_MARKS_MIN).map(|lost| lost.bounds).collect()
+    lost.into_iter().filter(is_text).map(|lost| lost.bounds).collect()
+}
+
+/// Whether a word ends on its left, in the same column.
+fn follows_a_word(strip: &PixelBox, words: &[PixelBox], text_height: f32) -> bool {
+    let is_before = |word: &PixelBox| {
+        word.left < strip.left
+            && word.right() <= strip.left + strip.width / 2
+            && are_level(word, strip)
+            && gap(word, strip) <= COLUMN_GAP * text_height
+    };
+    words.iter().any(is_before)
 }
 
 /// The number of a page or of an entry in a list, alone.
@@ -264,6 +292,19 @@ mod tests {
             |marks: &[Mark], expected: &[PixelBox]| assert_eq!(unread(marks, &[], &[], 20.0), expected);
         check(&[mark(300), mark(320), mark(340)], &[at(300, 100, 54, 20)]);
         check(&[mark(300), mark(320)], &[]);
+    }
+
+    #[test]
+    fn a_hand_behind_a_label_is_told_and_a_signature_is_not() {
+        let check = |label: PixelBox, expected: bool| {
+            let written = Mark { bounds: at(300, 96, 130, 30), pixels: 900 };
+            let told = unread(&[written], &[label], &[], 20.0);
+            assert_eq!(told, if expected { vec![written.bounds] } else { Vec::new() }, "{label:?}");
+        };
+        check(at(200, 100, 80, 20), true);
+        check(at(200, 40, 80, 20), false);
+        check(at(150, 100, 80, 20), false);
+        check(at(450, 100, 80, 20), false);
     }
 
     #[test]

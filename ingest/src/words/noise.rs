@@ -1,4 +1,4 @@
-//! Words that are none (specks, leaders, frames, flourishes), and letters that stand for digits.
+//! Words that are none (specks, leaders, frames, flourishes), and signs taken for others.
 
 use super::strip::{gap, text_height};
 use ocr::{PixelBox, Reading, Word};
@@ -86,18 +86,20 @@ fn without_marks(text: &str) -> &str {
     if is_leader_only { "" } else { text }
 }
 
-/// Letters that stand between digits are digits: `0790841O6l` is a number.
-pub(crate) fn mend_digits(reading: &mut Reading) {
+/// The models do not know the raised two.
+pub(crate) fn mend_square_metres(reading: &mut Reading) {
     let mut before_is_number = false;
     for word in reading.lines.iter_mut().flat_map(|line| &mut line.words) {
-        let mended = mended(&word.text);
-        word.text = square_metres(&mended, before_is_number).unwrap_or(mended);
+        if let Some(mended) = square_metres(&word.text, before_is_number) {
+            word.text = mended;
+        }
         before_is_number = word.text.ends_with(|c: char| c.is_ascii_digit());
     }
 }
 
-/// Digits where most signs are digits; never for `|`, which is a frame.
-fn mended(text: &str) -> String {
+/// What a token would be if the letters among its digits were figures (`0790841O6l12`). A question for a second look, no answer.
+/// Never for `|`, which is a frame.
+pub(crate) fn figures_meant(text: &str) -> String {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let looks_alike = |c: char| matches!(c, 'O' | 'o' | 'l' | 'I' | 'ó');
@@ -113,7 +115,7 @@ fn mended(text: &str) -> String {
     text.chars().map(digit).collect()
 }
 
-/// Behind a number, `m?` and `m°` are square metres: the models do not know the raised two.
+/// Behind a number, `m?` and `m°` are square metres.
 fn square_metres(text: &str, is_behind_number: bool) -> Option<String> {
     let rest = text.strip_prefix('m').filter(|_| is_behind_number)?;
     let rest = rest.strip_prefix(['?', '°', 'º', 'Ỷ', 'ˆ', '”'])?;
@@ -177,8 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn letters_between_digits_are_digits() {
-        let check = |text: &str, expected: &str| assert_eq!(mended(text), expected);
+    fn letters_between_digits_may_be_digits() {
+        let check = |text: &str, expected: &str| assert_eq!(figures_meant(text), expected);
         check("0790841O6l12", "079084106112");
         check("2ó/03/1994", "26/03/1994");
         check("12|34", "12|34");
@@ -191,12 +193,13 @@ mod tests {
     fn square_metres_keep_their_two() {
         let check = |text: &str, expected: &str| {
             let mut page = page(&[&[(0, 0, text)]]);
-            mend_digits(&mut page);
+            mend_square_metres(&mut page);
             assert_eq!(page.text(), expected);
         };
         check("98,4 m?.", "98,4 m².");
         check("98,4 m°", "98,4 m²");
         check("98,4 m2", "98,4 m2");
         check("bao nhiêu m?", "bao nhiêu m?");
+        check("500l 0790841O6l12", "500l 0790841O6l12");
     }
 }

@@ -1,8 +1,10 @@
 //! A second look at numbers and days that fail their check: cut out, read by the other model, then as figures only.
 //!
 //! Nothing is corrected: a token is replaced only by what was read in its place, surely and passing the check, and the stage
-//! counts such tokens. One that still fails stays as it was read first.
+//! counts such tokens. One that still fails stays as it was read first, and so does a number of another kind (of an insurance, of
+//! an account), which was read well: figures alone give way only to a surer reading.
 
+use super::noise::figures_meant;
 use super::strip::{Strip, text_height, vouched};
 use crate::engines::Engines;
 use image::GrayImage;
@@ -38,14 +40,22 @@ pub(crate) fn look_again(
         let mut others = vouched(reading);
         others.retain(|other| *other != place);
         let strip = Strip::cut(gray, &place, &others, text_height);
-        if let Some(found) = read_again(engines, &strip, kind, dpi)? {
-            let word = &mut reading.lines[line].words[at];
+        let word = &mut reading.lines[line].words[at];
+        let least = confidence_min(word, kind);
+        if let Some(found) = read_again(engines, &strip, kind, dpi)?.filter(|found| found.confidence >= least)
+        {
             word.text = with_signs_of(&word.text, &found.text);
             word.confidence = found.confidence;
             looked.replaced += 1;
         }
     }
     Ok(looked)
+}
+
+/// What a second reading must exceed. Letters in a number and impossible days are surely wrong; other figures may be right.
+fn confidence_min(word: &Word, kind: TokenKind) -> f32 {
+    let is_possible = kind != TokenKind::Date && !word.text.contains(char::is_alphabetic);
+    if is_possible { word.confidence.max(BELIEVED_CONFIDENCE) } else { BELIEVED_CONFIDENCE }
 }
 
 /// Line, word and kind of every token that looks like a number or a day and fails its check.
@@ -56,9 +66,10 @@ fn failing(reading: &Reading) -> Vec<(usize, usize, TokenKind)> {
         .enumerate()
         .flat_map(|(line, words)| words.words.iter().enumerate().map(move |(at, word)| (line, at, word)));
     let failing = words.filter_map(|(line, at, word)| {
-        let kind = TokenKind::of(&word.text).filter(|kind| is_of_figures(*kind))?;
-        let is_doubtful = matches!(check_token(kind, &word.text), TokenCheck::Doubtful(_));
-        is_doubtful.then_some((line, at, kind))
+        let meant = figures_meant(&word.text);
+        let kind = TokenKind::of(&meant).filter(|kind| is_of_figures(*kind))?;
+        let is_doubtful = matches!(check_token(kind, &meant), TokenCheck::Doubtful(_));
+        (is_doubtful || meant != word.text).then_some((line, at, kind))
     });
     failing.take(TOKENS_MAX).collect()
 }
@@ -131,5 +142,19 @@ mod tests {
         check("31/02/1994", "21/02/1994", 90.0, "21/02/1994", (1, 1));
         check("079198030218", "079198030219", 90.0, "079198030218", (0, 0));
         check("Nguyễn", "079198030218", 90.0, "Nguyễn", (0, 0));
+        check("2ó/03/1994", "26/03/1994", 90.0, "26/03/1994", (1, 1));
+        check("2ó/03/1994", "", 0.0, "2ó/03/1994", (1, 0));
+        check("500l", "5001", 90.0, "500l", (0, 0));
+    }
+
+    #[test]
+    fn figures_that_may_be_right_give_way_to_a_surer_reading_only() {
+        let check = |before: &str, second: &str, confidence: f32, expected: &str| {
+            assert_eq!(looked(before, second, confidence).0, expected, "{before} at 95");
+        };
+        check("0912345678", "0100109106", 99.0, "0912345678");
+        check("2703918462", "0100109106", 61.0, "2703918462");
+        check("0100109107", "0100109106", 94.0, "0100109107");
+        check("0100109107", "0100109106", 96.0, "0100109106");
     }
 }

@@ -52,6 +52,9 @@ impl TokenKind {
                 Some(TokenKind::DocumentNumber)
             }
             () if digits * 4 < length * 3 || is_grouped(token) => None,
+            () if is_common_phone(&compact) && check_tax_code(&compact) != TokenCheck::Sound => {
+                Some(TokenKind::Phone)
+            }
             () if (11..=12).contains(&length) => Some(TokenKind::CitizenId),
             () if length == 13 && compact.starts_with('0') => Some(TokenKind::TaxCode),
             () if length == 10 => Some(TokenKind::TaxCode),
@@ -156,6 +159,13 @@ fn is_phone(compact: &str) -> bool {
     number.starts_with('0') && is_digits(number, 10, 11)
 }
 
+/// Mobile numbers of ten digits begin with 03, 05, 07, 08 or 09, fixed lines of eleven with 02. Some tax codes look like that, too.
+fn is_common_phone(compact: &str) -> bool {
+    let is_mobile =
+        is_digits(compact, 10, 10) && compact.starts_with('0') && "35789".contains(&compact[1..2]);
+    is_mobile || (is_digits(compact, 11, 11) && compact.starts_with("02"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +227,10 @@ mod tests {
         check("079198030218", Some(TokenKind::CitizenId));
         check("O79l98030218,", Some(TokenKind::CitizenId));
         check("0100109107", Some(TokenKind::TaxCode));
+        check("0314409058", Some(TokenKind::TaxCode));
+        check("0912345678", Some(TokenKind::Phone));
+        check("02437654321", Some(TokenKind::Phone));
+        check("2703918462", Some(TokenKind::TaxCode));
         check("05/4/2023", Some(TokenKind::Date));
         check("31/02/2023.", Some(TokenKind::Date));
         check("412/QĐ-UBND", Some(TokenKind::DocumentNumber));

@@ -3,17 +3,25 @@
 //! Each step is taken only where its cause is seen. Not here: what is erased or lit for the engine alone (`clean`).
 
 use crate::marks::{Ground, Marks};
-use crate::place::Place;
+use crate::perspective::Sheet;
+use crate::place::{self, Place};
 use crate::stage::{self, Trace};
+use crate::stamps::Dropped;
 use crate::upright::{self, Lie};
-use crate::{perspective, skew, stamps};
+use crate::{perspective, skew, stamps, words};
 use image::{DynamicImage, GrayImage, RgbImage, imageops};
 use imageproc::geometric_transformations::Projection;
+use ocr::PixelBox;
 use repository::record::Stage;
 
 /// Lines that slant less are read as they are: drawing a page anew blurs it (a real page went from 1.1 to 2.2 % wrong letters),
 /// and the engine follows such lines.
 const SKEW_READ_AS_IS: f32 = 2.0;
+
+/// Letters in lines outside a sheet from which they are text: a few words. Grain of a desk makes no lines.
+const LETTERS_BESIDE_MIN: usize = 15;
+/// Ink this near to the edges of a sheet is their shadow, in inches.
+const SHEET_MARGIN_INCHES: f32 = 0.1;
 
 /// A reading copy with its ink.
 #[derive(Clone)]
@@ -28,21 +36,23 @@ pub(crate) struct ReadingCopy {
     /// Size of the picture that people see, turned likewise.
     pub(crate) picture: (u32, u32),
     pub(crate) stages: Vec<Stage>,
+    /// Places on the picture whose ink was taken out and may be writing.
+    pub(crate) maybe_writing: Vec<PixelBox>,
 }
 
 impl ReadingCopy {
     /// The copy as the page lies: seals taken out, a photograph made flat.
     pub(crate) fn of(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> Self {
-        let (gray, mut stages) = without_stamps(image, dpi, trace);
-        let (mut gray, mut place) = (gray, Place::default());
-        if let Some(sheet) = perspective::find(&gray) {
+        let (mut gray, Dropped { mut stages, maybe_writing }) = without_stamps(image, dpi, trace);
+        let mut place = Place::default();
+        if let Some(sheet) = perspective::find(&gray).filter(|sheet| !has_text_beside(&gray, dpi, sheet)) {
             (gray, place) = place.bent(&gray, sheet.flatten, sheet.size);
             stages.push(stage::taken("perspective", sheet.confidence, sheet.detail()));
             trace.show("perspective", &gray);
         }
         let (ground, marks) = ink(&gray, dpi);
         let picture = (image.width(), image.height());
-        Self { gray, ground, marks, dpi, place, rotation_degrees: 0, picture, stages }
+        Self { gray, ground, marks, dpi, place, rotation_degrees: 0, picture, stages, maybe_writing }
     }
 
     /// How the page lies, as its letters tell.
@@ -60,6 +70,9 @@ impl ReadingCopy {
         };
         self.place = self.place.turned(degrees, self.picture, self.gray.dimensions());
         self.gray = turned;
+        for bounds in &mut self.maybe_writing {
+            *bounds = place::turned(*bounds, degrees, self.picture);
+        }
         (self.ground, self.marks) = ink(&self.gray, self.dpi);
         if degrees % 180 == 90 {
             self.picture = (self.picture.1, self.picture.0);
@@ -87,6 +100,14 @@ impl ReadingCopy {
     }
 }
 
+/// Whether there is text outside the sheet: another sheet beside it, or a slip that lies on a form. Bent, it would be cut off.
+fn has_text_beside(gray: &GrayImage, dpi: u32, sheet: &Sheet) -> bool {
+    let (_, marks) = ink(gray, dpi);
+    let margin = SHEET_MARGIN_INCHES * dpi as f32;
+    let beside = marks.marks.into_iter().filter(|mark| sheet.is_beside(&mark.bounds, margin));
+    words::lines_of_letters(&beside.collect::<Vec<_>>(), dpi) >= LETTERS_BESIDE_MIN
+}
+
 fn ink(gray: &GrayImage, dpi: u32) -> (Ground, Marks) {
     let ground = Ground::of(gray, dpi);
     let marks = Marks::find(gray, &ground);
@@ -109,23 +130,23 @@ pub(crate) fn without_seals(image: &DynamicImage, dpi: u32) -> GrayImage {
     without_stamps(image, dpi, &mut Trace::new(false)).0
 }
 
-fn without_stamps(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> (GrayImage, Vec<Stage>) {
+fn without_stamps(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> (GrayImage, Dropped) {
     let colour: &RgbImage = match image {
         DynamicImage::ImageRgb8(colour) => colour,
         DynamicImage::ImageLuma8(gray) => {
             trace.show("scan", gray);
-            return (gray.clone(), Vec::new());
+            return (gray.clone(), Dropped::default());
         }
-        other if !other.color().has_color() => return (other.to_luma8(), Vec::new()),
+        other if !other.color().has_color() => return (other.to_luma8(), Dropped::default()),
         other => return without_stamps(&DynamicImage::ImageRgb8(other.to_rgb8()), dpi, trace),
     };
     let mut gray = brightness(colour);
     trace.show("scan", &gray);
-    let stages = stamps::drop_stamps(colour, &mut gray, dpi);
-    if let Some(last) = stages.last() {
+    let dropped = stamps::drop_stamps(colour, &mut gray, dpi);
+    if let Some(last) = dropped.stages.last() {
         trace.show(&last.name, &gray);
     }
-    (gray, stages)
+    (gray, dropped)
 }
 
 fn brightness(colour: &RgbImage) -> GrayImage {
@@ -135,4 +156,40 @@ fn brightness(colour: &RgbImage) -> GrayImage {
         ((19_595 * red + 38_470 * green + 7_471 * blue + 32_768) >> 16) as u8
     });
     GrayImage::from_raw(colour.width(), colour.height(), pixels.collect()).expect("one brightness a pixel")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Luma;
+
+    /// A grey desk with a slanting white sheet, and letters in boxes of `(left, top, columns, rows)`.
+    fn photograph(letters: &[(u32, u32, u32, u32)]) -> DynamicImage {
+        let is_sheet = |x: u32, y: u32| {
+            (150 + y / 20..800 + y / 20).contains(&x) && (120 + x / 20..1000 + x / 20).contains(&y)
+        };
+        let mut page = GrayImage::from_fn(1400, 1200, |x, y| Luma([if is_sheet(x, y) { 240 } else { 150 }]));
+        for (left, top, columns, rows) in letters {
+            for (letter, line) in (0..*columns).flat_map(|letter| (0..*rows).map(move |line| (letter, line)))
+            {
+                for (x, y) in (0..10).flat_map(|x| (0..16).map(move |y| (x, y))) {
+                    page.put_pixel(left + letter * 15 + x, top + line * 40 + y, Luma([20]));
+                }
+            }
+        }
+        DynamicImage::ImageLuma8(page)
+    }
+
+    #[test]
+    fn a_sheet_is_not_cut_out_of_a_picture_with_text_beside_it() {
+        let check = |letters: &[(u32, u32, u32, u32)], expected: &[&str]| {
+            let copy = ReadingCopy::of(&photograph(letters), 150, &mut Trace::new(false));
+            let stages: Vec<&str> = copy.stages.iter().map(|stage| stage.name.as_str()).collect();
+            assert_eq!(stages, expected, "{letters:?}");
+        };
+        let on_the_sheet = (300, 300, 20, 12);
+        check(&[on_the_sheet], &["perspective"]);
+        check(&[on_the_sheet, (1000, 400, 20, 3)], &[]);
+        check(&[on_the_sheet, (1000, 400, 2, 3)], &["perspective"]);
+    }
 }

@@ -210,7 +210,11 @@ fn complete(
     let stages = [copy.stages, cleaning, completed.stages].concat();
     let on_picture = |bounds: PixelBox| region(copy.place.on_picture(bounds, copy.picture));
     let reading = to_record(completed.reading, stages, on_picture);
-    let unread = completed.unread.into_iter().map(on_picture).collect();
+    let maybe_writing = copy.maybe_writing.into_iter().map(region);
+    let unread: Vec<Region> = completed.unread.into_iter().map(on_picture).chain(maybe_writing).collect();
+    if !unread.is_empty() && !raster.reasons.contains(&reason::UNREAD_INK) {
+        raster.reasons.push(reason::UNREAD_INK);
+    }
     let mut read =
         finish(number, raster, PageSource::Scan, copy.rotation_degrees, labels, Some(reading), pictures);
     read.page.unread = unread;

@@ -4,6 +4,7 @@ use image::{GrayImage, Luma, imageops};
 use imageproc::contrast::ThresholdType;
 use imageproc::geometric_transformations::Projection;
 use imageproc::region_labelling::{Connectivity, connected_components};
+use ocr::PixelBox;
 
 /// Longer side of the copy on which the sheet is looked for: lines of text are gone there, its edges are not.
 const LOOK_SIDE: u32 = 400;
@@ -32,6 +33,17 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
+    /// Whether the middle of a box of the photograph lies outside the sheet by more than `margin` pixels.
+    pub(crate) fn is_beside(&self, bounds: &PixelBox, margin: f32) -> bool {
+        let middle =
+            (bounds.left as f32 + bounds.width as f32 / 2.0, bounds.top as f32 + bounds.height as f32 / 2.0);
+        (0..4).any(|at| {
+            let (a, b) = (self.corners[at], self.corners[(at + 1) % 4]);
+            let inwards = (b.0 - a.0) * (middle.1 - a.1) - (b.1 - a.1) * (middle.0 - a.0);
+            inwards < -margin * distance(a, b)
+        })
+    }
+
     /// The corners on the photograph in pixels, from the top left clockwise.
     pub(crate) fn detail(&self) -> String {
         let corner = |(x, y): &(f32, f32)| format!("{x:.0},{y:.0}");

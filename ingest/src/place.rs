@@ -49,6 +49,12 @@ impl Place {
     }
 }
 
+/// The box when its picture, whose size is given, is turned clockwise by a right angle.
+pub(crate) fn turned(bounds: PixelBox, degrees: u16, (width, height): (u32, u32)) -> PixelBox {
+    let size = if degrees % 180 == 90 { (height, width) } else { (width, height) };
+    around(turn(degrees, (width, height)), bounds, size)
+}
+
 fn turn(degrees: u16, (width, height): (u32, u32)) -> Projection {
     let (width, height) = (width as f32, height as f32);
     let matrix = match degrees {

@@ -16,7 +16,7 @@ mod strip;
 pub(crate) use noise::drop_noise;
 
 use crate::engines::Engines;
-use crate::marks::{Ground, Marks};
+use crate::marks::{Ground, Mark, Marks};
 use crate::problem::reason;
 use crate::stage;
 use doubts::Asked;
@@ -30,6 +30,8 @@ use repository::record::Stage;
 const CONFIDENCE_MIN: f32 = 78.0;
 /// Fewer sure letters than this say nothing about a page: pages of text have hundreds.
 const SURE_LETTERS_MIN: usize = 40;
+/// Marks beside each other from which they are a line of letters: a word or two.
+const LINE_LETTERS_MIN: usize = 5;
 
 /// An upright page as it was read.
 pub(crate) struct Sheet<'a> {
@@ -143,6 +145,12 @@ fn is_sure(reading: &Reading) -> bool {
 pub(crate) fn unread_on(gray: &GrayImage, dpi: u32, words: &[PixelBox], codes: &[PixelBox]) -> Vec<PixelBox> {
     let marks = Marks::find(gray, &Ground::of(gray, dpi));
     unread(&marks, gray.dimensions(), words, codes, strip::height_of(words, dpi))
+}
+
+/// How many of the marks stand in lines like letters.
+pub(crate) fn lines_of_letters(marks: &[Mark], dpi: u32) -> usize {
+    let strips = lost_ink::lost_ink(marks, &[], &[], strip::height_of(&[], dpi));
+    strips.iter().map(|strip| strip.marks).filter(|marks| *marks >= LINE_LETTERS_MIN).sum()
 }
 
 /// Of a page that is too restless to look for ink nobody can say that all was read: all of it is told.

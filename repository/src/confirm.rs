@@ -8,7 +8,7 @@ use crate::document_type::{FieldKind, field_key};
 use crate::error::{Error, Result};
 use crate::identifier::{Sex, SubjectNumber};
 use crate::record::*;
-use crate::{DocumentType, changes, code, documents, fields, subjects};
+use crate::{DocumentType, changes, code, documents, fields, passes, reading, subjects};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
@@ -40,7 +40,7 @@ impl Repository {
     /// the machine could not read is filed the same way, from fields typed by hand (DOMAIN §4.2).
     ///
     /// # Errors
-    /// `Conflict` when the paper is not waiting for confirmation; `Invalid` when a value is; `Doubtful` when a value whose check fails is
+    /// `Conflict` when the paper is not waiting for confirmation; `ReadAgain` when it was read again since the person looked; `Invalid` when a value is; `Doubtful` when a value whose check fails is
     /// neither changed nor given a reason; `SubjectDiffers` when the number is known under another name or date of birth and the
     /// confirmation does not say that they shall be replaced.
     pub async fn confirm(
@@ -51,10 +51,11 @@ impl Repository {
     ) -> Result<DocumentView> {
         self.permit(actor, Action::Confirm, id).await?;
         let today = database::today();
-        let may_rename = confirmation.rename_subject;
+        let (seen, may_rename) = (confirmation.pass, confirmation.rename_subject);
         let filing = plan(confirmation, today)?;
         let mut transaction = self.database().write().await?;
         check_state(&mut transaction, id).await?;
+        check_seen(&mut transaction, id, seen).await?;
         check_promotion(&mut transaction, id, filing.document_type).await?;
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
         if !may_rename && let Some(found) = subjects::difference(&mut transaction, &filing.subject).await? {
@@ -210,6 +211,14 @@ async fn check_state(connection: &mut Connection, id: DocumentId) -> Result<()> 
     match documents::find(connection, id).await?.ok_or(Error::NotFound)?.state {
         DocumentState::Extracted | DocumentState::Unreadable => Ok(()),
         DocumentState::Received | DocumentState::Stored => Err(Error::Conflict { document: id }),
+    }
+}
+
+/// The proposals that a person saw are those that count: against others the doubts of a value could not be told from its changes.
+async fn check_seen(connection: &mut Connection, id: DocumentId, seen: Option<u32>) -> Result<()> {
+    match passes::newest(connection, id).await? {
+        newest if newest > seen.unwrap_or(reading::FIRST_PASS) => Err(Error::ReadAgain { document: id }),
+        _ => Ok(()),
     }
 }
 

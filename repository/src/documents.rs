@@ -75,6 +75,19 @@ fn touched(found: &[Document]) -> Vec<Touched> {
     }
 }
 
+/// Pages `p` with their readings, as [`page_with_reading`] takes them.
+macro_rules! select_pages {
+    ($tail:literal) => {
+        concat!(
+            "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
+             from page p left join reading r
+                 on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number ",
+            $tail
+        )
+    };
+}
+pub(crate) use select_pages;
+
 /// One paper.
 pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<Option<Document>> {
     let question = sqlx::query(select_documents!("where d.id = $1")).bind(id.to_string());
@@ -84,12 +97,13 @@ pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<
 /// One paper with fields and pages.
 pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<DocumentView> {
     let document = find(connection, id).await?.ok_or(Error::NotFound)?;
+    let pass = passes::newest(connection, id).await?;
     let fields = fields::of(connection, id).await?;
     let pages = pages(connection, id).await?;
     let type_evidence = type_evidence(connection, id).await?;
     let (rereading, reread_problem) = reread::of(connection, &document).await?;
     let dissent = passes::dissent(connection, &document).await?;
-    Ok(DocumentView { document, fields, pages, type_evidence, rereading, reread_problem, dissent })
+    Ok(DocumentView { document, pass, fields, pages, type_evidence, rereading, reread_problem, dissent })
 }
 
 async fn type_evidence(connection: &mut Connection, id: DocumentId) -> Result<Option<Evidence>> {

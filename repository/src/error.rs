@@ -42,6 +42,12 @@ pub enum Error {
         /// The paper.
         document: DocumentId,
     },
+    /// Another reading was finished since the person looked: what would be confirmed is not what was seen. Vietnamese.
+    #[error("Máy vừa đọc lại giấy tờ này. Hãy tải lại trang, đối chiếu kết quả mới rồi xác nhận.")]
+    ReadAgain {
+        /// The paper.
+        document: DocumentId,
+    },
     /// The job was taken over by another worker; drop the work.
     #[error("job was claimed by another worker")]
     ClaimLost,

@@ -3,7 +3,7 @@
 use crate::anchor::{Words, same_picture};
 use crate::database::{self, Connection, Row};
 use crate::document_type::field_key;
-use crate::documents;
+use crate::documents::{self, select_pages};
 use crate::doubt::fails_a_check;
 use crate::error::{Error, Result};
 use crate::record::*;
@@ -68,64 +68,73 @@ pub(crate) async fn propose(
     Ok(())
 }
 
-/// Lets the fields of a stored paper point at their places in the reading that counts now. Their values stay, and so does what was
-/// proposed before they were confirmed. A place that is not found again is kept while the picture of its page is the same, else dropped.
-pub(crate) async fn realign(
+/// Where a field of a stored paper stands in the reading that is to count.
+#[derive(Debug)]
+pub(crate) struct NewPlace {
+    key: String,
+    page: u32,
+    region: Option<Region>,
+    written: String,
+}
+
+/// Finds the fields of a stored paper in a pass that is about to count. A place that is not found again is kept while the picture of its
+/// page is the same, else dropped.
+pub(crate) async fn new_places(
     connection: &mut Connection,
-    document: DocumentId,
-    pages_before: &[Page],
+    job: &Job,
     proposed: &[ProposedField],
-) -> Result<()> {
-    let pages = pages_to_search(connection, document).await?;
+) -> Result<Vec<NewPlace>> {
+    let pages_before = documents::pages(connection, job.document).await?;
+    let pages = pages_to_search(connection, job).await?;
     let words = Words::of(&pages);
-    for field in of(connection, document).await? {
+    let new_place = |field: Field| {
         let before = pages_before.iter().find(|page| Some(page.number) == field.page);
         let again = proposed.iter().find(|again| again.key == field.key);
         if let Some(place) = words.place_of(&field, before, again) {
-            put_place(connection, document, &field.key, Some(place.region), &place.written, place.page)
-                .await?;
-        } else if let Some(before) = before {
-            let now = pages.iter().find(|(page, _)| page.number == before.number);
-            let region = field.region.filter(|_| now.is_some_and(|(now, _)| same_picture(before, now)));
-            put_place(connection, document, &field.key, region, &field.written, before.number).await?;
+            let (page, region, written) = (place.page, Some(place.region), place.written);
+            return Some(NewPlace { key: field.key, page, region, written });
         }
+        let before = before?;
+        let now = pages.iter().find(|(page, _)| page.number == before.number);
+        let region = field.region.filter(|_| now.is_some_and(|(now, _)| same_picture(before, now)));
+        Some(NewPlace { key: field.key, page: before.number, region, written: field.written })
+    };
+    Ok(of(connection, job.document).await?.into_iter().filter_map(new_place).collect())
+}
+
+/// Lets the fields point at these places. Their values stay, and so does what was proposed before they were confirmed.
+pub(crate) async fn put_places(
+    connection: &mut Connection,
+    document: DocumentId,
+    places: &[NewPlace],
+) -> Result<()> {
+    let sql = "update field set page = $3, region = $4, written = $5 where document_id = $1 and key = $2";
+    for place in places {
+        sqlx::query(sql)
+            .bind(document.to_string())
+            .bind(&place.key)
+            .bind(i64::from(place.page))
+            .bind(place.region.as_ref().map(database::json))
+            .bind(&place.written)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }
 
-async fn put_place(
-    connection: &mut Connection,
-    document: DocumentId,
-    key: &str,
-    region: Option<Region>,
-    written: &str,
-    page: u32,
-) -> Result<()> {
-    let sql = "update field set page = $3, region = $4, written = $5 where document_id = $1 and key = $2";
-    sqlx::query(sql)
-        .bind(document.to_string())
-        .bind(key)
-        .bind(i64::from(page))
-        .bind(region.as_ref().map(database::json))
-        .bind(written)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The pages on which a value may stand: the first ones, from which fields are proposed, and those that a field names.
-async fn pages_to_search(
-    connection: &mut Connection,
-    document: DocumentId,
-) -> Result<Vec<(Page, Option<Reading>)>> {
-    let sql = "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
-               from page p left join reading r
-                   on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
-               where p.document_id = $1 and p.counts = 1
-                   and (p.number <= $2 or p.number in (select page from field where document_id = $1))
-               order by p.number";
-    let question = sqlx::query(sql).bind(document.to_string()).bind(i64::from(SEARCHED_PAGES_MAX));
-    question.fetch_all(connection).await?.iter().map(documents::page_with_reading).collect()
+/// The pages on which a value may stand: the first ones, from which fields are proposed, and those that a field names. Each by the
+/// reading that will count: of this pass, unless only an earlier one could read it ([`crate::passes::let_count`]).
+async fn pages_to_search(connection: &mut Connection, job: &Job) -> Result<Vec<(Page, Option<Reading>)>> {
+    let sql = select_pages!(
+        "where p.document_id = $1 and (p.pass = $2 or p.counts = 1)
+             and (p.number <= $3 or p.number in (select page from field where document_id = $1))
+         order by p.number, case when r.engine is null then 1 else 0 end, p.pass desc"
+    );
+    let question = sqlx::query(sql).bind(job.document.to_string());
+    let question = question.bind(i64::from(job.pass)).bind(i64::from(SEARCHED_PAGES_MAX));
+    let mut rows = question.fetch_all(connection).await?;
+    rows.dedup_by_key(|row| row.get::<i64, _>("number"));
+    rows.iter().map(documents::page_with_reading).collect()
 }
 
 /// Confirms nothing that fails a check unless a person changed it or says why it is right all the same.

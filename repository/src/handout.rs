@@ -2,7 +2,7 @@
 //! for the whole of it and is durable before any part can be had.
 
 use crate::Repository;
-use crate::documents;
+use crate::documents::{self, select_pages};
 use crate::error::{Error, Result};
 use crate::record::{Action, Actor, Document, DocumentId, Page, Reading};
 use ::bytes::Bytes;
@@ -27,18 +27,13 @@ impl Repository {
 }
 
 impl Handout {
-    /// A page with its words, both by the reading that counts; no words when it could not be read.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]: there is no such page.
-    pub async fn page(&self, number: u32) -> Result<(Page, Option<Reading>)> {
-        let sql = "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
-                   from page p left join reading r
-                       on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
-                   where p.document_id = $1 and p.number = $2 and p.counts = 1";
+    /// A page with its words, both by the reading that counts; no words when it could not be read. None: no reading came to it (there is
+    /// no such page, or the paper was filed by hand before).
+    pub async fn page(&self, number: u32) -> Result<Option<(Page, Option<Reading>)>> {
+        let sql = select_pages!("where p.document_id = $1 and p.number = $2 and p.counts = 1");
         let question = sqlx::query(sql).bind(self.document.id.to_string()).bind(i64::from(number));
         let found = question.fetch_optional(self.repository.database().reader()).await?;
-        documents::page_with_reading(&found.ok_or(Error::NotFound)?)
+        found.as_ref().map(documents::page_with_reading).transpose()
     }
 
     /// The scanned file, verified against its hash.

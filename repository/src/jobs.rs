@@ -80,13 +80,13 @@ pub(crate) async fn hurry(
     document: DocumentId,
     priority: Priority,
 ) -> Result<()> {
-    let sql = "update job set priority = min(priority, $2) where document_id = $1 and ended_at is null";
+    let sql = "update job set priority = $2 where document_id = $1 and ended_at is null and priority > $2";
     sqlx::query(sql).bind(document.to_string()).bind(rank(priority)).execute(connection).await?;
     Ok(())
 }
 
-/// Queues a paper that was given up again, with all its attempts; pages that were read stay read. The new claim number shuts out
-/// whoever held it before.
+/// Queues a paper that was given up again, with all its attempts; pages that were read stay read, unless by another model: those stand
+/// in a pass of their own, so that no pass mixes models. The new claim number shuts out whoever held it before.
 pub(crate) async fn begin_again(
     connection: &mut Connection,
     document: DocumentId,
@@ -94,7 +94,10 @@ pub(crate) async fn begin_again(
     model: Option<ReadingModel>,
 ) -> Result<()> {
     let sql = "update job set attempts = 0, claim = claim + 1, worker = null, due_at = $2, last_error = null,
-                   ended_at = null, priority = $3, model = $4
+                   ended_at = null, priority = $3, model = $4,
+                   pass = case when model is distinct from $4 and exists (
+                           select 1 from page where page.document_id = job.document_id and page.pass = job.pass)
+                       then pass + 1 else pass end
                where document_id = $1";
     sqlx::query(sql)
         .bind(document.to_string())
@@ -280,8 +283,8 @@ impl Repository {
 
     /// Jobs waiting and running, by class; a class without any is left out.
     pub async fn queue(&self) -> Result<Vec<QueueCount>> {
-        let sql = "select priority, sum(worker is null or due_at <= $1) as waiting,
-                       sum(worker is not null and due_at > $1) as running
+        let sql = "select priority, count(case when worker is null or due_at <= $1 then 1 end) as waiting,
+                       count(case when worker is not null and due_at > $1 then 1 end) as running
                    from job where ended_at is null group by priority order by priority";
         let rows = sqlx::query(sql).bind(database::now()).fetch_all(self.database().reader()).await?;
         let count = |row: &Row| {

@@ -76,6 +76,13 @@ pub(crate) async fn let_count(connection: &mut Connection, job: &Job) -> Result<
     Ok(())
 }
 
+/// Number of the newest pass that is finished; 0: none is.
+pub(crate) async fn newest(connection: &mut Connection, document: DocumentId) -> Result<u32> {
+    let sql = "select coalesce(max(number), 0) as number from pass where document_id = $1";
+    let row = sqlx::query(sql).bind(document.to_string()).fetch_one(connection).await?;
+    database::whole(&row, "number")
+}
+
 /// What the newest pass since the confirmation says otherwise than a stored record.
 pub(crate) async fn dissent(connection: &mut Connection, document: &Document) -> Result<Dissent> {
     if document.state != DocumentState::Stored {
@@ -92,7 +99,7 @@ pub(crate) async fn dissent(connection: &mut Connection, document: &Document) ->
     let sql = "select p.* from proposal p
                    left join field f on f.document_id = p.document_id and f.key = p.key
                where p.document_id = $1 and p.pass = $2 and p.value <> ''
-                   and p.value is not coalesce(f.value, f.proposed)
+                   and p.value is distinct from coalesce(f.value, f.proposed)
                order by p.position";
     let rows = sqlx::query(sql)
         .bind(document.id.to_string())

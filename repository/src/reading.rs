@@ -4,8 +4,9 @@
 use crate::Repository;
 use crate::bytes::Blobs;
 use crate::database::{self, Connection};
-use crate::documents;
+use crate::documents::{self, select_pages};
 use crate::error::{Error, Result};
+use crate::fields::NewPlace;
 use crate::record::*;
 use crate::{changes, fields, jobs, passes};
 use ::bytes::Bytes;
@@ -13,7 +14,7 @@ use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
 /// The pass that reads a paper for the first time.
-const FIRST_PASS: u32 = 1;
+pub(crate) const FIRST_PASS: u32 = 1;
 
 impl Repository {
     /// The bytes to read (no person looks: the job is the reason, and its claim stands in the access log).
@@ -67,10 +68,7 @@ impl Repository {
     /// The first pages of this pass with their readings, in order: what a proposal is made from.
     pub async fn job_pages(&self, job: &Job, pages_max: usize) -> Result<Vec<(Page, Option<Reading>)>> {
         self.check_claim(job).await?;
-        let sql = "select p.*, r.engine, r.engine_version, r.model, r.model_sha256, r.stages, r.lines
-                   from page p left join reading r
-                       on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
-                   where p.document_id = $1 and p.pass = $2 order by p.number limit $3";
+        let sql = select_pages!("where p.document_id = $1 and p.pass = $2 order by p.number limit $3");
         let rows = sqlx::query(sql)
             .bind(job.document.to_string())
             .bind(i64::from(job.pass))
@@ -87,25 +85,43 @@ impl Repository {
     /// # Errors
     /// `Invalid` when pages are missing: a paper that was read in part is never said to be read (invariant 8).
     pub async fn finish_reading(&self, job: &Job, proposal: Proposal) -> Result<()> {
+        // Twice when a person confirms the paper between the two: a stored one stays stored.
+        while !self.finish(job, &proposal, self.new_places(job, &proposal).await?).await? {}
+        Ok(())
+    }
+
+    /// Where the fields of a stored paper stand in this pass; none: it is not stored. A search of many words, so not under the write lock.
+    async fn new_places(&self, job: &Job, proposal: &Proposal) -> Result<Option<Vec<NewPlace>>> {
+        self.check_claim(job).await?;
+        let mut snapshot = self.database().read().await?;
+        let document = documents::find(&mut snapshot, job.document).await?.ok_or(Error::NotFound)?;
+        match document.state {
+            DocumentState::Stored => fields::new_places(&mut snapshot, job, &proposal.fields).await.map(Some),
+            DocumentState::Received | DocumentState::Extracted | DocumentState::Unreadable => Ok(None),
+        }
+    }
+
+    /// Answers whether it is done: not when the paper is stored and no places are given.
+    async fn finish(&self, job: &Job, proposal: &Proposal, places: Option<Vec<NewPlace>>) -> Result<bool> {
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
         let page_count = check_complete(&mut transaction, job).await?;
-        let pages_before = documents::pages(&mut transaction, job.document).await?;
-        passes::keep_proposal(&mut transaction, job, &proposal).await?;
+        passes::keep_proposal(&mut transaction, job, proposal).await?;
         passes::let_count(&mut transaction, job).await?;
         count_pages(&mut transaction, job.document).await?;
         put_file_facts(&mut transaction, job.document, None, page_count).await?;
         let document = documents::find(&mut transaction, job.document).await?.ok_or(Error::NotFound)?;
         match document.state {
             DocumentState::Stored => {
-                fields::realign(&mut transaction, job.document, &pages_before, &proposal.fields).await?;
+                let Some(places) = places else { return Ok(false) };
+                fields::put_places(&mut transaction, job.document, &places).await?;
                 let agrees = document.document_type == proposal.document_type;
                 let evidence = proposal.type_evidence.as_ref().filter(|_| agrees);
                 put_type_evidence(&mut transaction, job.document, evidence).await?;
             }
             DocumentState::Received | DocumentState::Extracted | DocumentState::Unreadable => {
                 fields::propose(&mut transaction, job.document, &proposal.fields).await?;
-                put_proposal(&mut transaction, job.document, &proposal).await?;
+                put_proposal(&mut transaction, job.document, proposal).await?;
             }
         }
         let change = match document.state {
@@ -114,7 +130,8 @@ impl Repository {
         };
         changes::append(&mut transaction, change, job.document).await?;
         jobs::end(&mut transaction, job.id).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Whether the job still belongs to this claim, without the write lock: for steps that only read.

@@ -584,6 +584,9 @@ pub struct Confirmation {
     pub title: String,
     /// Chủ giấy tờ.
     pub subject: SubjectClaim,
+    /// Lượt đọc whose proposals the person saw ([`DocumentView::pass`]); none: those of the first reading.
+    #[serde(default)]
+    pub pass: Option<u32>,
     /// Key and value of every field; a field left out is dropped from the record.
     pub fields: Vec<(String, String)>,
     /// Key and reason of fields that are right as proposed although a check fails.
@@ -599,6 +602,8 @@ pub struct Confirmation {
 pub struct DocumentView {
     /// The record.
     pub document: Document,
+    /// Lượt đọc whose proposals it shows: the newest that is finished; 0: none is.
+    pub pass: u32,
     /// Its fields, in the order of the form.
     pub fields: Vec<Field>,
     /// Its pages, by the reading of each that counts.

@@ -46,10 +46,11 @@ fn is_mark(letter: char) -> bool {
 
 /// Letters that must be put in, left out or replaced to make one text of the other, if no more than `max`.
 pub fn distance_within(one: &str, other: &str, max: usize) -> Option<usize> {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    if one.len().abs_diff(other.len()) > max {
+    // Most pairs end here, before anything is set aside for them.
+    if one.chars().count().abs_diff(other.chars().count()) > max {
         return None;
     }
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let mut costs: Vec<usize> = (0..=other.len()).collect();
     for (row, letter) in one.iter().enumerate() {
         let mut diagonal = std::mem::replace(&mut costs[0], row + 1);

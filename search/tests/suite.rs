@@ -77,6 +77,7 @@ impl Office {
             document_type: DocumentType::Decision,
             title: title.to_owned(),
             subject,
+            pass: None,
             fields: vec![
                 ("number".to_owned(), "12/QĐ-UBND".to_owned()),
                 ("issued_on".to_owned(), "2023-04-05".to_owned()),

@@ -278,3 +278,18 @@ async fn exact_keys_find_papers_whatever_the_separators() {
     check("", false).await;
     check("--", false).await;
 }
+
+#[tokio::test]
+async fn a_paper_filed_by_hand_is_handed_out_with_the_pages_that_were_read() {
+    let fixture = Fixture::new().await;
+    let (repository, id) = (&fixture.repository, fixture.receive("hai trang").await.id);
+    let job = fixture.claim().await;
+    repository.begin_reading(&job, "application/pdf", 2).await.unwrap();
+    repository.save_page(&job, page(1)).await.unwrap();
+    repository.give_up_reading(&job, "Hãy quét lại.").await.unwrap();
+    repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    let paper = repository.hand_out(&officer(), id).await.unwrap();
+    assert_eq!(paper.document.page_count, Some(2));
+    assert_eq!(paper.page(1).await.unwrap(), Some((page(1).page, page(1).reading)));
+    assert_eq!(paper.page(2).await.unwrap(), None);
+}

@@ -310,3 +310,65 @@ async fn a_value_whose_check_fails_needs_a_change_or_a_reason() {
     assert_eq!(field(&view, "issued_on").confirmed_by.as_deref(), Some("can.bo.thu"));
     assert_eq!(field(&view, "number").reason, None);
 }
+
+#[tokio::test]
+async fn a_form_from_before_a_re_reading_confirms_nothing() {
+    let fixture = Fixture::new().await;
+    let (repository, id) = (&fixture.repository, fixture.read("bản quét").await.id);
+    let seen = repository.document(&officer(), id).await.unwrap();
+    assert_eq!(seen.pass, 1);
+    let mut doubtful = second_proposal();
+    doubtful.fields[0].doubts = vec!["check_digit".into()];
+    fixture.read_again(id, reread_page(1, "12/2025"), doubtful).await;
+    let confirm =
+        async |pass| repository.confirm(&officer(), id, Confirmation { pass, ..confirmation() }).await;
+    for old in [Some(seen.pass), None] {
+        let refused = confirm(old).await;
+        assert!(matches!(refused, Err(Error::ReadAgain { document }) if document == id), "{refused:?}");
+    }
+    let view = repository.document(&officer(), id).await.unwrap();
+    assert_eq!((view.pass, view.document.state), (2, DocumentState::Extracted));
+    confirm(Some(view.pass)).await.expect("the new proposals were seen");
+}
+
+#[tokio::test]
+async fn a_model_asked_for_reads_every_page_of_a_paper_that_was_given_up() {
+    let fixture = Fixture::new().await;
+    let (repository, id) = (&fixture.repository, fixture.receive("hai trang").await.id);
+    let job = fixture.claim().await;
+    repository.begin_reading(&job, "image/tiff", 2).await.unwrap();
+    repository.save_page(&job, page(1)).await.unwrap();
+    repository.give_up_reading(&job, "Hãy quét lại.").await.unwrap();
+    let again = async |model, pass, already_read: &[u32]| {
+        repository.reread(&officer(), id, model).await.unwrap();
+        let job = fixture.claim().await;
+        assert_eq!((job.pass, job.model), (pass, model));
+        assert_eq!(repository.pages_read(&job).await.unwrap(), already_read);
+        job
+    };
+    let job = again(None, 1, &[1]).await;
+    repository.give_up_reading(&job, "Hãy quét lại.").await.unwrap();
+    let job = again(Some(ReadingModel::Accurate), 2, &[]).await;
+    repository.begin_reading(&job, "image/tiff", 2).await.unwrap();
+    for number in [1, 2] {
+        repository.save_page(&job, reread_page(number, "mới")).await.unwrap();
+    }
+    repository.finish_reading(&job, proposal()).await.unwrap();
+    let view = repository.document(&officer(), id).await.unwrap();
+    assert_eq!((view.pass, view.document.state), (2, DocumentState::Extracted));
+    assert_eq!(view.pages, [1, 2].map(|number| reread_page(number, "").page));
+    assert_eq!(repository.check(&mut |_, _| {}).await.unwrap(), vec![]);
+}
+
+#[tokio::test]
+async fn a_field_on_a_page_that_only_the_old_engine_could_read_keeps_its_place() {
+    let fixture = Fixture::new().await;
+    let (repository, id) = (&fixture.repository, fixture.read("bản quét").await.id);
+    repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    let before = repository.document(&officer(), id).await.unwrap();
+    let mut failed = reread_page(1, "");
+    (failed.page.state, failed.reading, failed.image_jpeg) = (PageState::Failed, None, None);
+    fixture.read_again(id, failed, Proposal { fields: Vec::new(), ..proposal() }).await;
+    let after = repository.document(&officer(), id).await.unwrap();
+    assert_eq!(after.fields, before.fields);
+}

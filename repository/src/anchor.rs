@@ -2,7 +2,7 @@
 //! words of the newest reading. Values in, values out; nothing is stored here.
 
 use crate::record::*;
-use crate::subjects::folded;
+use crate::spelling::fold;
 
 /// A value of fewer letters (a sex, a short number) stands in many places by chance: only one near the old place is it.
 const SHORT_LETTERS: usize = 6;
@@ -50,7 +50,7 @@ impl<'a> Words<'a> {
             let lines = reading.iter().flat_map(|reading| &reading.lines);
             words.extend(lines.flat_map(|line| &line.words).map(|word| Word {
                 page: page.number,
-                folded: folded(&word.text),
+                folded: fold(&word.text),
                 word,
             }));
         }
@@ -83,7 +83,7 @@ impl<'a> Words<'a> {
 
     /// Words that together are this text but for accents, case and punctuation; of several the nearest to the old place.
     fn find(&self, text: &str, before: Option<Spot>) -> Option<Place> {
-        let wanted = folded(text);
+        let wanted = fold(text);
         if wanted.is_empty() {
             return None;
         }

@@ -41,4 +41,3 @@ pub use error::{Error, Result};
 pub use handout::Handout;
 pub use jobs::{ATTEMPTS_MAX, FAIR_TURN_EVERY};
 pub use repository::{Options, Repository};
-pub use subjects::same_name;

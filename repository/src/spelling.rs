@@ -30,6 +30,11 @@ pub fn is_same_name(one: &str, other: &str) -> bool {
     name_key(one) == name_key(other)
 }
 
+/// Whether two names are one but for letter case, spaces, punctuation and accents, which papers of one person write differently.
+pub fn is_same_but_for_accents(one: &str, other: &str) -> bool {
+    fold(one) == fold(other)
+}
+
 /// What [`is_same_name`] compares.
 pub(crate) fn name_key(name: &str) -> String {
     let syllables = name.split(|letter: char| !letter.is_alphanumeric() && !is_mark(letter));
@@ -77,6 +82,20 @@ mod tests {
         check("Nguyễn", "Nguyên", false);
         check("Bà", "Ba", false);
         check("Thủy", "Thuỷ", true);
+    }
+
+    #[test]
+    fn papers_of_one_person_write_the_name_with_other_accents() {
+        let check = |one: &str, other: &str, same| {
+            assert_eq!(is_same_but_for_accents(one, other), same, "{one} {other}");
+        };
+        check("Trần Văn Mẫu", "TRẦN  VĂN MẦU", true);
+        check("Đỗ Thị Mơ", "do thi mo", true);
+        check("Đỗ Thị Mơ", "\u{110}o\u{302}\u{303} Thi\u{323} Mo\u{31b}", true);
+        check("Công ty TNHH Mẫu - Một", "CÔNG TY TNHH MẪU MỘT", true);
+        check("Trần Văn Mẫu", "Trần Văn Mới", false);
+        check("Trần Văn Mẫu", "Trần Mẫu", false);
+        check("", "Trần Văn Mẫu", false);
     }
 
     #[test]

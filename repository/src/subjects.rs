@@ -9,10 +9,9 @@ use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::identifier::SubjectNumber;
 use crate::record::*;
+use crate::spelling::is_same_but_for_accents;
 use serde_json::json;
 use sqlx::Row as _;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 macro_rules! select_subjects {
     ($tail:literal) => {
@@ -135,7 +134,7 @@ pub(crate) async fn difference(
 }
 
 fn how_different(known: &Subject, claim: &SubjectClaim) -> Option<String> {
-    if !known.name.is_empty() && !same_name(&known.name, &claim.name) {
+    if !known.name.is_empty() && !is_same_but_for_accents(&known.name, &claim.name) {
         return Some(format!(
             "Số này đã có trong kho với tên «{}». Hãy kiểm tra lại số; nếu đúng là người này, hãy xác nhận việc đổi tên.",
             known.name
@@ -148,18 +147,6 @@ fn how_different(known: &Subject, claim: &SubjectClaim) -> Option<String> {
             known.strftime("%d/%m/%Y")
         )
     })
-}
-
-/// Whether two names are one but for letter case, spaces, punctuation and accents, which papers of one person write differently.
-pub fn same_name(one: &str, other: &str) -> bool {
-    folded(one) == folded(other)
-}
-
-/// A text without letter case, spaces, punctuation and accents.
-pub(crate) fn folded(name: &str) -> String {
-    let letters = name.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
-    let letters = letters.filter(|letter| letter.is_alphanumeric());
-    letters.map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
 }
 
 /// The subject as a person just confirmed it: the name stated now counts, and so does the date of birth if one is stated. Whether they
@@ -226,21 +213,4 @@ async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Resul
         .fetch_all(connection)
         .await?;
     rows.iter().map(documents::from_row).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_compared_as_people_mean_them() {
-        let check = |one: &str, other: &str, same| assert_eq!(same_name(one, other), same, "{one} {other}");
-        check("Trần Văn Mẫu", "TRẦN  VĂN MẦU", true);
-        check("Đỗ Thị Mơ", "do thi mo", true);
-        check("Đỗ Thị Mơ", "\u{110}o\u{302}\u{303} Thi\u{323} Mo\u{31b}", true);
-        check("Công ty TNHH Mẫu - Một", "CÔNG TY TNHH MẪU MỘT", true);
-        check("Trần Văn Mẫu", "Trần Văn Mới", false);
-        check("Trần Văn Mẫu", "Trần Mẫu", false);
-        check("", "Trần Văn Mẫu", false);
-    }
 }

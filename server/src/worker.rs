@@ -23,8 +23,9 @@ const DRAFT_PAGES_MAX: usize = 20;
 /// Events waiting between the reading thread and the database: pictures of pages, so few.
 const EVENTS_WAITING: usize = 2;
 
-/// Said of a re-reading by a model that this machine does not have.
-const MODEL_MISSING: &str = "Máy này chưa cài mô hình nhận dạng được yêu cầu, nên không đọc lại được; kết quả đọc trước vẫn giữ nguyên.";
+/// Said when a paper shall be read by a model that this machine does not have. True of papers that were read before and of others.
+pub(crate) const MODEL_MISSING: &str =
+    "Máy này chưa cài mô hình nhận dạng được yêu cầu. Hãy chọn mô hình khác, hoặc báo quản trị cài thêm.";
 
 /// The readers of one machine, by model; all share its lanes.
 #[derive(Debug, Clone)]
@@ -45,6 +46,12 @@ impl Readers {
             Some(ReadingModel::Fast) => self.fast.as_ref(),
             Some(ReadingModel::Accurate) => self.accurate.as_ref(),
         }
+    }
+
+    /// The models that are installed.
+    pub(crate) fn models(&self) -> Vec<ReadingModel> {
+        let models = [ReadingModel::Fast, ReadingModel::Accurate].into_iter();
+        models.filter(|model| self.of(Some(*model)).is_some()).collect()
     }
 
     /// Papers that are read at once.
@@ -160,11 +167,37 @@ async fn read(
     let read = reading.await.expect("the reader does not panic");
     stored?;
     read.map_err(Failure::Reading)?;
-    let pages = repository.job_pages(&job, DRAFT_PAGES_MAX).await?;
+    Ok(with_lease(&repository, &job, propose(&repository, &job)).await?)
+}
+
+async fn propose(repository: &Repository, job: &Job) -> repository::Result<()> {
+    let pages = repository.job_pages(job, DRAFT_PAGES_MAX).await?;
     let drafting = tokio::task::spawn_blocking(move || ingest::draft(&pages));
     let proposal = drafting.await.expect("a panic while drafting ends this job's task");
-    repository.finish_reading(&job, proposal).await?;
-    Ok(())
+    repository.finish_reading(job, proposal).await
+}
+
+/// Keeps the lease for as long as `work` takes; both go on at once, since each may wait for the other's transaction.
+async fn with_lease<T>(
+    repository: &Repository,
+    job: &Job,
+    work: impl Future<Output = repository::Result<T>>,
+) -> repository::Result<T> {
+    let renewing = async {
+        let mut renewal = tokio::time::interval(LEASE_RENEWAL);
+        loop {
+            renewal.tick().await;
+            if let Err(error) = repository.extend_job(job, LEASE).await {
+                return error;
+            }
+        }
+    };
+    tokio::select! {
+        // Work that is done has ended its claim.
+        biased;
+        done = work => done,
+        error = renewing => Err(error),
+    }
 }
 
 /// Stores pages as they come and keeps the lease; ends with the last page, or early when the worker stops or someone at the counter
@@ -201,5 +234,37 @@ async fn store_events(
                 return Err(Failure::Reading(ReaderError::Stopped));
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::demonstration_officer;
+    use repository::Options;
+    use repository::record::{NewDocument, Priority};
+
+    #[tokio::test]
+    async fn a_job_stays_with_its_worker_while_it_drafts() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::open(&Options { data_dir: folder.path().to_owned() }).await.unwrap();
+        let new = NewDocument {
+            file_name: "a.jpg".into(),
+            place: None,
+            subject: None,
+            priority: Priority::Counter,
+        };
+        repository.receive(&demonstration_officer(), new, "scan".into()).await.unwrap();
+        let nearly_over = Duration::from_millis(50);
+        let job = repository.claim_job("one", nearly_over).await.unwrap().expect("a job");
+        let drafting = async {
+            tokio::time::sleep(4 * nearly_over).await;
+            repository.claim_job("two", LEASE).await
+        };
+        assert_eq!(with_lease(&repository, &job, drafting).await.unwrap(), None);
+        repository.release_job(&job).await.unwrap();
+        repository.claim_job("two", LEASE).await.unwrap().expect("given back");
+        let lost = with_lease(&repository, &job, std::future::pending::<repository::Result<()>>()).await;
+        assert!(matches!(lost, Err(Error::ClaimLost)), "{lost:?}");
     }
 }

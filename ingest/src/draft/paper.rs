@@ -11,6 +11,10 @@ const ROW_OVERLAP_MIN: f32 = 0.55;
 /// A line is compared with this many rows above it: no more stand on one height, and a page of dust has thousands of lines.
 const ROWS_LOOKED_BACK: usize = 24;
 
+/// Words of one page that are worked on: a table on A3 set closely has about 3,000. What goes beyond is texture read as letters, and
+/// every word is compared with some hundred labels.
+const PAGE_WORDS_MAX: usize = 5_000;
+
 /// A word in its row.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
@@ -107,7 +111,11 @@ pub(super) fn confidence(words: &[Word]) -> f32 {
 }
 
 fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
-    let lines = reading.lines.iter().map(|line| line.words.iter().flat_map(words).collect());
+    let within_limit = reading.lines.iter().scan(0, |count, line| {
+        *count += line.words.len();
+        (*count <= PAGE_WORDS_MAX).then_some(line)
+    });
+    let lines = within_limit.map(|line| line.words.iter().flat_map(words).collect());
     let middle = page.width / 2;
     let is_spread =
         page.width > page.height && page.width as f32 > SPREAD_WIDTH_INCHES * page.dpi.max(1) as f32;
@@ -169,4 +177,30 @@ fn on_one_height(one: &Region, other: &Region) -> bool {
     let shared = bottom.saturating_sub(top) as f32;
     let apart = one.left + one.width <= other.left || other.left + other.width <= one.left;
     apart && shared >= ROW_OVERLAP_MIN * one.height.min(other.height) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use repository::record::ReadLine;
+
+    #[test]
+    fn a_page_of_dust_is_worked_on_in_part() {
+        let word = |left: u32, top: u32| ReadWord {
+            text: "bụi".to_owned(),
+            region: Region { left, top, width: 5, height: 5 },
+            confidence: 30.0,
+        };
+        let line = |top: u32| ReadLine { words: (0..50).map(|left| word(6 * left, 6 * top)).collect() };
+        let reading = Reading {
+            engine: "recorded".to_owned(),
+            engine_version: String::new(),
+            model: String::new(),
+            model_sha256: String::new(),
+            stages: Vec::new(),
+            lines: (0..400).map(line).collect(),
+        };
+        let paper = Paper::of(&[(crate::child::failed_page(1, &[]), Some(reading))]);
+        assert_eq!(paper.rows.iter().map(|row| row.words.len()).sum::<usize>(), PAGE_WORDS_MAX);
+    }
 }

@@ -1,4 +1,5 @@
-//! What the PDF says of itself: XMP with the mark of PDF/A-2b (ISO 19005-2, 6.6). No name and no number of a person.
+//! What the PDF says of itself: XMP with the mark of PDF/A-2b (ISO 19005-2, 6.6). No number of a person; a name
+//! only where the paper's title has one.
 
 use super::About;
 use super::xml::escape;

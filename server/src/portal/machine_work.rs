@@ -1,7 +1,7 @@
 //! “Máy đã làm gì với trang này”: the readings of a page, the steps of the one that counts, and the wish for another one.
 
 use super::wording;
-use crate::api::{Form, Path, Problem};
+use crate::api::{Form, Path, Problem, queue_reread};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::State;
@@ -99,17 +99,29 @@ fn stage_sentence(stage: &Stage) -> String {
         "even_light" => "Làm đều nền sáng tối",
         "red_seal" => "Tách dấu đỏ khỏi chữ",
         "blue_stamp" => "Tách dấu xanh khỏi chữ",
-        "bleed_through" => "Bỏ chữ hằn từ mặt sau",
-        "leaders" => "Bỏ dòng chấm và đường kẻ rời",
-        "folds" => "Bỏ nếp gấp",
-        "grid" => "Đọc bảng theo từng ô",
+        "leaders" => "Bỏ dòng chấm",
+        "rules" => "Bỏ đường kẻ rời",
         "lost_ink" => "Đọc riêng chỗ còn mực mà chưa ra chữ",
         "second_model" => "Hỏi mô hình thứ hai ở chỗ chưa chắc",
+        "second_look" => "Đọc lại số không qua phép kiểm tra",
         other => other,
     };
-    match (stage.detail.as_str(), stage.confidence) {
+    match (stage_detail(stage).as_str(), stage.confidence) {
         ("", sure) => format!("{what} (chắc {sure:.0} %)"),
         (detail, sure) => format!("{what}: {detail} (chắc {sure:.0} %)"),
+    }
+}
+
+/// What a step found. The reader tells it in English, so sentences are made anew around its counts; angles and bare counts stay.
+fn stage_detail(stage: &Stage) -> String {
+    let counts: Vec<u32> = stage.detail.split(' ').filter_map(|word| word.parse().ok()).collect();
+    match (stage.name.as_str(), counts.as_slice()) {
+        ("lost_ink", [lines]) => format!("{lines} dòng"),
+        ("second_model", [.., lines, words]) => format!("đọc lại {lines} dòng, đổi {words} chữ"),
+        ("second_look", [failing, left]) => format!("{failing} số, còn {left} số chưa qua"),
+        ("even_light", [middle, whole]) => format!("nền {middle}/{whole}"),
+        ("lost_ink" | "second_model" | "second_look" | "even_light", _) => String::new(),
+        _ => stage.detail.clone(),
     }
 }
 
@@ -130,7 +142,7 @@ async fn reread(
         "accurate" => ReadingModel::Accurate,
         _ => return Err(Problem::unprocessable("Hãy chọn mô hình đọc: nhanh hoặc chính xác.")),
     };
-    state.repository.reread(&state.actor, id, Some(model)).await?;
+    queue_reread(&state, id, Some(model)).await?;
     Ok(Redirect::to(&format!("/documents/{}", id.0)).into_response())
 }
 
@@ -146,6 +158,20 @@ mod tests {
         };
         check("rotation", "180°", "Xoay trang cho đứng: 180° (chắc 91 %)");
         check("red_seal", "", "Tách dấu đỏ khỏi chữ (chắc 91 %)");
+        check("rules", "4", "Bỏ đường kẻ rời: 4 (chắc 91 %)");
+        check("even_light", "180 of 255", "Làm đều nền sáng tối: nền 180/255 (chắc 91 %)");
+        check("lost_ink", "3 lines", "Đọc riêng chỗ còn mực mà chưa ra chữ: 3 dòng (chắc 91 %)");
+        check(
+            "second_model",
+            "vie 0a1b: 5 lines read again, 2 words changed",
+            "Hỏi mô hình thứ hai ở chỗ chưa chắc: đọc lại 5 dòng, đổi 2 chữ (chắc 91 %)",
+        );
+        check(
+            "second_look",
+            "3 numbers failed their check, 1 after a second look",
+            "Đọc lại số không qua phép kiểm tra: 3 số, còn 1 số chưa qua (chắc 91 %)",
+        );
+        check("second_look", "told otherwise", "Đọc lại số không qua phép kiểm tra (chắc 91 %)");
         check("of_tomorrow", "x", "of_tomorrow: x (chắc 91 %)");
     }
 }

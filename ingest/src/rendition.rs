@@ -23,6 +23,7 @@ pub use hocr::hocr;
 pub(crate) use image_code::{Loss, code, fax_as_stored, jpeg_as_stored, png_as_stored};
 pub(crate) use picture::{Coding, Colours, PagePicture, Placement, STREAM_BYTES_MAX, give_pictures};
 
+use crate::child::failed_page;
 use crate::reader::{Reader, ReaderError};
 use pdf::Pdf;
 use repository::record::{Page, Reading};
@@ -101,7 +102,7 @@ impl RenditionError {
 
 impl Reader {
     /// Writes the searchable PDF/A-2b of a file that was read. `page_of` gives each page (1 to `page_count`, in this order) as the
-    /// record has it; a page without a reading stands there as a picture. One page at a time is in memory. Equal input, equal bytes.
+    /// record has it, if it does; a page without a reading stands there as a picture. One page at a time is in memory. Equal input, equal bytes.
     /// Waits for a free lane like reading does; when `stop` becomes `true` it ends.
     ///
     /// # Errors
@@ -111,7 +112,7 @@ impl Reader {
         file: &[u8],
         about: &About,
         page_count: u32,
-        page_of: &mut dyn FnMut(u32) -> io::Result<(Page, Option<Reading>)>,
+        page_of: &mut dyn FnMut(u32) -> io::Result<Option<(Page, Option<Reading>)>>,
         stop: &AtomicBool,
         to: &mut dyn Write,
     ) -> Result<(), RenditionError> {
@@ -121,7 +122,7 @@ impl Reader {
             if started.elapsed() > RENDITION_TIME_MAX {
                 return Err(RenditionError::TooSlow);
             }
-            let (page, reading) = page_of(number)?;
+            let (page, reading) = page_of(number)?.unwrap_or_else(|| (failed_page(number, &[]), None));
             Ok(pdf.add_page(&page, reading.as_ref(), &picture, &stream)?)
         });
         written.and_then(|()| Ok(pdf.end(about)?)).map_err(too_large)

@@ -20,6 +20,7 @@ pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
+pub(crate) use rereading::queue_reread;
 pub(crate) use search_words::{SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
 pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, receive, receive_upload};
 

@@ -5,7 +5,7 @@
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
 use repository::Repository;
-use repository::record::{Actor, ReadingProgress, Role};
+use repository::record::{Actor, ReadingModel, ReadingProgress, Role};
 use search::Index;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, broadcast, watch};
@@ -48,6 +48,8 @@ pub(crate) struct AppState {
     pub(crate) upload_memory: Arc<Semaphore>,
     /// Who makes PDFs of papers.
     pub(crate) renditions: Renditions,
+    /// The models that this machine can read again with.
+    pub(crate) models: Vec<ReadingModel>,
 }
 
 impl AppState {
@@ -57,6 +59,7 @@ impl AppState {
         index: Arc<dyn Index>,
         jail: JailState,
         renditions: Renditions,
+        models: Vec<ReadingModel>,
     ) -> AppState {
         AppState {
             repository,
@@ -67,6 +70,7 @@ impl AppState {
             closing: watch::Sender::new(false),
             queries: Arc::default(),
             renditions,
+            models,
             upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
         }
     }

@@ -73,6 +73,8 @@ pub(crate) struct DocumentList {
 pub(crate) struct DocumentViewBody {
     /// The record.
     document: DocumentBody,
+    /// Lượt đọc whose proposals these are; 0: no reading is finished.
+    pass: u32,
     /// Trường dữ liệu, in the order of the form.
     fields: Vec<FieldBody>,
     /// Trang, by the reading of each that counts.
@@ -111,6 +113,7 @@ impl From<DocumentView> for DocumentViewBody {
     fn from(view: DocumentView) -> DocumentViewBody {
         DocumentViewBody {
             document: view.document.into(),
+            pass: view.pass,
             fields: view.fields.into_iter().map(FieldBody::from).collect(),
             pages: view.pages.into_iter().map(PageBody::from).collect(),
             type_evidence: view.type_evidence.map(EvidenceBody::from),
@@ -173,6 +176,9 @@ pub(crate) struct ConfirmationBody {
     title: String,
     /// Chủ giấy tờ.
     subject: SubjectClaimBody,
+    /// Lượt đọc that was looked at (`pass` of the paper); left out: 1. When another is finished by then, the confirmation is refused
+    /// (409): its proposals and doubts are others.
+    pass: Option<u32>,
     /// Every field of the record; a field left out is dropped.
     fields: Vec<FieldValue>,
     /// Đúng là người này: the number is known under another name or date of birth, and those stated here shall replace them. Left
@@ -228,6 +234,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             document_type: body.document_type.parse().map_err(unknown)?,
             title: body.title,
             subject: body.subject.try_into()?,
+            pass: body.pass,
             reasons: body.fields.iter().filter_map(reason).collect(),
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
             rename_subject: body.rename_subject,
@@ -241,7 +248,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
     responses(
         (status = 200, body = DocumentViewBody),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "not waiting for confirmation", body = ProblemBody,
+        (status = 409, description = "not waiting for confirmation, or read again meanwhile", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),

@@ -97,7 +97,7 @@ impl From<repository::Error> for Problem {
             Error::Invalid { .. } | Error::SubjectDiffers { .. } | Error::Doubtful { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Error::Conflict { .. } => StatusCode::CONFLICT,
+            Error::Conflict { .. } | Error::ReadAgain { .. } => StatusCode::CONFLICT,
             Error::ClaimLost
             | Error::BytesDamaged { .. }
             | Error::Database(_)

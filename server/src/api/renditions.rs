@@ -5,7 +5,7 @@
 use super::extract::Path;
 use super::pages::attachment;
 use super::problem::{Problem, ProblemBody};
-use crate::rendition::{self, Made};
+use crate::rendition;
 use crate::state::AppState;
 use axum::body::Body;
 use axum::extract::State;
@@ -28,13 +28,13 @@ pub(crate) async fn pdf(
     State(state): State<AppState>,
     Path(id): Path<DocumentId>,
 ) -> Result<Response, Problem> {
-    let Made { file, bytes, code } = rendition::make(&state, id).await?;
+    let made = rendition::make(&state, id).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_LENGTH, bytes.to_string()),
-        (header::CONTENT_DISPOSITION, attachment(&file_name(code.as_ref(), "", "pdf"))),
+        (header::CONTENT_LENGTH, made.bytes.to_string()),
+        (header::CONTENT_DISPOSITION, attachment(&file_name(made.code.as_ref(), "", "pdf"))),
     ];
-    Ok((headers, Body::from_stream(rendition::chunks(file))).into_response())
+    Ok((headers, Body::from_stream(made.chunks())).into_response())
 }
 
 /// Chữ của một trang dạng hOCR 1.2: words with boxes and confidences.
@@ -74,7 +74,7 @@ async fn page_text(
     write: fn(&Page, Option<&Reading>) -> String,
 ) -> Result<impl IntoResponse + use<>, Problem> {
     let paper = state.repository.hand_out(&state.actor, id).await?;
-    let (page, reading) = paper.page(number).await?;
+    let (page, reading) = paper.page(number).await?.ok_or_else(Problem::not_found)?;
     let text = write(&page, reading.as_ref());
     let name = file_name(paper.document.code.as_ref(), &format!("-trang-{number}"), ending);
     Ok((

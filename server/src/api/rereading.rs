@@ -4,9 +4,10 @@ use super::body::{DocumentLinks, LineBody, PageBody, StageBody, lines_of, name_o
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::state::AppState;
+use crate::worker::MODEL_MISSING;
 use axum::extract::State;
 use axum::http::StatusCode;
-use repository::record::{DocumentId, PageReading, QueueCount, ReadingModel};
+use repository::record::{DocumentId, PageReading, QueueCount, ReadingModel, Reread};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -61,6 +62,8 @@ pub(crate) struct RereadAnswer {
         (status = 202, description = "queued", body = RereadAnswer),
         (status = 200, description = "a reading waits or runs already", body = RereadAnswer),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "this machine does not have the model", body = ProblemBody,
+            content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn reread(
@@ -68,7 +71,7 @@ pub(crate) async fn reread(
     Path(id): Path<DocumentId>,
     Json(body): Json<RereadBody>,
 ) -> Result<(StatusCode, axum::Json<RereadAnswer>), Problem> {
-    let wish = state.repository.reread(&state.actor, id, body.model.map(ReadingModel::from)).await?;
+    let wish = queue_reread(&state, id, body.model.map(ReadingModel::from)).await?;
     let status = if wish.already_queued { StatusCode::OK } else { StatusCode::ACCEPTED };
     let answer = RereadAnswer {
         id: id.to_string(),
@@ -78,6 +81,18 @@ pub(crate) async fn reread(
         links: DocumentLinks::new(id),
     };
     Ok((status, axum::Json(answer)))
+}
+
+/// Queues another reading, unless by a model that this machine does not have: nobody should wait for it.
+pub(crate) async fn queue_reread(
+    state: &AppState,
+    id: DocumentId,
+    model: Option<ReadingModel>,
+) -> Result<Reread, Problem> {
+    if model.is_some_and(|model| !state.models.contains(&model)) {
+        return Err(Problem::new(StatusCode::CONFLICT, MODEL_MISSING));
+    }
+    Ok(state.repository.reread(&state.actor, id, model).await?)
 }
 
 /// Lượt đọc: what one pass over the paper found on a page.

@@ -111,6 +111,9 @@ impl Read {
             "--pdf writes one scan, but {} are named; name one at a time",
             files.len()
         );
+        if let (Some(out), [scan]) = (&self.pdf, files.as_slice()) {
+            pdf::check_target(scan, out)?;
+        }
         let model = self.model.unwrap_or(setting.config.model);
         let pictures = Pictures { page: false, stages: self.debug.is_some() };
         let options = setting.config.reader_options(model, pictures, !self.allow_unsandboxed)?;

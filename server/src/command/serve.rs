@@ -59,11 +59,11 @@ impl Serve {
         let stop = Arc::new(AtomicBool::new(false));
         let follower = tokio::spawn(follow(repository.clone(), index.clone(), stop.clone()));
         let lanes = if self.no_worker { 0 } else { readers.lanes() };
-        let renditions = Renditions::new(readers.configured.clone());
+        let (renditions, models) = (Renditions::new(readers.configured.clone()), readers.models());
         let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
         let jail = if jailed { JailState::Sandboxed } else { JailState::Unsandboxed };
         println!("listening on http://{}", listener.local_addr()?);
-        let state = AppState::new(repository, index, jail, renditions);
+        let state = AppState::new(repository, index, jail, renditions, models);
         serve::serve(state, listener, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
         worker.await?;

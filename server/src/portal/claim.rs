@@ -5,7 +5,7 @@ use qr::CitizenCard;
 use repository::document_type::{FieldKind, field_key};
 use repository::identifier::{CitizenId, SubjectNumber};
 use repository::record::{Field, Page, Subject, SubjectClaim, SubjectKind};
-use repository::same_name;
+use repository::spelling::is_same_but_for_accents;
 use std::collections::BTreeMap;
 
 /// What is wrong with a form: the input's name and a sentence to stand beside it.
@@ -76,7 +76,7 @@ impl ClaimForm {
 
     fn agrees_with(&self, card: &CitizenCard) -> bool {
         let birth_date = wording::parse_day(&self.birth_date);
-        (self.name.is_empty() || same_name(&self.name, &card.full_name))
+        (self.name.is_empty() || is_same_but_for_accents(&self.name, &card.full_name))
             && birth_date.is_none_or(|birth_date| birth_date == card.birth_date)
     }
 

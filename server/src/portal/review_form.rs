@@ -18,6 +18,8 @@ const COMPARED: &str = "Đã đối chiếu với bản giấy";
 pub(super) struct ReviewForm {
     /// Code of the type.
     pub(super) document_type: String,
+    /// Lượt đọc whose proposals were shown; none: the form does not say.
+    pub(super) pass: Option<u32>,
     /// Tên giấy tờ.
     pub(super) title: String,
     /// Chủ giấy tờ.
@@ -37,6 +39,7 @@ impl ReviewForm {
         let value = |key: &str, value: &str| wording::shown_value(kind_of(key), value);
         ReviewForm {
             document_type: view.document.document_type.code().to_owned(),
+            pass: Some(view.pass),
             title: view.document.title.clone(),
             claim: known.unwrap_or_else(|| ClaimForm::propose(&view.fields, &view.pages)),
             fields: view
@@ -61,6 +64,7 @@ impl ReviewForm {
         };
         ReviewForm {
             document_type: value("document_type"),
+            pass: value("pass").parse().ok(),
             title: value("title"),
             claim: ClaimForm::read(pairs),
             fields: pairs.iter().filter_map(field).collect(),
@@ -94,9 +98,9 @@ impl ReviewForm {
         }
         match (document_type, claim) {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
-                let (title, rename_subject) = (self.title.clone(), self.rename_subject);
+                let (title, pass, rename_subject) = (self.title.clone(), self.pass, self.rename_subject);
                 let reasons = self.compared.iter().map(|key| (key.clone(), COMPARED.to_owned())).collect();
-                Ok(Confirmation { document_type, title, subject, fields, reasons, rename_subject })
+                Ok(Confirmation { document_type, title, subject, pass, fields, reasons, rename_subject })
             }
             _ => Err(mistakes),
         }

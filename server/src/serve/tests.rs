@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use repository::DocumentType;
 use repository::record::{
     DocumentId, Evidence, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Priority,
-    Proposal, ProposedField, ReadLine, ReadWord, Reading, Region, Stage,
+    Proposal, ProposedField, ReadLine, ReadWord, Reading, ReadingModel, Region, Stage,
 };
 use repository::{Options, Repository};
 use serde_json::Value;
@@ -39,7 +39,9 @@ impl Counter {
         let repository =
             Repository::open(&Options { data_dir: folder.path().to_owned() }).await.expect("a repository");
         let index = search::open(&folder.path().join("index")).expect("an index");
-        let state = AppState::new(repository, index, JailState::Sandboxed, Renditions::new(no_reader()));
+        let (renditions, models) =
+            (Renditions::new(no_reader()), vec![ReadingModel::Fast, ReadingModel::Accurate]);
+        let state = AppState::new(repository, index, JailState::Sandboxed, renditions, models);
         Counter { _folder: folder, router: router(state.clone()), state }
     }
 

@@ -113,3 +113,49 @@ async fn what_the_machine_reads_again_stands_beside_the_record() {
     let missing = counter.get(&format!("/api/v1/documents/{}/pages/1/readings/3", id.0)).await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_form_shown_before_a_re_reading_is_refused() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await.0;
+    let screen = counter.get(&format!("/documents/{id}")).await.text;
+    assert!(screen.contains(r#"name="pass" value="1""#), "{screen}");
+    counter.form(&format!("/documents/{id}/reread"), "model=fast").await;
+    counter.read_next(page(), proposal()).await;
+    let refused = counter.form(&format!("/documents/{id}/confirm"), &format!("{}&pass=1", confirmed())).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.text.contains("vừa đọc lại"), "{}", refused.text);
+    let stored = counter.form(&format!("/documents/{id}/confirm"), &format!("{}&pass=2", confirmed())).await;
+    assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_could_open_has_no_rendition() {
+    let counter = Counter::open().await;
+    let id = parse(&counter.upload(&[("khoa.pdf", "%PDF")]).await)["id"].as_str().expect("a key").to_owned();
+    let repository = &counter.state.repository;
+    let job = repository.claim_job("test", Duration::from_secs(60)).await.expect("a queue").expect("a job");
+    repository.give_up_reading(&job, "Tệp có mật khẩu.").await.expect("given up");
+    let stored = counter.form(&format!("/documents/{id}/confirm"), &confirmed()).await;
+    assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
+    let refused = counter.get(&format!("/api/v1/documents/{id}/rendition.pdf")).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_installed_is_refused_at_once() {
+    let mut counter = Counter::open().await;
+    counter.state.models = vec![ReadingModel::Fast];
+    counter.router = router(counter.state.clone());
+    let id = counter.read_paper("scan.jpg").await.0;
+    let check = async |model: &str, form: StatusCode, api: StatusCode| {
+        let asked = counter.form(&format!("/documents/{id}/reread"), &format!("model={model}")).await;
+        assert_eq!(asked.status, form, "{}", asked.text);
+        let body = format!(r#"{{"model":"{model}"}}"#);
+        let asked = counter.json(&format!("/api/v1/documents/{id}/reread"), &body).await;
+        assert_eq!(asked.status, api, "{}", asked.text);
+    };
+    check("accurate", StatusCode::CONFLICT, StatusCode::CONFLICT).await;
+    assert_eq!(parse(&counter.get("/api/v1/queue").await), serde_json::json!([]), "nothing waits for it");
+    check("fast", StatusCode::SEE_OTHER, StatusCode::OK).await;
+}

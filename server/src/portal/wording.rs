@@ -269,7 +269,9 @@ fn reason_phrase(code: &str) -> &str {
         reason::REDUCED => "trang quá lớn nên đã thu nhỏ khi đọc",
         reason::LOW_RESOLUTION => "độ phân giải thấp hơn 200 dpi",
         reason::PARTLY_DECODED => "ảnh trang chỉ mở được một phần",
-        reason::DYNAMIC_FORM => "biểu mẫu điện tử động (XFA), phải mở bằng phần mềm đã tạo ra nó rồi in hoặc lưu lại",
+        reason::DYNAMIC_FORM => {
+            "biểu mẫu điện tử động (XFA), phải mở bằng phần mềm đã tạo ra nó rồi in hoặc lưu lại"
+        }
         reason::DAMAGED => "trang bị hỏng, không mở được",
         reason::TIME_LIMIT => "quá thời gian đọc",
         reason::CRASHED => "trình đọc dừng đột ngột ở trang này",

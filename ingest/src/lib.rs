@@ -27,6 +27,7 @@ mod protocol;
 mod reader;
 mod skew;
 mod source;
+mod spread;
 mod stage;
 mod stamps;
 mod syllable;

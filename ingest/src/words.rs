@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_page_too_restless_to_look_at_is_unread() {
         let check = |stripes_below: u32, expected: &[PixelBox]| {
-            let brightness = |x: u32, y: u32| if y < stripes_below && x % 2 == 0 { 0 } else { 255 };
+            let brightness = |x: u32, y: u32| if y < stripes_below && x.is_multiple_of(2) { 0 } else { 255 };
             let page = GrayImage::from_fn(2600, 2400, |x, y| Luma([brightness(x, y)]));
             assert_eq!(unread_on(&page, 300, &[], &[]), expected);
         };

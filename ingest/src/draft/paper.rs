@@ -1,10 +1,9 @@
 //! A paper as rows of words: what stands on one height is one row, whatever columns the reader cut it into.
 
+use crate::spread;
 use repository::record::{Page, ReadWord, Reading, Region};
 pub(super) use repository::spelling::fold;
 
-/// A sheet wider than this is a spread of two pages side by side (A3 of a folded certificate): its halves are read one after the other.
-const SPREAD_WIDTH_INCHES: f32 = 14.0;
 /// Lines that share this part of the lower one's height stand on one row.
 const ROW_OVERLAP_MIN: f32 = 0.55;
 
@@ -115,14 +114,14 @@ fn rows(page: &Page, reading: &Reading) -> Vec<Row> {
         *count += line.words.len();
         (*count <= PAGE_WORDS_MAX).then_some(line)
     });
-    let lines = within_limit.map(|line| line.words.iter().flat_map(words).collect());
-    let middle = page.width / 2;
-    let is_spread =
-        page.width > page.height && page.width as f32 > SPREAD_WIDTH_INCHES * page.dpi.max(1) as f32;
-    let (left, right): (Vec<Vec<Word>>, Vec<Vec<Word>>) = lines
-        .partition(|words: &Vec<Word>| !is_spread || around(words).is_none_or(|place| place.left < middle));
-    let left_width = if is_spread { middle } else { page.width };
-    let mut rows = rows_of(page, 0, left_width, left);
+    let lines: Vec<Vec<Word>> =
+        within_limit.map(|line| line.words.iter().flat_map(words).collect()).collect();
+    let ends =
+        lines.iter().filter_map(|line| around(line)).map(|place| (place.left, place.left + place.width));
+    let middle = spread::middle((page.width, page.height), page.dpi, ends).unwrap_or(page.width);
+    let (left, right): (Vec<Vec<Word>>, Vec<Vec<Word>>) =
+        lines.into_iter().partition(|words| around(words).is_none_or(|place| place.left < middle));
+    let mut rows = rows_of(page, 0, middle, left);
     rows.extend(rows_of(page, middle, page.width - middle, right));
     rows
 }

@@ -6,10 +6,9 @@
 
 use super::grid::{Area, Table};
 use super::strip::{gap, text_height};
+use crate::spread;
 use ocr::{Line, PixelBox, Reading, Word};
 
-/// A sheet wider than this is a spread of two pages side by side (A3 of a folded certificate): its halves are read one after the other.
-const SPREAD_WIDTH_INCHES: f32 = 14.0;
 /// Lines with fewer words say nothing about how the page leans.
 const LEANING_WORDS_MIN: usize = 4;
 /// Head and foot of a page: blocks side by side begin in the upper, and in the lower, part of this size.
@@ -58,11 +57,12 @@ pub(crate) fn put_in_order(
     let lines = std::mem::take(&mut reading.lines);
     let pieces: Vec<Piece> =
         (0..).zip(lines).flat_map(|(number, line)| pieces(number, line, lean, text_height)).collect();
-    let middle = width / 2;
-    let is_spread = width > height && width as f32 > SPREAD_WIDTH_INCHES * dpi.max(1) as f32;
-    let (left, right): (Vec<Piece>, Vec<Piece>) = pieces
-        .into_iter()
-        .partition(|piece| !is_spread || piece.bounds.left + piece.bounds.width / 2 < middle);
+    let ends = pieces.iter().map(|piece| (piece.bounds.left, piece.bounds.right()));
+    let is_one_table =
+        tables.iter().any(|table| spread::crosses_middle(width, table.area.left, table.area.right));
+    let middle = spread::middle((width, height), dpi, ends).filter(|_| !is_one_table).unwrap_or(width);
+    let (left, right): (Vec<Piece>, Vec<Piece>) =
+        pieces.into_iter().partition(|piece| piece.bounds.left + piece.bounds.width / 2 < middle);
     let mut blocks = Vec::new();
     for half in [left, right] {
         read_sheet(half, tables, text_height, &mut blocks);
@@ -316,4 +316,23 @@ fn is_entry(piece: &Piece, is_left: bool, gutter: u32, pieces: &[Piece], text_he
         other.bounds.left > gutter && (other.level - piece.level).abs() <= LEVEL_TOLERANCE * text_height
     };
     is_label && pieces.iter().any(is_answered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::by_hand::page;
+
+    #[test]
+    fn a_landscape_page_is_not_torn_in_the_middle() {
+        let check = |across: &str, expected: &str| {
+            let rows = [(100, 400, "Tên:"), (2500, 400, "An"), (100, 500, "Quê:"), (2500, 500, "Huế")];
+            let lines = [(100, 100, across), (100, 150, across), (100, 200, across)];
+            let mut page = page(&[&lines[..1], &lines[1..2], &lines[2..], &rows[..2], &rows[2..]]);
+            put_in_order(&mut page, &[], 0.0, (3000, 2000), 200);
+            assert_eq!(page.text().replace(across, "–"), expected);
+        };
+        check("dài ".repeat(70).trim_end(), "–\n–\n–\nTên: An\nQuê: Huế");
+        check("dài ".repeat(30).trim_end(), "–\n–\n–\nTên:\nQuê:\n\nAn\nHuế");
+    }
 }

@@ -1,7 +1,7 @@
 //! Renditions of a paper that was read: a searchable PDF/A-2b, hOCR and ALTO, made on demand and never stored.
 //!
 //! The child that parses the untrusted file hands out nothing but the picture of each page, where possible as the very bytes that
-//! the scanner wrote ([`PagePicture`]). The PDF around it, its invisible words and its metadata are written here, from the record.
+//! the scanner wrote (`PagePicture`). The PDF around it, its invisible words and its metadata are written here, from the record.
 //! hOCR and ALTO come from the record alone. Not here: reading ([`Reader::read`]) and who may have a rendition (`repository`).
 
 mod alto;

@@ -87,8 +87,12 @@ impl TantivyIndex {
         Ok(())
     }
 
+    /// A writer over a tidy folder: a process that was killed in the middle of a commit leaves files that no commit names, and the
+    /// engine refuses to write one of the same name again.
     fn engine_writer(&self) -> Result<IndexWriter, TantivyError> {
-        self.index.writer_with_num_threads(WRITER_THREADS, WRITER_HEAP_BYTES)
+        let writer = self.index.writer_with_num_threads(WRITER_THREADS, WRITER_HEAP_BYTES)?;
+        writer.garbage_collect_files().wait()?;
+        Ok(writer)
     }
 
     fn searcher(&self) -> Result<Searcher, Error> {

@@ -351,3 +351,22 @@ impl Dice {
         (self.0 >> 33) as usize % sides
     }
 }
+
+/// A kill after the files of a commit were written and before the commit names them.
+#[test]
+fn a_commit_that_was_cut_off_is_made_again() {
+    let folder = folder();
+    let meta = folder.path().join("tantivy/meta.json");
+    let put = |key, text| Update::Put(Box::new(paper(key, "", text)));
+    let index = open(folder.path()).expect("an index");
+    index.apply(vec![put(1, "một"), put(2, "hai")], 1).expect("applied");
+    drop(index);
+    let before = std::fs::read(&meta).expect("the commit");
+    let index = open(folder.path()).expect("an index");
+    index.apply(vec![put(1, "ba")], 2).expect("applied");
+    drop(index);
+    std::fs::write(&meta, before).expect("as it was");
+    let index = open(folder.path()).expect("an index");
+    index.apply(vec![put(1, "ba")], 2).expect("applied again");
+    assert_eq!((keys(&*index, "ba"), keys(&*index, "hai"), keys(&*index, "một")), (vec![1], vec![2], vec![]));
+}

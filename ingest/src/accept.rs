@@ -5,7 +5,7 @@ use crate::StagePicture;
 use crate::child::failed_page;
 use crate::problem::{PAGE_WORDS_MAX, reason};
 use crate::source::PAGE_PIXELS_MAX;
-use repository::record::{Label, NewPage, Page, PageState, Reading, Region};
+use repository::record::{Label, NewPage, Page, PageState, Reading, Region, Step};
 
 /// Codes on one page at most: a sheet full of labels has about a hundred.
 const LABELS_MAX: usize = 200;
@@ -17,8 +17,8 @@ const REASONS_MAX: usize = 20;
 const STAGE_LETTERS_MAX: usize = 40;
 /// Stages of one page at most: there are about a dozen kinds.
 const STAGES_MAX: usize = 40;
-/// Letters of what a stage tells, and of an engine's or model's name at most: two hashes and a sentence.
-const DETAIL_LETTERS_MAX: usize = 300;
+/// Letters of an engine's or model's name, version or hash at most.
+const ORIGIN_LETTERS_MAX: usize = 300;
 /// Boxes of unread ink at most: the reader tells no more strips.
 const UNREAD_MAX: usize = 40;
 /// Letters of a word at most; longer ones are no words.
@@ -65,12 +65,14 @@ fn bound_origin(reading: &mut Reading) {
     let Reading { engine, engine_version, model, model_sha256, stages, .. } = reading;
     stages.truncate(STAGES_MAX);
     for stage in stages {
-        shorten(&mut stage.name, STAGE_LETTERS_MAX);
-        shorten(&mut stage.detail, DETAIL_LETTERS_MAX);
+        if let Step::SecondModel { model, sha256, .. } = &mut stage.step {
+            shorten(model, ORIGIN_LETTERS_MAX);
+            shorten(sha256, ORIGIN_LETTERS_MAX);
+        }
         stage.confidence = percent(stage.confidence);
     }
     for text in [engine, engine_version, model, model_sha256] {
-        shorten(text, DETAIL_LETTERS_MAX);
+        shorten(text, ORIGIN_LETTERS_MAX);
     }
 }
 
@@ -174,7 +176,8 @@ mod tests {
     fn unread_ink_and_stages_keep_their_limits() {
         let told = Page { unread: vec![OUTSIDE; 10 * UNREAD_MAX], ..honest_page() };
         let long = "x".repeat(10_000);
-        let stage = Stage { name: long.clone(), confidence: f32::INFINITY, detail: long.clone() };
+        let step = Step::SecondModel { model: long.clone(), sha256: long.clone(), parts: 1, changed: 1 };
+        let stage = Stage { step, confidence: f32::INFINITY };
         let said = Reading {
             engine: long.clone(),
             model: long,
@@ -185,9 +188,11 @@ mod tests {
         let clipped = Region { left: 900, top: 2000, width: 100, height: 0 };
         assert_eq!(page.unread, [clipped; UNREAD_MAX]);
         let reading = reading.expect("a reading");
-        let Stage { name, confidence, detail } = &reading.stages[STAGES_MAX - 1];
-        assert_eq!((reading.stages.len(), name.len(), *confidence), (STAGES_MAX, STAGE_LETTERS_MAX, 0.0));
-        assert_eq!([detail, &reading.engine, &reading.model].map(String::len), [DETAIL_LETTERS_MAX; 3]);
+        let last = &reading.stages[STAGES_MAX - 1];
+        let Step::SecondModel { model, sha256, .. } = &last.step else { panic!("{last:?}") };
+        assert_eq!((reading.stages.len(), last.confidence), (STAGES_MAX, 0.0));
+        let texts = [model, sha256, &reading.engine, &reading.model];
+        assert_eq!(texts.map(String::len), [ORIGIN_LETTERS_MAX; 4]);
     }
 
     #[test]

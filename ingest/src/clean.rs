@@ -7,7 +7,7 @@ use crate::leaders::Leaders;
 use crate::marks::{Ground, Marks};
 use crate::stage::{self, Trace};
 use image::GrayImage;
-use repository::record::Stage;
+use repository::record::{Stage, Step};
 
 /// Paper darker than this needs light: scanners give 230 and more, and photographs of 210 are still read well as they are.
 const DARK_BELOW: u8 = 190;
@@ -35,7 +35,7 @@ pub(crate) fn clean(copy: &ReadingCopy, trace: &mut Trace) -> Cleaned {
     let ground = Ground::of(&lit, copy.dpi);
     let marks = Marks::find(&lit, &ground);
     let confidence = stage::confidence(f32::from(DARK_BELOW) / f32::from(middle.max(1)));
-    let mut stages = vec![stage::taken("even_light", confidence, format!("{middle} of 255"))];
+    let mut stages = vec![stage::taken(Step::EvenLight { brightness: middle }, confidence)];
     let cleaned = without_leaders(&lit, &ground, &marks, copy.dpi, trace);
     stages.extend(cleaned.stages);
     Cleaned { changed: cleaned.changed.or(Some((lit, marks))), stages }
@@ -47,7 +47,7 @@ fn without_leaders(gray: &GrayImage, ground: &Ground, marks: &Marks, dpi: u32, t
     let Some(last) = stages.last() else { return Cleaned::default() };
     let mut erased = gray.clone();
     leaders.erase(&mut erased, ground, dpi);
-    trace.show(&last.name, &erased);
+    trace.show(last.step.name(), &erased);
     let marks = Marks::find(&erased, ground);
     Cleaned { changed: Some((erased, marks)), stages }
 }
@@ -153,8 +153,8 @@ mod tests {
 
     #[test]
     fn stages_tell_what_was_done() {
-        let names = |page: &GrayImage| -> Vec<String> {
-            clean_page(page).stages.into_iter().map(|stage| stage.name).collect()
+        let names = |page: &GrayImage| -> Vec<&str> {
+            clean_page(page).stages.into_iter().map(|stage| stage.step.name()).collect()
         };
         assert_eq!(names(&page(245, dots())), ["leaders"]);
         assert_eq!(names(&page(110, dots())), ["even_light", "leaders"]);

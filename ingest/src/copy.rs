@@ -12,7 +12,7 @@ use crate::{perspective, skew, stamps, words};
 use image::{DynamicImage, GrayImage, RgbImage, imageops};
 use imageproc::geometric_transformations::Projection;
 use ocr::PixelBox;
-use repository::record::Stage;
+use repository::record::{Stage, Step};
 
 /// Lines that slant less are read as they are: drawing a page anew blurs it (a real page went from 1.1 to 2.2 % wrong letters),
 /// and the engine follows such lines.
@@ -47,7 +47,7 @@ impl ReadingCopy {
         let mut place = Place::default();
         if let Some(sheet) = perspective::find(&gray).filter(|sheet| !has_text_beside(&gray, dpi, sheet)) {
             (gray, place) = place.bent(&gray, sheet.flatten, sheet.size);
-            stages.push(stage::taken("perspective", sheet.confidence, sheet.detail()));
+            stages.push(stage::taken(Step::Perspective { corners: sheet.corners() }, sheet.confidence));
             trace.show("perspective", &gray);
         }
         let (ground, marks) = ink(&gray, dpi);
@@ -78,9 +78,10 @@ impl ReadingCopy {
             self.picture = (self.picture.1, self.picture.0);
         }
         self.rotation_degrees = (self.rotation_degrees + degrees) % 360;
-        self.stages.retain(|stage| stage.name != "rotation");
+        self.stages.retain(|stage| !matches!(stage.step, Step::Rotation { .. }));
         if self.rotation_degrees > 0 {
-            self.stages.push(stage::taken("rotation", confidence, format!("{}°", self.rotation_degrees)));
+            let step = Step::Rotation { degrees: self.rotation_degrees };
+            self.stages.push(stage::taken(step, confidence));
         }
         trace.show("rotation", &self.gray);
         self
@@ -94,7 +95,7 @@ impl ReadingCopy {
         (self.gray, self.place) = self.place.bent(&self.gray, bend, size);
         (self.ground, self.marks) = ink(&self.gray, self.dpi);
         let confidence = 100.0 * (1.0 - 1.0 / skew.sharper);
-        self.stages.push(stage::taken("skew", confidence, format!("{:.1}°", skew.degrees)));
+        self.stages.push(stage::taken(Step::Skew { degrees: skew.degrees }, confidence));
         trace.show("skew", &self.gray);
         self
     }
@@ -144,7 +145,7 @@ fn without_stamps(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> (GrayIma
     trace.show("scan", &gray);
     let dropped = stamps::drop_stamps(colour, &mut gray, dpi);
     if let Some(last) = dropped.stages.last() {
-        trace.show(&last.name, &gray);
+        trace.show(last.step.name(), &gray);
     }
     (gray, dropped)
 }
@@ -184,7 +185,7 @@ mod tests {
     fn a_sheet_is_not_cut_out_of_a_picture_with_text_beside_it() {
         let check = |letters: &[(u32, u32, u32, u32)], expected: &[&str]| {
             let copy = ReadingCopy::of(&photograph(letters), 150, &mut Trace::new(false));
-            let stages: Vec<&str> = copy.stages.iter().map(|stage| stage.name.as_str()).collect();
+            let stages: Vec<&str> = copy.stages.iter().map(|stage| stage.step.name()).collect();
             assert_eq!(stages, expected, "{letters:?}");
         };
         let on_the_sheet = (300, 300, 20, 12);

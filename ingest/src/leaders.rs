@@ -7,7 +7,7 @@ use crate::marks::{Ground, Mark, Marks, Run};
 use crate::stage;
 use image::GrayImage;
 use ocr::PixelBox;
-use repository::record::Stage;
+use repository::record::{self, Stage};
 use std::collections::HashMap;
 
 /// Part of the page's pixels that dots must cover to be worth the change.
@@ -74,12 +74,13 @@ impl Leaders {
         let rules: u32 = self.rules.iter().map(|rule| rule.pixels).sum();
         let dots = dots as f32 / (DOTS_SHARE_MIN * page_pixels);
         let rules = rules as f32 / (RULES_SHARE_MIN * page_pixels);
-        let taken = |name: &str, times: f32, count: usize| {
+        let taken = |step: record::Step, times: f32| {
             let is_taken = times > 1.0;
-            is_taken.then(|| stage::taken(name, stage::confidence(times), count.to_string()))
+            is_taken.then(|| stage::taken(step, stage::confidence(times)))
         };
-        let dots = taken("leaders", dots, self.dots.len());
-        let rules = taken("rules", rules, self.rules.len()).filter(|_| self.rules.len() >= RULES_MIN);
+        let dots = taken(record::Step::Leaders { dots: self.dots.len() }, dots);
+        let rules = taken(record::Step::Rules { rules: self.rules.len() }, rules)
+            .filter(|_| self.rules.len() >= RULES_MIN);
         dots.into_iter().chain(rules).collect()
     }
 

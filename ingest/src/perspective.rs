@@ -45,9 +45,8 @@ impl Sheet {
     }
 
     /// The corners on the photograph in pixels, from the top left clockwise.
-    pub(crate) fn detail(&self) -> String {
-        let corner = |(x, y): &(f32, f32)| format!("{x:.0},{y:.0}");
-        self.corners.iter().map(corner).collect::<Vec<_>>().join(" ")
+    pub(crate) fn corners(&self) -> [(u32, u32); 4] {
+        self.corners.map(|(x, y)| (x.round() as u32, y.round() as u32))
     }
 }
 

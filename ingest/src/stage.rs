@@ -2,14 +2,14 @@
 
 use crate::picture;
 use image::{DynamicImage, GrayImage};
-use repository::record::Stage;
+use repository::record::{Stage, Step};
 
 /// Pictures of one page at most; there are fewer stages, but the parent counts what the child sends.
 pub(crate) const PICTURES_MAX: usize = 40;
 
 /// A step that was taken because its cause was seen: `confidence` says how clearly, from 0 to 100.
-pub(crate) fn taken(name: &str, confidence: f32, detail: impl Into<String>) -> Stage {
-    Stage { name: name.into(), confidence: confidence.clamp(0.0, 100.0), detail: detail.into() }
+pub(crate) fn taken(step: Step, confidence: f32) -> Stage {
+    Stage { step, confidence: confidence.clamp(0.0, 100.0) }
 }
 
 /// Confidence of a cause that exceeds its limit so many times: 50 at the limit, 75 at three times, 90 at nine times.

@@ -8,7 +8,7 @@
 use crate::stage;
 use image::{GrayImage, RgbImage};
 use ocr::PixelBox;
-use repository::record::Stage;
+use repository::record::{Stage, Step};
 
 /// Side of the squares in which a stamp's shape is looked at, in inches: as wide as a stroke of its ring.
 const CELL: f32 = 0.04;
@@ -56,10 +56,10 @@ impl Ink {
         }
     }
 
-    fn stage(self) -> &'static str {
+    fn step(self, count: usize) -> Step {
         match self {
-            Ink::Red => "red_seal",
-            Ink::Blue => "blue_stamp",
+            Ink::Red => Step::RedSeal { seals: count },
+            Ink::Blue => Step::BlueStamp { stamps: count },
         }
     }
 }
@@ -98,7 +98,7 @@ fn drop_ink(colour: &RgbImage, gray: &mut GrayImage, dpi: u32, ink: Ink) -> Opti
     let confidence = stamps.iter().map(|stamp| stamp.outline).fold(0.0, f32::max) * 100.0;
     let unsure = stamps.iter().filter(|stamp| stamp.outline < OUTLINE_MIN && cells.has_size_of_stamp(stamp));
     let maybe_writing = unsure.map(|stamp| cells.bounds(stamp)).collect();
-    Some((stage::taken(ink.stage(), confidence, stamps.len().to_string()), maybe_writing))
+    Some((stage::taken(ink.step(stamps.len()), confidence), maybe_writing))
 }
 
 /// The tint of the paper: lamps and old paper shift every pixel.
@@ -408,9 +408,9 @@ mod tests {
     }
 
     /// The page as it is read, and the names of its stages.
-    fn dropped(page: &RgbImage) -> (GrayImage, Vec<String>) {
+    fn dropped(page: &RgbImage) -> (GrayImage, Vec<&'static str>) {
         let (gray, dropped) = drop_from(page);
-        (gray, dropped.stages.into_iter().map(|stage| stage.name).collect())
+        (gray, dropped.stages.into_iter().map(|stage| stage.step.name()).collect())
     }
 
     fn drop_from(page: &RgbImage) -> (GrayImage, Dropped) {

@@ -24,7 +24,7 @@ use image::GrayImage;
 use lost_ink::read_lost_ink;
 use numbers::Looked;
 use ocr::{Engine, PixelBox, Reading};
-use repository::record::Stage;
+use repository::record::{Stage, Step};
 
 /// Below this mean confidence a page is not read well enough to be called done (ordinary scans give 90 and more).
 const CONFIDENCE_MIN: f32 = 78.0;
@@ -93,17 +93,17 @@ fn look_again(
     let (gray, dpi) = (sheet.gray, sheet.dpi);
     let recovered = read_lost_ink(engines.first(), gray, &sheet.marks.marks, sheet.not_text, reading, dpi)?;
     if recovered.read > 0 {
-        let detail = format!("{} lines", recovered.read);
-        stages.push(looked("lost_ink", recovered.read, recovered.strips, detail));
+        let step = Step::LostInk { lines: recovered.read };
+        stages.push(looked(step, recovered.read, recovered.strips));
     }
     let tables = grid::find_tables(sheet.marks, order::lean(reading), dpi);
     let second = engines.second_opinion();
     let asked = doubts::ask_again(second, gray, &tables, reading, dpi)?;
     if asked.entries > 0 {
         let ocr::EngineIdentity { model, model_sha256, .. } = second.identity();
-        let Asked { entries, changed } = asked;
-        let detail = format!("{model} {model_sha256}: {entries} lines read again, {changed} words changed");
-        stages.push(looked("second_model", changed, entries, detail));
+        let Asked { entries: parts, changed } = asked;
+        let (model, sha256) = (model.clone(), model_sha256.clone());
+        stages.push(looked(Step::SecondModel { model, sha256, parts, changed }, changed, parts));
     }
     Ok(())
 }
@@ -116,16 +116,15 @@ fn look_at_numbers(
 ) -> Result<(), ocr::Error> {
     let Looked { failing, replaced } = numbers::look_again(engines, sheet.gray, reading, sheet.dpi)?;
     if failing > 0 {
-        let left = failing - replaced;
-        let detail = format!("{failing} numbers failed their check, {left} after a second look");
-        stages.push(looked("second_look", replaced, failing, detail));
+        let step = Step::SecondLook { failing, left: failing - replaced };
+        stages.push(looked(step, replaced, failing));
     }
     Ok(())
 }
 
 /// A second look is as sure of itself as the share of its questions that it answered.
-fn looked(name: &str, answered: usize, asked: usize, detail: String) -> Stage {
-    stage::taken(name, 100.0 * answered as f32 / asked.max(1) as f32, detail)
+fn looked(step: Step, answered: usize, asked: usize) -> Stage {
+    stage::taken(step, 100.0 * answered as f32 / asked.max(1) as f32)
 }
 
 /// A clean-up is kept only when it helped: a page that reads badly cleaned is read as it was, too. Tells whether it was kept.
@@ -195,7 +194,7 @@ mod tests {
             let first = reading(vec![vec![word("31/02/1994", at(50, 100, 200, 20), 95.0)]]);
             let completed = complete(&mut engines, &sheet, first);
             let stages: Vec<(&str, f32)> =
-                completed.stages.iter().map(|stage| (stage.name.as_str(), stage.confidence)).collect();
+                completed.stages.iter().map(|stage| (stage.step.name(), stage.confidence)).collect();
             assert_eq!(stages, [("second_look", confidence)], "{second}");
         };
         check("21/02/1994", 100.0);

@@ -10,7 +10,7 @@ use crate::problem::reason;
 use crate::protocol::Pictures;
 use crate::stage::{self, Trace};
 use image::{DynamicImage, GrayImage, Luma};
-use repository::record::{Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region};
+use repository::record::{Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Step};
 use std::collections::HashSet;
 
 /// Typed words are believed when this share of them is seen on the drawing too: recognition of a clean drawing finds nearly all, of
@@ -23,9 +23,6 @@ const SURE_LETTERS_MIN: usize = 10;
 /// A recognised word belongs to the typed line on its height when the gap between them is at most this many text heights: the value
 /// behind a label, not the next column.
 const GAP_MAX_HEIGHTS: u32 = 6;
-/// Names of stages.
-const STAGE_TYPED: &str = "typed_words";
-const STAGE_MAPPING: &str = "font_mapping";
 
 /// Recognises the drawing, then keeps the typed words if it agrees with them.
 pub(super) fn read_doubtful(
@@ -47,8 +44,8 @@ pub(super) fn read_doubtful(
         return read_typed(number, lines, raster, pictures);
     }
     if let Some(reading) = &mut recognised.reading {
-        let detail = format!("{:.0} % of the typed words are drawn", agreement * 100.0);
-        reading.stages.insert(0, stage::taken(STAGE_MAPPING, 100.0 * (1.0 - agreement), detail));
+        let step = Step::FontMapping { agreement };
+        reading.stages.insert(0, stage::taken(step, 100.0 * (1.0 - agreement)));
     }
     recognised
 }
@@ -89,8 +86,8 @@ pub(super) fn read_mixed(
             reading.lines.clear();
             judge_whole(&mut read.page, &whole, &typed);
         }
-        let detail = format!("{} words", typed.lines.iter().map(|line| line.words.len()).sum::<usize>());
-        reading.stages.insert(0, stage::taken(STAGE_TYPED, 100.0, detail));
+        let words = typed.lines.iter().map(|line| line.words.len()).sum();
+        reading.stages.insert(0, stage::taken(Step::TypedWords { words }, 100.0));
         reading.lines = joined(typed.lines, std::mem::take(&mut reading.lines));
     }
     read

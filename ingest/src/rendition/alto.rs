@@ -41,7 +41,7 @@ pub fn alto(page: &Page, reading: Option<&Reading>) -> String {
 }
 
 fn write_processing(text: &mut String, reading: &Reading) {
-    let stages = reading.stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>().join(", ");
+    let stages = reading.stages.iter().map(|stage| stage.step.name()).collect::<Vec<_>>().join(", ");
     let settings =
         [("model", reading.model.as_str()), ("sha256", &reading.model_sha256), ("stages", &stages)];
     let settings: Vec<String> = settings
@@ -99,7 +99,7 @@ fn place(region: Region) -> String {
 mod tests {
     use super::super::hocr;
     use super::*;
-    use repository::record::{PageSource, PageState, Stage};
+    use repository::record::{PageSource, PageState, Stage, Step};
 
     fn page() -> Page {
         Page {
@@ -128,7 +128,7 @@ mod tests {
             engine_version: "5.3.0".into(),
             model: "vie".into(),
             model_sha256: "00ff".into(),
-            stages: vec![Stage { name: "rotation".into(), confidence: 100.0, detail: "90°".into() }],
+            stages: vec![Stage { step: Step::Rotation { degrees: 90 }, confidence: 100.0 }],
             lines: lines.iter().map(line).collect(),
         }
     }

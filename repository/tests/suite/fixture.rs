@@ -205,7 +205,7 @@ pub(crate) fn page(number: u32) -> NewPage {
             engine_version: "1".into(),
             model: "vie".into(),
             model_sha256: String::new(),
-            stages: vec![Stage { name: "rotation".into(), confidence: 90.0, detail: "90°".into() }],
+            stages: vec![Stage { step: Step::Rotation { degrees: 90 }, confidence: 90.0 }],
             lines: vec![
                 ReadLine { words: vec![word("GIẤY"), word("KHAI"), word("SINH")] },
                 ReadLine { words: vec![word(&format!("trang-{number}"))] },

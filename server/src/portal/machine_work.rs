@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use repository::record::{
-    DocumentId, DocumentView, PageReading, Priority, ReadingModel, ReadingProgress, Stage,
+    DocumentId, DocumentView, PageReading, Priority, ReadingModel, ReadingProgress, Stage, Step,
 };
 use serde::Deserialize;
 
@@ -90,38 +90,31 @@ fn reading_line(reading: &PageReading) -> ReadingLine {
     }
 }
 
-/// A step as a sentence; one that this version does not know is named as it is.
+/// A step as a sentence; how sure its cause was, where it had one to be sure of.
 fn stage_sentence(stage: &Stage) -> String {
-    let what = match stage.name.as_str() {
-        "rotation" => "Xoay trang cho đứng",
-        "perspective" => "Nắn trang chụp nghiêng",
-        "skew" => "Chỉnh trang lệch",
-        "even_light" => "Làm đều nền sáng tối",
-        "red_seal" => "Tách dấu đỏ khỏi chữ",
-        "blue_stamp" => "Tách dấu xanh khỏi chữ",
-        "leaders" => "Bỏ dòng chấm",
-        "rules" => "Bỏ đường kẻ rời",
-        "lost_ink" => "Đọc riêng chỗ còn mực mà chưa ra chữ",
-        "second_model" => "Hỏi mô hình thứ hai ở chỗ chưa chắc",
-        "second_look" => "Đọc lại số không qua phép kiểm tra",
-        other => other,
-    };
-    match (stage_detail(stage).as_str(), stage.confidence) {
-        ("", sure) => format!("{what} (chắc {sure:.0} %)"),
-        (detail, sure) => format!("{what}: {detail} (chắc {sure:.0} %)"),
-    }
-}
-
-/// What a step found. The reader tells it in English, so sentences are made anew around its counts; angles and bare counts stay.
-fn stage_detail(stage: &Stage) -> String {
-    let counts: Vec<u32> = stage.detail.split(' ').filter_map(|word| word.parse().ok()).collect();
-    match (stage.name.as_str(), counts.as_slice()) {
-        ("lost_ink", [lines]) => format!("{lines} dòng"),
-        ("second_model", [.., lines, words]) => format!("đọc lại {lines} dòng, đổi {words} chữ"),
-        ("second_look", [failing, left]) => format!("{failing} số, còn {left} số chưa qua"),
-        ("even_light", [middle, whole]) => format!("nền {middle}/{whole}"),
-        ("lost_ink" | "second_model" | "second_look" | "even_light", _) => String::new(),
-        _ => stage.detail.clone(),
+    let sure = format!(" (chắc {:.0} %)", stage.confidence);
+    match &stage.step {
+        Step::Rotation { degrees } => format!("Xoay trang {degrees}° cho đứng{sure}"),
+        Step::Perspective { .. } => format!("Nắn tờ giấy chụp nghiêng cho phẳng{sure}"),
+        Step::Skew { degrees } => {
+            format!("Chỉnh dòng chữ lệch {:.1}°{sure}", degrees.abs()).replace('.', ",")
+        }
+        Step::EvenLight { .. } => format!("Làm sáng đều nền giấy tối{sure}"),
+        Step::RedSeal { seals } => format!("Tách {seals} dấu đỏ khỏi chữ{sure}"),
+        Step::BlueStamp { stamps } => format!("Tách {stamps} dấu xanh khỏi chữ{sure}"),
+        Step::Leaders { .. } => format!("Bỏ dòng chấm của biểu mẫu{sure}"),
+        Step::Rules { rules } => format!("Bỏ {rules} đường kẻ rời{sure}"),
+        Step::LostInk { lines } => format!("Đọc riêng {lines} chỗ còn mực mà chưa ra chữ"),
+        Step::SecondModel { parts, changed, .. } => {
+            format!("Hỏi mô hình thứ hai về {parts} chỗ chưa chắc, đổi {changed} chỗ")
+        }
+        Step::SecondLook { failing, left } => {
+            format!("Đọc lại {failing} số không qua phép kiểm tra, còn {left} số chưa qua")
+        }
+        Step::TypedWords { words } => format!("Lấy {words} chữ có sẵn trong tệp, nhận dạng phần còn lại"),
+        Step::FontMapping { .. } => {
+            format!("Chữ có sẵn trong tệp không khớp với hình trang, nên nhận dạng lại{sure}")
+        }
     }
 }
 
@@ -152,26 +145,21 @@ mod tests {
 
     #[test]
     fn stages_are_sentences() {
-        let check = |name: &str, detail: &str, expected: &str| {
-            let stage = Stage { name: name.to_owned(), confidence: 91.4, detail: detail.to_owned() };
-            assert_eq!(stage_sentence(&stage), expected);
+        let check = |step: Step, expected: &str| {
+            assert_eq!(stage_sentence(&Stage { step, confidence: 91.4 }), expected);
         };
-        check("rotation", "180°", "Xoay trang cho đứng: 180° (chắc 91 %)");
-        check("red_seal", "", "Tách dấu đỏ khỏi chữ (chắc 91 %)");
-        check("rules", "4", "Bỏ đường kẻ rời: 4 (chắc 91 %)");
-        check("even_light", "180 of 255", "Làm đều nền sáng tối: nền 180/255 (chắc 91 %)");
-        check("lost_ink", "3 lines", "Đọc riêng chỗ còn mực mà chưa ra chữ: 3 dòng (chắc 91 %)");
+        let model = || "vie".to_owned();
+        check(Step::Rotation { degrees: 180 }, "Xoay trang 180° cho đứng (chắc 91 %)");
+        check(Step::Skew { degrees: -2.34 }, "Chỉnh dòng chữ lệch 2,3° (chắc 91 %)");
+        check(Step::RedSeal { seals: 2 }, "Tách 2 dấu đỏ khỏi chữ (chắc 91 %)");
+        check(Step::LostInk { lines: 3 }, "Đọc riêng 3 chỗ còn mực mà chưa ra chữ");
         check(
-            "second_model",
-            "vie 0a1b: 5 lines read again, 2 words changed",
-            "Hỏi mô hình thứ hai ở chỗ chưa chắc: đọc lại 5 dòng, đổi 2 chữ (chắc 91 %)",
+            Step::SecondModel { model: model(), sha256: model(), parts: 5, changed: 2 },
+            "Hỏi mô hình thứ hai về 5 chỗ chưa chắc, đổi 2 chỗ",
         );
         check(
-            "second_look",
-            "3 numbers failed their check, 1 after a second look",
-            "Đọc lại số không qua phép kiểm tra: 3 số, còn 1 số chưa qua (chắc 91 %)",
+            Step::SecondLook { failing: 3, left: 1 },
+            "Đọc lại 3 số không qua phép kiểm tra, còn 1 số chưa qua",
         );
-        check("second_look", "told otherwise", "Đọc lại số không qua phép kiểm tra (chắc 91 %)");
-        check("of_tomorrow", "x", "of_tomorrow: x (chắc 91 %)");
     }
 }

@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use repository::DocumentType;
 use repository::record::{
     DocumentId, Evidence, FieldSource, Label, NewDocument, NewPage, Page, PageSource, PageState, Priority,
-    Proposal, ProposedField, ReadLine, ReadWord, Reading, ReadingModel, Region, Stage,
+    Proposal, ProposedField, ReadLine, ReadWord, Reading, ReadingModel, Region, Stage, Step,
 };
 use repository::{Options, Repository};
 use serde_json::Value;

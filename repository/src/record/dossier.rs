@@ -1,0 +1,134 @@
+//! Hồ sơ, and the procedures that they follow.
+
+use super::{DocumentId, DossierId, Subject, SubjectClaim};
+use crate::DocumentType;
+use crate::identifier::{DossierCode, ProcedureCode};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Thủ tục hành chính, with the papers it asks for.
+#[doc(alias = "thủ tục hành chính")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Procedure {
+    /// Mã TTHC (CODE §5.3).
+    pub code: ProcedureCode,
+    /// Tên thủ tục.
+    pub name: String,
+    /// Lĩnh vực.
+    pub field: String,
+    /// Cấp thực hiện: xã, tỉnh, trung ương.
+    pub agency_level: String,
+    /// First day on which this version applies.
+    pub valid_from: Date,
+    /// Thành phần hồ sơ, in the order of the procedure. In TOML: `[[procedure.component]]`.
+    #[serde(rename = "component", default)]
+    pub components: Vec<ProcedureComponent>,
+}
+
+/// Thành phần hồ sơ as the procedure demands it.
+#[doc(alias = "thành phần hồ sơ")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcedureComponent {
+    /// Key inside the procedure.
+    pub key: String,
+    /// Tên giấy tờ.
+    pub name: String,
+    /// Types of paper that satisfy it.
+    pub document_types: Vec<DocumentType>,
+    /// Bắt buộc.
+    pub required: bool,
+    /// Số bản chính.
+    #[serde(default)]
+    pub originals: u32,
+    /// Số bản sao.
+    #[serde(default)]
+    pub copies: u32,
+    /// Nộp or xuất trình.
+    pub submission: Submission,
+    /// Why it is digitized (DIG-02); none: it stays in the dossier and is not promoted to the person's store.
+    #[serde(default)]
+    pub digitize_basis: Option<DigitizeBasis>,
+}
+
+/// Hình thức nộp of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Submission {
+    /// Nộp.
+    Nop,
+    /// Xuất trình: shown only, never stored.
+    XuatTrinh,
+}
+
+/// Căn cứ số hóa of a component (TT 01/2023 Điều 4.1, DIG-02).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DigitizeBasis {
+    /// Kết quả TTHC trước.
+    KetQuaTruoc,
+    /// Bắt buộc theo luật chuyên ngành.
+    ChuyenNganh,
+    /// Theo quyết định của Bộ trưởng, Chủ tịch tỉnh.
+    QuyetDinh,
+    /// Theo yêu cầu của người dân.
+    TheoYeuCau,
+}
+
+/// Hồ sơ TTHC: one request of one subject under one procedure.
+#[doc(alias = "hồ sơ")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Key.
+    pub id: DossierId,
+    /// Mã hồ sơ (CODE-01).
+    pub code: DossierCode,
+    /// Mã TTHC.
+    pub procedure: ProcedureCode,
+    /// Tên thủ tục at the time of receipt.
+    pub procedure_name: String,
+    /// Chủ hồ sơ.
+    pub subject: Subject,
+    /// Ngày tiếp nhận.
+    pub received_on: Date,
+    /// Its components and what fills them.
+    pub components: Vec<Component>,
+    /// Kết quả giải quyết filed under the dossier.
+    pub outcomes: Vec<DocumentId>,
+}
+
+/// Thành phần hồ sơ of one dossier: what is asked for and, once it is there, the paper that fills it.
+#[doc(alias = "thành phần hồ sơ")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// Key inside the procedure.
+    pub key: String,
+    /// Tên giấy tờ.
+    pub name: String,
+    /// Bắt buộc.
+    pub required: bool,
+    /// The paper that fills it.
+    pub document: Option<DocumentId>,
+}
+
+/// What opening a dossier needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDossier {
+    /// A code given by another system; none: the next code of the day is issued.
+    pub code: Option<DossierCode>,
+    /// Mã TTHC; must be known.
+    pub procedure: ProcedureCode,
+    /// Chủ hồ sơ.
+    pub subject: SubjectClaim,
+    /// Ngày tiếp nhận.
+    pub received_on: Date,
+}
+
+/// Where in a dossier a paper belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierPlace {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// The component that the paper fills; none: it is an outcome (kết quả giải quyết).
+    pub component: Option<String>,
+}

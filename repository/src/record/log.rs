@@ -1,0 +1,85 @@
+//! What happened: who looked, and what changed.
+
+use super::{DocumentId, SubjectId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Lượt truy cập: one look at, or change of, a person's record (PDP-10).
+#[doc(alias = "nhật ký truy cập")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessEntry {
+    /// Number in the log.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Account.
+    pub account: String,
+    /// Cơ quan.
+    pub agency: String,
+    /// What was done.
+    pub action: Action,
+    /// Why.
+    pub purpose: String,
+    /// The paper, if one.
+    pub document: Option<DocumentId>,
+    /// The subject, if known.
+    pub subject: Option<SubjectId>,
+    /// Whether it was allowed.
+    pub allowed: bool,
+}
+
+/// What can be done to records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Tiếp nhận a paper or a dossier.
+    Receive,
+    /// Xem a record or its pages.
+    View,
+    /// Tải bản gốc.
+    Download,
+    /// Tra cứu a subject or search.
+    Search,
+    /// Xác nhận a draft.
+    Confirm,
+    /// Read by the machine.
+    Read,
+    /// Yêu cầu đọc lại: ask for another reading.
+    Reread,
+    /// Configure procedures.
+    Configure,
+    /// Look at the access log.
+    Audit,
+}
+
+/// Thay đổi: what happened to a paper, numbered without gaps, in the order of commits. The index follows these.
+#[doc(alias = "thay đổi")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// 1, 2, 3, …
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: ChangeKind,
+    /// The paper.
+    pub document: DocumentId,
+}
+
+/// What a change was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// Received, for the first time or again after it was given up.
+    Received,
+    /// Read, fields proposed.
+    Extracted,
+    /// Read again: its pages say what the newest reading says.
+    Reread,
+    /// Confirmed, coded, stored.
+    Stored,
+    /// Given up as unreadable.
+    Unreadable,
+    /// Its subject is called otherwise now: another paper of the same subject was confirmed under a new name.
+    SubjectNamed,
+}

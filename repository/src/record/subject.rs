@@ -1,0 +1,58 @@
+//! Whose papers they are.
+
+use super::{Document, Dossier, SubjectId};
+use crate::identifier::SubjectNumber;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Chủ hồ sơ: the person or organization that a paper belongs to.
+#[doc(alias = "chủ hồ sơ")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Key.
+    pub id: SubjectId,
+    /// Cá nhân or tổ chức.
+    pub kind: SubjectKind,
+    /// Số định danh, CMND, hộ chiếu or mã số thuế (REUSE-04).
+    pub number: SubjectNumber,
+    /// Full name as confirmed.
+    pub name: String,
+    /// Ngày sinh, of a citizen.
+    pub birth_date: Option<Date>,
+}
+
+/// Loại đối tượng of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// Cá nhân.
+    Citizen,
+    /// Tổ chức.
+    Organization,
+}
+
+/// What a person states about a subject; [`crate::Repository`] finds the subject with this number or makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectClaim {
+    /// Cá nhân or tổ chức.
+    pub kind: SubjectKind,
+    /// The number that identifies the subject.
+    pub number: SubjectNumber,
+    /// Full name.
+    pub name: String,
+    /// Ngày sinh, of a citizen.
+    #[serde(default)]
+    pub birth_date: Option<Date>,
+}
+
+/// Kho quản lý dữ liệu điện tử of one subject: a view, not a container (KHO-01).
+#[doc(alias = "kho quản lý dữ liệu điện tử")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Store {
+    /// Whose store.
+    pub subject: Subject,
+    /// Stored papers, newest first.
+    pub documents: Vec<Document>,
+    /// Dossiers, newest first.
+    pub dossiers: Vec<Dossier>,
+}

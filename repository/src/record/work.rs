@@ -1,0 +1,56 @@
+//! What is to be done, and what a check found.
+
+use super::{DocumentId, ReadingModel};
+use serde::Serialize;
+
+/// Việc of the queue: a paper to read. It survives a crash; a lease hands it to one worker at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Key.
+    pub id: i64,
+    /// The paper to read.
+    pub document: DocumentId,
+    /// 1 at the first try; counted when claimed, so that a job which kills its worker ends too.
+    pub attempt: u32,
+    /// Fence: only the holder of the newest claim may write.
+    pub claim: i64,
+    /// Lượt đọc: 1 for the first; the pages of each pass stand beside those of the passes before.
+    pub pass: u32,
+    /// Which model shall read; none: whichever is configured.
+    pub model: Option<ReadingModel>,
+    /// Whether it shall be given back while papers of the counter wait and nobody is free to read them.
+    pub yields: bool,
+}
+
+/// One thing that `motlan check` found wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "finding")]
+pub enum Finding {
+    /// A stored file is gone.
+    BytesMissing {
+        /// SHA-256 that the record names.
+        sha256: String,
+    },
+    /// A stored file does not have the hash that it is named by.
+    BytesChanged {
+        /// SHA-256 that the record names.
+        sha256: String,
+    },
+    /// A stored file that no record names.
+    BytesUntracked {
+        /// Path of the object.
+        path: String,
+    },
+    /// A paper in state stored without what a stored paper must have.
+    RecordIncomplete {
+        /// The paper.
+        document: DocumentId,
+        /// What is missing.
+        missing: String,
+    },
+    /// The change numbers have a gap.
+    ChangeMissing {
+        /// First missing number.
+        number: u64,
+    },
+}

@@ -1,0 +1,123 @@
+//! Dossiers and procedures.
+
+use super::{SubjectBody, name_of};
+use repository::record::{Component, Dossier, Procedure, ProcedureComponent};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Hồ sơ.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DossierBody {
+    /// Key.
+    #[schema(format = "uuid")]
+    id: String,
+    /// Mã hồ sơ.
+    code: String,
+    /// Mã TTHC.
+    procedure: String,
+    /// Tên thủ tục.
+    procedure_name: String,
+    /// Chủ hồ sơ.
+    subject: SubjectBody,
+    /// Ngày tiếp nhận, `YYYY-MM-DD`.
+    received_on: String,
+    /// Thành phần and what fills them.
+    components: Vec<ComponentBody>,
+    /// Papers filed as kết quả.
+    outcomes: Vec<String>,
+}
+
+/// Thành phần hồ sơ.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ComponentBody {
+    /// Key inside the procedure.
+    key: String,
+    /// Tên giấy tờ.
+    name: String,
+    /// Bắt buộc.
+    required: bool,
+    /// The paper that fills it.
+    document: Option<String>,
+}
+
+impl From<Dossier> for DossierBody {
+    fn from(dossier: Dossier) -> DossierBody {
+        let component = |component: Component| ComponentBody {
+            key: component.key,
+            name: component.name,
+            required: component.required,
+            document: component.document.map(|id| id.0.to_string()),
+        };
+        DossierBody {
+            id: dossier.id.0.to_string(),
+            code: dossier.code.into(),
+            procedure: dossier.procedure.into(),
+            procedure_name: dossier.procedure_name,
+            subject: dossier.subject.into(),
+            received_on: dossier.received_on.to_string(),
+            components: dossier.components.into_iter().map(component).collect(),
+            outcomes: dossier.outcomes.iter().map(|id| id.0.to_string()).collect(),
+        }
+    }
+}
+
+/// Thủ tục hành chính.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProcedureBody {
+    /// Mã TTHC.
+    code: String,
+    /// Tên.
+    name: String,
+    /// Lĩnh vực.
+    field: String,
+    /// Cấp thực hiện.
+    agency_level: String,
+    /// First day of this version, `YYYY-MM-DD`.
+    valid_from: String,
+    /// Thành phần hồ sơ.
+    components: Vec<ProcedureComponentBody>,
+}
+
+/// Thành phần as the procedure demands it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProcedureComponentBody {
+    /// Key inside the procedure.
+    key: String,
+    /// Tên giấy tờ.
+    name: String,
+    /// Codes of the types that satisfy it.
+    document_types: Vec<String>,
+    /// Bắt buộc.
+    required: bool,
+    /// Số bản chính.
+    originals: u32,
+    /// Số bản sao.
+    copies: u32,
+    /// `nop` or `xuat_trinh`.
+    submission: String,
+    /// Căn cứ số hóa: `ket_qua_truoc`, `chuyen_nganh`, `quyet_dinh` or `theo_yeu_cau`.
+    digitize_basis: Option<String>,
+}
+
+impl From<Procedure> for ProcedureBody {
+    fn from(procedure: Procedure) -> ProcedureBody {
+        let component = |component: ProcedureComponent| ProcedureComponentBody {
+            key: component.key,
+            name: component.name,
+            document_types: component.document_types.iter().map(|kind| kind.code().to_owned()).collect(),
+            required: component.required,
+            originals: component.originals,
+            copies: component.copies,
+            submission: name_of(component.submission),
+            digitize_basis: component.digitize_basis.map(name_of),
+        };
+        ProcedureBody {
+            code: procedure.code.into(),
+            name: procedure.name,
+            field: procedure.field,
+            agency_level: procedure.agency_level,
+            valid_from: procedure.valid_from.to_string(),
+            components: procedure.components.into_iter().map(component).collect(),
+        }
+    }
+}

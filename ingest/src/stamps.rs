@@ -58,8 +58,8 @@ impl Ink {
 
     fn step(self, count: usize) -> Step {
         match self {
-            Ink::Red => Step::RedSeal { seals: count },
-            Ink::Blue => Step::BlueStamp { stamps: count },
+            Ink::Red => Step::RedSeal { places: count },
+            Ink::Blue => Step::BlueStamp { places: count },
         }
     }
 }

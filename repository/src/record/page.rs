@@ -126,15 +126,15 @@ pub enum Step {
         /// How bright it was, 0–255.
         brightness: u8,
     },
-    /// Red ink of seals was taken out.
+    /// Red ink of seals, and of frames, was taken out.
     RedSeal {
-        /// How many.
-        seals: usize,
+        /// At how many places.
+        places: usize,
     },
     /// Blue ink of stamps was taken out.
     BlueStamp {
-        /// How many.
-        stamps: usize,
+        /// At how many places.
+        places: usize,
     },
     /// Dotted leaders were erased.
     Leaders {

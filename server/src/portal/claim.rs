@@ -33,9 +33,9 @@ const CARD_LABEL: &str = "citizen_card";
 const CANDIDATES: [(&str, &str, &str); 5] = [
     ("enterprise_code", "enterprise_name", ""),
     ("citizen_id", "full_name", "birth_date"),
+    ("citizen_id", "holder_name", "birth_date"),
     ("husband_citizen_id", "husband_name", "husband_birth_date"),
     ("wife_citizen_id", "wife_name", "wife_birth_date"),
-    ("", "holder_name", ""),
 ];
 
 impl ClaimForm {
@@ -109,9 +109,10 @@ impl ClaimForm {
             let kind = field_key(key).map_or(FieldKind::Text, |entry| entry.kind);
             Some(wording::shown_value(kind, &field.value)).filter(|value| !value.is_empty())
         };
-        let known =
-            |(number, name, _): &&(&str, &str, &str)| shown(number).is_some() || shown(name).is_some();
-        let Some((number, name, birth_date)) = CANDIDATES.iter().find(known) else {
+        let is_named = |(_, name, _): &&(&str, &str, &str)| shown(name).is_some();
+        let is_numbered = |(number, _, _): &&(&str, &str, &str)| shown(number).is_some();
+        let numbered = || CANDIDATES.iter().find(is_numbered);
+        let Some((number, name, birth_date)) = CANDIDATES.iter().find(is_named).or_else(numbered) else {
             return ClaimForm { kind: "citizen".to_owned(), ..ClaimForm::default() };
         };
         let kind = if *number == "enterprise_code" { "organization" } else { "citizen" };
@@ -208,6 +209,10 @@ mod tests {
             ["organization", "0100112437", "", ""],
         );
         check(&[("wife_name", "Trần Thị B")], ["citizen", "", "Trần Thị B", ""]);
+        check(
+            &[("citizen_id", "079199000001"), ("holder_name", "Lê Thị Mai")],
+            ["citizen", "079199000001", "Lê Thị Mai", ""],
+        );
         check(
             &[("full_name", "Lê Thị Mai"), ("birth_date", "1999-03-02"), ("citizen_id", "001090123456")],
             ["citizen", "", "Lê Thị Mai", "02/03/1999"],

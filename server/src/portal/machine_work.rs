@@ -100,8 +100,8 @@ fn stage_sentence(stage: &Stage) -> String {
             format!("Chỉnh dòng chữ lệch {:.1}°{sure}", degrees.abs()).replace('.', ",")
         }
         Step::EvenLight { .. } => format!("Làm sáng đều nền giấy tối{sure}"),
-        Step::RedSeal { seals } => format!("Tách {seals} dấu đỏ khỏi chữ{sure}"),
-        Step::BlueStamp { stamps } => format!("Tách {stamps} dấu xanh khỏi chữ{sure}"),
+        Step::RedSeal { places } => format!("Tách mực đỏ ở {places} chỗ (dấu, khung) khỏi chữ{sure}"),
+        Step::BlueStamp { places } => format!("Tách mực xanh của dấu ở {places} chỗ khỏi chữ{sure}"),
         Step::Leaders { .. } => format!("Bỏ dòng chấm của biểu mẫu{sure}"),
         Step::Rules { rules } => format!("Bỏ {rules} đường kẻ rời{sure}"),
         Step::LostInk { lines } => format!("Đọc riêng {lines} chỗ còn mực mà chưa ra chữ"),
@@ -151,7 +151,7 @@ mod tests {
         let model = || "vie".to_owned();
         check(Step::Rotation { degrees: 180 }, "Xoay trang 180° cho đứng (chắc 91 %)");
         check(Step::Skew { degrees: -2.34 }, "Chỉnh dòng chữ lệch 2,3° (chắc 91 %)");
-        check(Step::RedSeal { seals: 2 }, "Tách 2 dấu đỏ khỏi chữ (chắc 91 %)");
+        check(Step::RedSeal { places: 2 }, "Tách mực đỏ ở 2 chỗ (dấu, khung) khỏi chữ (chắc 91 %)");
         check(Step::LostInk { lines: 3 }, "Đọc riêng 3 chỗ còn mực mà chưa ra chữ");
         check(
             Step::SecondModel { model: model(), sha256: model(), parts: 5, changed: 2 },

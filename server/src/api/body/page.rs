@@ -100,7 +100,7 @@ pub(crate) struct StageBody {
     name: &'static str,
     /// How sure its cause was, 0–100; of a look again, the share of its questions that it answered.
     confidence: f32,
-    /// How much was done, by name, e.g. `{"seals": 2}`.
+    /// How much was done, by name, e.g. `{"places": 2}`.
     figures: serde_json::Map<String, serde_json::Value>,
 }
 

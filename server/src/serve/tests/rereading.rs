@@ -12,7 +12,7 @@ fn doubtful() -> (NewPage, Proposal) {
     let (mut page, mut proposal) = (page(), proposal());
     page.page.unread = vec![region(500, 700)];
     if let Some(reading) = &mut page.reading {
-        reading.stages = vec![Stage { step: Step::RedSeal { seals: 2 }, confidence: 80.0 }];
+        reading.stages = vec![Stage { step: Step::RedSeal { places: 2 }, confidence: 80.0 }];
     }
     proposal.type_evidence =
         Some(Evidence { text: "GIẤY KHAI SINH".to_owned(), page: 1, region: region(0, 50) });
@@ -33,7 +33,7 @@ async fn a_failed_check_is_shown_and_confirmed_only_on_purpose() {
         "Trên giấy: <bdi>«ngày 02 tháng 3 năm 1999»",
         "class=\"unread\" x=\"500\" y=\"700\"",
         "1 chỗ có mực",
-        "Tách 2 dấu đỏ khỏi chữ (chắc 80 %)",
+        "Tách mực đỏ ở 2 chỗ (dấu, khung) khỏi chữ (chắc 80 %)",
         "Loại giấy tờ nhận ra từ «GIẤY KHAI SINH» (trang 1)",
     ] {
         assert!(screen.contains(expected), "{expected}\n{screen}");

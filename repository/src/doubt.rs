@@ -1,6 +1,8 @@
 //! Điều nghi ngờ: the checks that a value of a paper can fail. A failed check is shown beside the value, as a sentence for the person
 //! who confirms; it never corrects anything. A value that is left as it is although a check fails needs a reason; a hint does not.
 
+use crate::spelling::{Surname, surname};
+
 macro_rules! doubts {
     ($($(#[$doc:meta])* $name:ident $code:literal $sentence:literal;)*) => {
         /// Điều nghi ngờ about one value. Stored as its code.
@@ -66,6 +68,8 @@ doubts! {
     UnknownPeople "unknown_people" "Không có dân tộc nào tên như vậy; hãy đối chiếu với ảnh.";
     /// One name stands twice on the paper, with other letters or accents.
     NamesDiffer "names_differ" "Tên này xuất hiện hai lần trên giấy tờ với cách viết khác nhau; hãy đối chiếu cả hai chỗ.";
+    /// Which column is the husband's was told by their order alone.
+    SpouseColumn "spouse_column" "Không đọc được tiêu đề cột; đã coi cột trái là của chồng, cột phải là của vợ; hãy đối chiếu với ảnh.";
     /// A citizen card's code on the paper says otherwise.
     CodeDiffers "code_differs" "Mã QR của thẻ căn cước ghi khác; hãy đối chiếu giấy tờ với thẻ.";
 }
@@ -74,7 +78,10 @@ impl Doubt {
     /// Whether it only asks for a look: a guess about spelling, which is right for many good names and places. Anything else is a check
     /// that the value fails.
     pub fn is_hint(self) -> bool {
-        matches!(self, Doubt::UnitMatched | Doubt::ImpossibleSyllable | Doubt::SurnameAccent)
+        matches!(
+            self,
+            Doubt::UnitMatched | Doubt::ImpossibleSyllable | Doubt::SurnameAccent | Doubt::SpouseColumn
+        )
     }
 }
 
@@ -95,6 +102,17 @@ pub fn fails_a_check(codes: &[String]) -> bool {
 /// The sentence for a stored code; a code of another version of the program still asks for a look.
 pub fn sentence(code: &str) -> &'static str {
     code.parse::<Doubt>().map_or("Giá trị này chưa chắc chắn; hãy đối chiếu với ảnh.", Doubt::sentence)
+}
+
+/// The sentence for a stored code beside the value that it is about; of a surname it says which one may be meant.
+pub fn sentence_about(code: &str, value: &str) -> String {
+    let first = value.split_whitespace().next().unwrap_or_default();
+    match (code.parse(), surname(first)) {
+        (Ok(Doubt::SurnameAccent), Surname::OtherAccents(known)) => {
+            format!("Họ này có thể thiếu hoặc sai dấu, có thể là “{known}”; hãy đối chiếu với ảnh.")
+        }
+        _ => sentence(code).to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +136,17 @@ mod tests {
         check(&["unit_matched", "surname_accent"], false);
         check(&["unit_matched", "check_digit"], true);
         check(&["of_tomorrow"], true);
+    }
+
+    #[test]
+    fn a_doubted_surname_is_told_with_the_likely_one() {
+        let check = |code: &str, value: &str, offered: &str| {
+            assert!(sentence_about(code, value).contains(offered), "{code} {value}");
+        };
+        check("surname_accent", "NGUYÊN THỊ HOA", "“Nguyễn”");
+        check("surname_accent", "Đỉnh Công Dậu", "“Đinh”");
+        check("surname_accent", "", Doubt::SurnameAccent.sentence());
+        check("impossible_syllable", "NGUYÊN THỊ HOA", Doubt::ImpossibleSyllable.sentence());
     }
 
     #[test]

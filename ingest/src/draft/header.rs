@@ -1,9 +1,10 @@
 //! The parts that NĐ 30/2020 gives a place: cơ quan top left, số ký hiệu below it, địa danh and date right, trích yếu, người ký.
 
 use super::paper::{Paper, Row, Word, around, confidence, fold, text};
-use super::values;
+use super::{labels, values};
 use repository::DocumentType;
 use repository::record::{FieldSource, ProposedField};
+use repository::spelling::distance_within;
 use unicode_normalization::UnicodeNormalization;
 
 /// The head of a paper: number, date and agency stand in this upper part of the first page.
@@ -14,6 +15,10 @@ const SUBJECT_ROWS_MAX: usize = 5;
 const LEFT_SHARE: f32 = 0.46;
 /// Margins of a centred row differ by less than this share of the page's width; an indented first row of the body by more.
 const CENTRED_WITHIN: f32 = 0.08;
+/// `ngày 05 tháng 4 năm 2023`.
+const DAY_WORDS: usize = 6;
+/// Names of places before a date have no more words.
+const PLACE_WORDS_MAX: usize = 4;
 /// Words before `đến hết ngày` among which validity must be spoken of.
 const VALIDITY_WORDS: usize = 30;
 /// Words that quốc hiệu and tiêu ngữ consist of, folded.
@@ -69,6 +74,12 @@ fn behind_number_label(row: &Row) -> Option<(String, &[Word], bool)> {
     Some((values::plain(&value)?, words, colon))
 }
 
+/// `Số: 406/UBND-…`, whose letters may all be capitals: no name of an agency (`SỞ …`).
+fn number_in(row: &Row) -> Option<String> {
+    let (value, _, _) = behind_number_label(row)?;
+    value.starts_with(|c: char| c.is_ascii_digit()).then_some(value)
+}
+
 /// `Số`, also with its tone misread and with a number stuck to it; `sơ` and `sở` are other words.
 fn is_number_label(word: &Word) -> bool {
     const HORN: char = '\u{31b}';
@@ -112,13 +123,22 @@ fn place_and_date(paper: &Paper, head: &[&Row]) -> Vec<ProposedField> {
 }
 
 fn dated(row: &Row) -> Option<Vec<ProposedField>> {
-    let at = row.words.iter().position(|word| word.folded == "ngay")?;
-    let date_words = &row.words[at..row.words.len().min(at + 6)];
+    let is_day = |word: &Word| word.folded == "ngay";
+    let at = row
+        .words
+        .iter()
+        .position(is_day)
+        .or_else(|| row.words.iter().position(|word| labels::alike(&word.folded, "ngay")))?;
+    let date_words = &row.words[at..row.words.len().min(at + DAY_WORDS)];
     let date = values::date(&text(date_words))?;
-    let written_out = date_words.iter().any(|word| word.folded == "thang");
+    let written_out = date_words.iter().any(|word| labels::alike(&word.folded, "thang"));
     let place = place_before(&row.words[..at]);
     let is_name = place.first().is_some_and(|word| word.text.starts_with(char::is_uppercase));
-    if !written_out || !is_name {
+    // A place with a misread letter in front (`la Blang`) is told from the middle of a sentence by standing alone with the day.
+    let ends_row = at + DAY_WORDS >= row.words.len();
+    let names_some = place.iter().any(|word| word.text.starts_with(char::is_uppercase));
+    let is_alone = ends_row && names_some && place.len() <= PLACE_WORDS_MAX;
+    if !written_out || !(is_name || is_alone) {
         return None;
     }
     let place_name = values::plain(&text(place))?;
@@ -152,9 +172,9 @@ fn agency(paper: &Paper, head: &[&Row], document_type: DocumentType) -> Option<P
 
 /// The letterhead names the superior agency first; the issuing one is the last that begins with an agency's word.
 fn letterhead(head: &[&Row]) -> Option<ProposedField> {
-    let end = head
-        .iter()
-        .position(|row| behind_number_label(row).is_some() && !row.is_capitals() || is_title(row))?;
+    let end = head.iter().position(|row| {
+        number_in(row).is_some() || behind_number_label(row).is_some() && !row.is_capitals() || is_title(row)
+    })?;
     let left_of = |row: Row| {
         let middle = |word: &Word| word.region.left + word.region.width / 2;
         let is_left = |word: &Word| row.across(middle(word)) < LEFT_SHARE;
@@ -163,7 +183,7 @@ fn letterhead(head: &[&Row]) -> Option<ProposedField> {
         if crosses { row.keep(|_| false) } else { row.keep(is_left) }
     };
     let rows = head[..end].iter().map(|row| left_of(without_national_title(row)));
-    let rows: Vec<Row> = rows.filter(Row::is_capitals).collect();
+    let rows: Vec<Row> = rows.filter(|row| row.is_capitals() && number_in(row).is_none()).collect();
     let start = rows.iter().rposition(|row| row.words.len() > 1 && agency_word(&row.words).is_some())?;
     let words: Vec<Word> = rows[start..].iter().flat_map(|row| row.words.clone()).collect();
     agency_field(rows[start].page, &words)
@@ -268,8 +288,8 @@ fn titled_subject(head: &[&Row], document_type: DocumentType) -> Option<Proposed
         return None;
     }
     let title = head.iter().position(|row| {
-        row.is_capitals()
-            && ["quyet dinh", "thong bao", "bien ban", "bao cao", "to trinh"].contains(&row.folded().as_str())
+        let titles = ["quyet dinh", "thong bao", "bien ban", "bao cao", "to trinh"];
+        row.is_capitals() && titles.iter().any(|title| distance_within(&row.folded(), title, 1).is_some())
     })?;
     let is_body = |row: &Row| {
         row.is_capitals()

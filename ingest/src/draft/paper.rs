@@ -149,15 +149,20 @@ fn rows_of(page: &Page, page_left: u32, page_width: u32, lines: Vec<Vec<Word>>) 
     rows.into_iter().map(row).collect()
 }
 
-/// A word as it was read, or two where a label's colon and the value's first word stuck together: `sinh:14/03/2019`, `hộ:.....HOÀNG`.
+/// A word as it was read, or two where a label's colon and the value's first word stuck together (`sinh:14/03/2019`, `hộ:.....HOÀNG`),
+/// or a numbering and the label's first word (`1.Họ`).
 fn words(read: &ReadWord) -> Vec<Word> {
     let text = read.text.as_str();
+    let numbering = text.find('.').map(|at| at + 1).filter(|end| {
+        let is_number = (2..=3).contains(end) && text[..*end - 1].bytes().all(|byte| byte.is_ascii_digit());
+        is_number && text[*end..].starts_with(char::is_alphabetic)
+    });
     let colon = text.find(':').map(|at| at + 1).filter(|end| {
         let after = text[*end..].trim_start_matches(['.', '…', ':']);
         let is_label = text[..*end - 1].chars().last().is_some_and(char::is_alphabetic);
         is_label && after.starts_with(char::is_alphanumeric)
     });
-    let Some(end) = colon else { return vec![word(read, text, read.region)] };
+    let Some(end) = numbering.or(colon) else { return vec![word(read, text, read.region)] };
     let share = text[..end].chars().count() as f32 / text.chars().count() as f32;
     let width = (read.region.width as f32 * share) as u32;
     let label = Region { width, ..read.region };

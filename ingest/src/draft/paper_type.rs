@@ -98,6 +98,8 @@ const LETTERS_WRONG_MAX: usize = 2;
 /// Quốc hiệu and tiêu ngữ: capitals too, never a title.
 const NOT_A_TITLE: &[&str] = &["cong hoa xa hoi", "doc lap tu do", "uy ban nhan dan", "hoi dong nhan dan"];
 
+/// Where the middle of a title lies across the page, as a share of its width.
+const MIDDLE: std::ops::RangeInclusive<f32> = 0.35..=0.65;
 /// A title may run over this many rows.
 const TITLE_ROWS_MAX: usize = 2;
 /// A page with a citizen card's code, no other title and no more rows than this is the card (or its copy), not a paper about it.
@@ -145,7 +147,9 @@ fn titled(paper: &Paper, wrong_max: usize) -> Option<Decision> {
             .flat_map(|row| row.words.iter().filter(|word| !word.folded.is_empty()))
             .cloned()
             .collect();
-        let (known, found) = TITLES.iter().find(|(known, _)| begins_with_title(&words, known, wrong_max))?;
+        let (known, found) = TITLES.iter().find(|(known, found)| {
+            begins_with_title(&words, known, wrong_max) && (*found != Other || is_in_the_middle(title[0]))
+        })?;
         let length = known.split(' ').count();
         // What follows on the title's first row (a number, the form's subject) belongs to it: `… SỐ 1`, `… ĐĂNG KÝ KHAI SINH`.
         let first_row = title[0].words.iter().filter(|word| !word.folded.is_empty()).count();
@@ -154,6 +158,11 @@ fn titled(paper: &Paper, wrong_max: usize) -> Option<Decision> {
         let evidence = evidence(rows[at].page, &words[..length.min(words.len())]);
         Some(Decision::of(*found, format!("{known} {rest}").trim(), evidence))
     })
+}
+
+/// Titles of papers of no type of their own are ordinary words: `PHƯỜNG AN KHÁNH` in the letterhead begins like `Phương án`.
+fn is_in_the_middle(row: &Row) -> bool {
+    around(&row.words).is_some_and(|region| MIDDLE.contains(&row.across(region.left + region.width / 2)))
 }
 
 /// Whether words begin with a title. Compared by letters, so that a torn word does no harm; each word of it must begin with its letter.

@@ -52,10 +52,16 @@ fn number(text: &str) -> Option<String> {
     if let Some(torn) = torn_number(&tokens) {
         return Some(torn);
     }
-    let found = tokens.iter().find(whole).map(|token| (*token).to_owned());
+    let found = tokens.iter().find(whole).map(|token| without_groups(token));
     found
         .or_else(|| spaced_number(text))
         .or_else(|| tokens.iter().find(|token| has(token, 8..=14)).map(|token| (*token).to_owned()))
+}
+
+/// `079.198.030.218` is one number; the dash of a branch's tax code is part of it.
+fn without_groups(token: &str) -> String {
+    let digits: String = token.chars().filter(char::is_ascii_digit).collect();
+    if matches!(digits.len(), 9 | 12) { digits } else { token.to_owned() }
 }
 
 /// Twelve digits in neighbouring words: `031 093787895`.
@@ -74,7 +80,7 @@ fn spaced_number(text: &str) -> Option<String> {
 /// Text without the dots and marks that frame it on a form; `None` when nothing is left.
 pub(super) fn plain(text: &str) -> Option<String> {
     let framed = |c: char| c.is_whitespace() || ".,:;…_-–—|\"“”'`~*•=".contains(c);
-    let value = text.trim_start_matches(framed).trim_end_matches(framed);
+    let value = text.trim_start_matches(|c| framed(c) || c == '/').trim_end_matches(framed);
     let words = value.split_whitespace().filter(|word| !is_leader(word)).map(without_daggers);
     let value = words.collect::<Vec<_>>().join(" ");
     value.chars().any(char::is_alphanumeric).then_some(value)
@@ -159,13 +165,21 @@ const BEFORE_NAMES: &[&str] = &[
     "sư",
 ];
 
-/// Two to seven capitalised words of letters; what follows them is no name.
+/// Two to seven capitalised words of letters; what follows them is no name. Signs before it, and a lone small letter, are what a
+/// flourish or the end of a leader was taken for.
 pub(super) fn name(value: &str) -> Option<String> {
     let bare = |word: &&str| word.trim_end_matches(['.', ':']).to_lowercase();
     let is_address = |word: &&str| bare(word).split('.').all(|part| BEFORE_NAMES.contains(&part));
+    let is_letter = |c: char| c.is_uppercase() || c.is_lowercase();
+    let is_speck = |word: &&str| {
+        let mut letters = word.chars().filter(|c| is_letter(*c));
+        letters.next().is_none_or(|first| first.is_lowercase() && letters.next().is_none())
+    };
     let mut words = Vec::new();
-    for word in
-        value.split_whitespace().skip_while(|word| is_address(word) || !word.starts_with(char::is_alphabetic))
+    for word in value
+        .split_whitespace()
+        .map(|word| word.trim_start_matches(|c: char| !c.is_alphanumeric()))
+        .skip_while(|word| is_address(word) || is_speck(word))
     {
         let letters = word.trim_end_matches([',', ';', '.']);
         let fits = letters.starts_with(char::is_uppercase)
@@ -181,10 +195,14 @@ pub(super) fn name(value: &str) -> Option<String> {
     (2..=7).contains(&words.len()).then(|| words.join(" "))
 }
 
-/// The first word for a sex among the first few: what stands before it is noise of the label.
+/// The first word for a sex among the first few, in one piece or torn (`N am`): what stands before it is noise of the label.
 fn sex(value: &str) -> Option<String> {
-    let words = value.split_whitespace().take(SEX_WORDS_MAX).map(spelling::fold);
+    let words: Vec<String> = value.split_whitespace().take(SEX_WORDS_MAX).map(spelling::fold).collect();
+    let torn = words.windows(2).map(<[String]>::concat);
     words
+        .iter()
+        .cloned()
+        .chain(torn)
         .filter_map(|word| match word.as_str() {
             "nam" => Some("Nam".to_owned()),
             "nu" => Some("Nữ".to_owned()),
@@ -250,6 +268,8 @@ mod tests {
         check("Thẻ căn cước số 079198030218", Some("079198030218"));
         check("0100109107", Some("0100109107"));
         check("0791 9803 0218", Some("079198030218"));
+        check("079.198.030.218", Some("079198030218"));
+        check("0314409058-002", Some("0314409058-002"));
         check("số 07919803O218", Some("07919803O218"));
         check("031 093787895", Some("031093787895"));
         check("số 12, ngõ 46", None);
@@ -263,6 +283,10 @@ mod tests {
         check("full_name", "ông TRƯƠNG CÔNG LẬP, số định danh", Some("TRƯƠNG CÔNG LẬP"));
         check("signer", "GS.TS. Khuất Duy Tiến Đạt", Some("Khuất Duy Tiến Đạt"));
         check("signer", "Trung tá Hồ Văn Lợi", Some("Hồ Văn Lợi"));
+        check("signer", ">>—==Trần Sỹ Đạt", Some("Trần Sỹ Đạt"));
+        check("signer", "x-.. Vũ Xuân Dũng", Some("Vũ Xuân Dũng"));
+        check("full_name", "ˆ ĐỖ SỸ MẪN", Some("ĐỖ SỸ MẪN"));
+        check("full_name", "người mọ: ĐỖ SỸ MẪN", None);
         check("holder_name", "chủ sở hữu nhà ở và tài sản", None);
         check("area", "98,4 m?. Cốt nền", Some("98,4 m²"));
         check("area", "57,0 mˆ", Some("57,0 m²"));
@@ -270,6 +294,7 @@ mod tests {
         check("area", "12 mét", None);
         check("area", "xây dựng", None);
         check("sex", "Nữ Dân", Some("Nữ"));
+        check("sex", "N am", Some("Nam"));
         check("ethnicity", "Kinh. KỒ", Some("Kinh"));
         check("mother_ethnicity", "Ê Đê Quốc", Some("Ê Đê"));
         check("ethnicity", "Hường", Some("Hường"));
@@ -290,5 +315,6 @@ mod tests {
         check(": Nam ......", Some("Nam"));
         check("……………", None);
         check("Số 5, ngách 20/12", Some("Số 5, ngách 20/12"));
+        check("/Mường", Some("Mường"));
     }
 }

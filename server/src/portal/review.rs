@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use repository::DocumentType;
 use repository::document_type::{FIELD_KEYS, FieldKey, FieldKind, field_key};
-use repository::doubt::{fails_a_check, sentence};
+use repository::doubt::{fails_a_check, sentence_about};
 use repository::record::{
     DocumentFilter, DocumentId, DocumentState, DocumentView, Field, FieldSource, Region,
 };
@@ -92,7 +92,7 @@ struct FieldRow {
     /// Page and place that the value was read from.
     place: Option<Place>,
     /// What the checks of the value say, each a sentence.
-    doubts: Vec<&'static str>,
+    doubts: Vec<String>,
     /// A check fails: the value is confirmed only after a change or with the box ticked.
     must_compare: bool,
     /// The box is ticked.
@@ -245,7 +245,7 @@ fn field_row(
         is_date: kind == FieldKind::Date,
         is_number: kind == FieldKind::PersonalNumber,
         place: field.and_then(|field| place(view, field)),
-        doubts: doubts.iter().map(|code| sentence(code)).collect(),
+        doubts: doubts.iter().map(|code| sentence_about(code, value)).collect(),
         must_compare: fails_a_check(doubts),
         compared: form.compared.iter().any(|compared| compared == key),
         written: field.map(|field| wording::other_words(&field.written, value)).unwrap_or_default(),

@@ -18,8 +18,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # orientation, and fonts for typed PDF pages that do not carry their own.
 PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie tesseract-ocr-osd fonts-croscore python3
     ca-certificates)
-# The browser story drives a real Chromium; qpdf and poppler judge the PDFs that are written.
-PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils)
+# The browser story drives a real Chromium; qpdf and poppler judge the PDFs that are written; the records are tested on PostgreSQL too.
+PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils postgresql)
 # The commands that bench and eval compare with (ocrmypdf needs ghostscript); the generator of invented pages sets them in a browser.
 PACKAGES_EVAL=(tesseract-ocr poppler-utils ghostscript chromium fontconfig python3-venv)
 
@@ -116,7 +116,7 @@ work_folder() { [[ -n $WORK ]] || WORK=$(mktemp -d); }
 packages() {
     local mode=$1 wanted=("${PACKAGES_RUN[@]}")
     # Ubuntu has the same names but for the browser, which is a snap behind these two.
-    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver qpdf poppler-utils) &&
+    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver qpdf poppler-utils postgresql) &&
         PACKAGES_EVAL=("${PACKAGES_EVAL[@]/#chromium/chromium-browser}")
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
     measures "$mode" && wanted+=("${PACKAGES_EVAL[@]}")
@@ -175,7 +175,7 @@ setup: (on Debian these are the packages $*)"
 # The commands by which the packages of a mode are known on another system.
 commands_of() {
     case $1 in
-        test) echo chromedriver qpdf pdftotext ;;
+        test) echo chromedriver qpdf pdftotext initdb ;;
         bench | eval) echo tesseract pdftotext gs fc-list ;;
     esac
 }

@@ -6,7 +6,6 @@ use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::policy;
 use crate::record::{AccessEntry, Action, Actor, DocumentId, SubjectId};
-use sqlx::Row as _;
 
 /// Whose record an entry speaks of.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,11 +42,13 @@ pub(crate) async fn write(
     allowed: bool,
 ) -> Result<()> {
     let touched = touched.into();
+    let number = next_entry(connection).await?;
     let sql = "insert into access_entry
-                   (at, account, name, agency, role, action, purpose, document_id, subject_id, allowed)
-               values ($1, $2, $3, $4, $5, $6, $7, $8,
-                   coalesce($9, (select subject_id from document where id = $8)), $10)";
-    sqlx::query(sql)
+                   (number, at, account, name, agency, role, action, purpose, document_id, subject_id, allowed)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                   coalesce($10, (select subject_id from document where id = $9)), $11)";
+    database::query(sql)
+        .bind(number)
         .bind(database::now())
         .bind(&actor.account)
         .bind(&actor.name)
@@ -63,6 +64,15 @@ pub(crate) async fn write(
     Ok(())
 }
 
+/// Takes the next number of the log: no gaps, and in the order of commits. Every transaction writes its entries last, so that the counter
+/// is locked no longer than it takes to commit. Entries that stand in the log from before there was the counter go before.
+async fn next_entry(connection: &mut Connection) -> Result<i64> {
+    let sql = "insert into counter (name, value)
+                   values ('access_entry', (select coalesce(max(number), 0) + 1 from access_entry))
+               on conflict (name) do update set value = counter.value + 1 returning value";
+    database::query(sql).fetch_one(connection).await?.get("value")
+}
+
 impl Repository {
     /// Lets the actor pass, or logs the refused attempt and answers `Forbidden`. Comes before any look at a record, so that a
     /// refusal says nothing about whether the record exists.
@@ -75,7 +85,7 @@ impl Repository {
         if policy::may(actor, action) {
             return Ok(());
         }
-        let mut transaction = self.database().write().await?;
+        let mut transaction = self.database().write_beside().await?;
         write(&mut transaction, actor, action, touched, false).await?;
         transaction.commit().await?;
         Err(Error::Forbidden)
@@ -84,11 +94,11 @@ impl Repository {
     /// Logs a look at records, all its entries in one transaction. They are durable before the caller hands out what it read: no
     /// entry, no bytes.
     pub(crate) async fn note_access(&self, actor: &Actor, action: Action, touched: &[Touched]) -> Result<()> {
-        let mut transaction = self.database().write().await?;
+        let mut transaction = self.database().write_beside().await?;
         for one in touched {
             write(&mut transaction, actor, action, *one, true).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Who looked at a paper, newest first, at most `limit`. Looking at the log stands in the log as well (SEC-04).
@@ -96,7 +106,7 @@ impl Repository {
         self.permit(actor, Action::Audit, id).await?;
         let sql = "select number, at, account, agency, action, purpose, document_id, subject_id, allowed
                    from access_entry where document_id = $1 order by number desc limit $2";
-        let question = sqlx::query(sql).bind(id.to_string()).bind(i64::from(limit));
+        let question = database::query(sql).bind(id.to_string()).bind(i64::from(limit));
         let rows = question.fetch_all(self.database().reader()).await?;
         let entries = rows.iter().map(entry_from).collect::<Result<Vec<_>>>()?;
         if entries.is_empty() {
@@ -111,12 +121,12 @@ fn entry_from(row: &Row) -> Result<AccessEntry> {
     Ok(AccessEntry {
         number: database::whole(row, "number")?,
         at: database::read_time(row, "at")?,
-        account: row.try_get("account")?,
-        agency: row.try_get("agency")?,
+        account: row.get("account")?,
+        agency: row.get("agency")?,
         action: database::read_word(row, "action")?,
-        purpose: row.try_get("purpose")?,
+        purpose: row.get("purpose")?,
         document: database::read_word_or_none(row, "document_id")?,
         subject: database::read_word_or_none(row, "subject_id")?,
-        allowed: row.try_get("allowed")?,
+        allowed: database::flag(row, "allowed")?,
     })
 }

@@ -5,7 +5,6 @@ use crate::database::{self, Connection, Row};
 use crate::error::Result;
 use crate::record::{Change, ChangeKind, DocumentId, IndexableDocument};
 use crate::{documents, fields};
-use sqlx::Row as _;
 
 /// Writes a change as part of the transaction that makes it. The number is taken last-minute under the write lock, so that
 /// numbers and commits have the same order.
@@ -15,7 +14,7 @@ pub(crate) async fn append(
     document: DocumentId,
 ) -> Result<()> {
     let number = database::next_number(connection, "change").await?;
-    sqlx::query("insert into change (number, at, kind, document_id) values ($1, $2, $3, $4)")
+    database::query("insert into change (number, at, kind, document_id) values ($1, $2, $3, $4)")
         .bind(number)
         .bind(database::now())
         .bind(database::word(&kind))
@@ -31,15 +30,18 @@ impl Repository {
         let sql =
             "select number, at, kind, document_id from change where number > $1 order by number limit $2";
         let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let rows =
-            sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(self.database().reader()).await?;
+        let rows = database::query(sql)
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(self.database().reader())
+            .await?;
         rows.iter().map(change_from).collect()
     }
 
     /// Number of the last change; 0 when there is none.
     pub async fn last_change(&self) -> Result<u64> {
         let sql = "select coalesce(max(number), 0) as number from change";
-        database::whole(&sqlx::query(sql).fetch_one(self.database().reader()).await?, "number")
+        database::whole(&database::query(sql).fetch_one(self.database().reader()).await?, "number")
     }
 
     /// A paper as the index needs it; `None` when it no longer exists.
@@ -55,8 +57,11 @@ impl Repository {
     pub async fn document_ids(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<DocumentId>> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         let sql = "select id from document where id > $1 order by id limit $2";
-        let rows =
-            sqlx::query(sql).bind(after).bind(i64::from(limit)).fetch_all(self.database().reader()).await?;
+        let rows = database::query(sql)
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(self.database().reader())
+            .await?;
         rows.iter().map(|row| database::read_word(row, "id")).collect()
     }
 }
@@ -75,6 +80,6 @@ async fn page_texts(connection: &mut Connection, id: DocumentId) -> Result<Vec<(
     let sql = "select r.page_number, r.text from page p join reading r
                    on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
                where p.document_id = $1 and p.counts = 1 order by r.page_number";
-    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((database::whole(row, "page_number")?, row.try_get("text")?))).collect()
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((database::whole(row, "page_number")?, row.get("text")?))).collect()
 }

@@ -5,7 +5,6 @@ use crate::bytes::object_path;
 use crate::database;
 use crate::error::{Error, Result};
 use crate::record::Finding;
-use sqlx::Row as _;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -65,7 +64,8 @@ impl Repository {
     async fn tracked(&self) -> Result<Vec<String>> {
         let sql = "select sha256 from document
                    union select image_sha256 from page where image_sha256 is not null order by 1";
-        Ok(sqlx::query_scalar(sql).fetch_all(self.database().reader()).await?)
+        let rows = database::query(sql).fetch_all(self.database().reader()).await?;
+        rows.iter().map(|row| row.get("sha256")).collect()
     }
 
     /// Stored papers without what a stored paper must have (DIG-06, DIG-12).
@@ -78,10 +78,10 @@ impl Repository {
                    from document where state = 'stored' and (code is null or subject_id is null
                        or confirmed_by is null or confirmed_at is null or trust_level is null)
                    order by id";
-        let rows = sqlx::query(sql).fetch_all(self.database().reader()).await?;
+        let rows = database::query(sql).fetch_all(self.database().reader()).await?;
         let finding = |row| {
             let document = database::read_word(row, "id")?;
-            Ok(Finding::RecordIncomplete { document, missing: row.try_get("missing")? })
+            Ok(Finding::RecordIncomplete { document, missing: row.get("missing")? })
         };
         rows.iter().map(finding).collect()
     }
@@ -93,7 +93,7 @@ impl Repository {
                    where number < (select coalesce(max(number), 0) from change)
                        and not exists (select 1 from change where change.number = known.number + 1)
                    order by number";
-        let rows = sqlx::query(sql).fetch_all(self.database().reader()).await?;
+        let rows = database::query(sql).fetch_all(self.database().reader()).await?;
         rows.iter()
             .map(|row| Ok(Finding::ChangeMissing { number: database::whole(row, "number")? }))
             .collect()

@@ -232,7 +232,7 @@ async fn check_promotion(
         return Ok(());
     }
     let sql = "select key from component where document_id = $1 and submission = $2 limit 1";
-    let question = sqlx::query(sql).bind(id.to_string()).bind(database::word(&Submission::XuatTrinh));
+    let question = database::query(sql).bind(id.to_string()).bind(database::word(&Submission::XuatTrinh));
     match question.fetch_optional(connection).await? {
         Some(_) => Err(Error::invalid(
             "Thành phần này chỉ xuất trình để đối chiếu: không lưu căn cước vào kho của công dân. Hãy trả lại bản gốc.",
@@ -258,7 +258,7 @@ async fn store(
                    number = $7, number_key = $8, issued_on = $9, valid_until = $10, agency = $11, subject_id = $12,
                    trust_level = $13, problem = null, confirmed_at = $14, confirmed_by = $15
                where id = $1";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Stored))
         .bind(database::word(&filing.document_type))

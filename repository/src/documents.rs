@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::record::*;
 use crate::{fields, passes, reread, subjects};
 use ::bytes::Bytes;
-use sqlx::Row as _;
 
 /// Longest list that one call answers: more is asked for page by page.
 pub(crate) const LIST_MAX: u32 = 1_000;
@@ -32,38 +31,38 @@ pub(crate) fn from_row(row: &Row) -> Result<Document> {
         code: database::read_word_or_none(row, "code")?,
         state: database::read_word(row, "state")?,
         document_type: database::read_word(row, "document_type")?,
-        title: row.try_get("title")?,
-        number: row.try_get("number")?,
+        title: row.get("title")?,
+        number: row.get("number")?,
         issued_on: database::read_word_or_none(row, "issued_on")?,
         valid_until: database::read_word_or_none(row, "valid_until")?,
-        agency: row.try_get("agency")?,
+        agency: row.get("agency")?,
         subject: subjects::from_row_or_none(row)?,
         place: place_from(row)?,
         original: original_from(row)?,
         page_count: database::whole_or_none(row, "page_count")?,
         pages_read: database::whole(row, "pages_read")?,
         pages_to_review: database::whole(row, "pages_to_review")?,
-        problem: row.try_get("problem")?,
+        problem: row.get("problem")?,
         trust_level: database::read_word_or_none(row, "trust_level")?,
         received_at: database::read_time(row, "received_at")?,
-        received_by: row.try_get("received_by")?,
+        received_by: row.get("received_by")?,
         confirmed_at: database::read_time_or_none(row, "confirmed_at")?,
-        confirmed_by: row.try_get("confirmed_by")?,
+        confirmed_by: row.get("confirmed_by")?,
     })
 }
 
 fn place_from(row: &Row) -> Result<Option<DossierPlace>> {
-    let component = row.try_get("place_component")?;
+    let component = row.get("place_component")?;
     let dossier = database::read_word_or_none(row, "place_dossier_id")?;
     Ok(dossier.map(|dossier| DossierPlace { dossier, component }))
 }
 
 fn original_from(row: &Row) -> Result<Original> {
     Ok(Original {
-        file_name: row.try_get("file_name")?,
-        media_type: row.try_get("media_type")?,
+        file_name: row.get("file_name")?,
+        media_type: row.get("media_type")?,
         bytes: database::whole(row, "bytes")?,
-        sha256: row.try_get("sha256")?,
+        sha256: row.get("sha256")?,
     })
 }
 
@@ -90,7 +89,7 @@ pub(crate) use select_pages;
 
 /// One paper.
 pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<Option<Document>> {
-    let question = sqlx::query(select_documents!("where d.id = $1")).bind(id.to_string());
+    let question = database::query(select_documents!("where d.id = $1")).bind(id.to_string());
     question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
 }
 
@@ -107,14 +106,14 @@ pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<
 }
 
 async fn type_evidence(connection: &mut Connection, id: DocumentId) -> Result<Option<Evidence>> {
-    let question = sqlx::query("select type_evidence from document where id = $1").bind(id.to_string());
+    let question = database::query("select type_evidence from document where id = $1").bind(id.to_string());
     database::read_json_or_none(&question.fetch_one(connection).await?, "type_evidence")
 }
 
 /// The pages of a paper, in order, by the reading of each that counts.
 pub(crate) async fn pages(connection: &mut Connection, id: DocumentId) -> Result<Vec<Page>> {
     let sql = "select * from page where document_id = $1 and counts = 1 order by number";
-    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(page_from).collect()
 }
 
@@ -142,16 +141,16 @@ pub(crate) async fn counting_reading(
     let sql = "select r.* from page p join reading r
                    on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
                where p.document_id = $1 and p.number = $2 and p.counts = 1";
-    let question = sqlx::query(sql).bind(id.to_string()).bind(i64::from(page));
+    let question = database::query(sql).bind(id.to_string()).bind(i64::from(page));
     question.fetch_optional(connection).await?.as_ref().map(reading_from).transpose()
 }
 
 fn reading_from(row: &Row) -> Result<Reading> {
     Ok(Reading {
-        engine: row.try_get("engine")?,
-        engine_version: row.try_get("engine_version")?,
-        model: row.try_get("model")?,
-        model_sha256: row.try_get("model_sha256")?,
+        engine: row.get("engine")?,
+        engine_version: row.get("engine_version")?,
+        model: row.get("model")?,
+        model_sha256: row.get("model_sha256")?,
         stages: database::read_json(row, "stages")?,
         lines: database::read_json(row, "lines")?,
     })
@@ -159,7 +158,7 @@ fn reading_from(row: &Row) -> Result<Reading> {
 
 /// A page with its reading, from a row that has the columns of both; those of the reading are null when there is none.
 pub(crate) fn page_with_reading(row: &Row) -> Result<(Page, Option<Reading>)> {
-    let engine: Option<&str> = row.try_get("engine")?;
+    let engine: Option<&str> = row.get("engine")?;
     let reading = engine.map(|_| reading_from(row)).transpose()?;
     Ok((page_from(row)?, reading))
 }
@@ -185,10 +184,10 @@ impl Repository {
         let before = filter.before.map_or("g".to_owned(), |id| id.to_string());
         let limit = i64::from(limit.min(LIST_MAX));
         let question = match filter.state {
-            None => sqlx::query(select_documents!("where d.id < $1 order by d.id desc limit $2")),
-            Some(_) => {
-                sqlx::query(select_documents!("where d.id < $1 and d.state = $3 order by d.id desc limit $2"))
-            }
+            None => database::query(select_documents!("where d.id < $1 order by d.id desc limit $2")),
+            Some(_) => database::query(select_documents!(
+                "where d.id < $1 and d.state = $3 order by d.id desc limit $2"
+            )),
         };
         let question = question.bind(before).bind(limit);
         let question = match filter.state {
@@ -233,7 +232,8 @@ impl Repository {
                      where dossier.code_key = $1)
              order by d.id desc limit $2"
         );
-        let question = sqlx::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
+        let question =
+            database::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
         let rows = question.fetch_all(self.database().reader()).await?;
         let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
         self.note_access(actor, Action::Search, &touched(&found)).await?;
@@ -243,7 +243,7 @@ impl Repository {
     /// Counts of papers by state (no access entry: no one's record is shown).
     pub async fn document_counts(&self) -> Result<Vec<(DocumentState, u64)>> {
         let sql = "select state, count(*) as papers from document group by state order by state";
-        let rows = sqlx::query(sql).fetch_all(self.database().reader()).await?;
+        let rows = database::query(sql).fetch_all(self.database().reader()).await?;
         rows.iter()
             .map(|row| Ok((database::read_word(row, "state")?, database::whole(row, "papers")?)))
             .collect()
@@ -271,10 +271,9 @@ impl Repository {
     pub async fn page_image(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Bytes> {
         self.permit(actor, Action::View, id).await?;
         let sql = "select image_sha256 from page where document_id = $1 and number = $2 and counts = 1";
-        let question =
-            sqlx::query_scalar::<_, Option<String>>(sql).bind(id.to_string()).bind(i64::from(page));
-        let found = question.fetch_optional(self.database().reader()).await?.flatten();
-        let sha256 = found.ok_or(Error::NotFound)?;
+        let question = database::query(sql).bind(id.to_string()).bind(i64::from(page));
+        let found = question.fetch_optional(self.database().reader()).await?.ok_or(Error::NotFound)?;
+        let sha256 = found.get::<Option<String>>("image_sha256")?.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::View, &[id.into()]).await?;
         self.blobs().get(&sha256).await
     }

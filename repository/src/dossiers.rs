@@ -9,7 +9,6 @@ use crate::identifier::{AgencyCode, DossierCode};
 use crate::record::*;
 use crate::{code, procedures, subjects};
 use jiff::civil::Date;
-use sqlx::Row as _;
 use std::collections::BTreeSet;
 
 /// Every column of a dossier with its subject, from a `dossier` named `d`.
@@ -56,7 +55,7 @@ impl Repository {
     pub async fn dossiers(&self, actor: &Actor, limit: u32) -> Result<Vec<Dossier>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
-        let question = sqlx::query(select_dossiers!("order by d.id desc limit $1"));
+        let question = database::query(select_dossiers!("order by d.id desc limit $1"));
         let rows = question.bind(i64::from(limit.min(LIST_MAX))).fetch_all(&mut *snapshot).await?;
         let found = read_all(&mut snapshot, &rows).await?;
         drop(snapshot);
@@ -76,13 +75,13 @@ fn touched(found: &[Dossier]) -> Vec<Touched> {
 
 /// The dossiers of a subject, newest first.
 pub(crate) async fn of_subject(connection: &mut Connection, subject: SubjectId) -> Result<Vec<Dossier>> {
-    let question = sqlx::query(select_dossiers!("where d.subject_id = $1 order by d.id desc"));
+    let question = database::query(select_dossiers!("where d.subject_id = $1 order by d.id desc"));
     let rows = question.bind(subject.to_string()).fetch_all(&mut *connection).await?;
     read_all(connection, &rows).await
 }
 
 async fn find(connection: &mut Connection, id: DossierId) -> Result<Option<Dossier>> {
-    let question = sqlx::query(select_dossiers!("where d.id = $1")).bind(id.to_string());
+    let question = database::query(select_dossiers!("where d.id = $1")).bind(id.to_string());
     match question.fetch_optional(&mut *connection).await? {
         Some(row) => read(connection, &row).await.map(Some),
         None => Ok(None),
@@ -92,7 +91,7 @@ async fn find(connection: &mut Connection, id: DossierId) -> Result<Option<Dossi
 /// The dossier that has the given code already, if it is the same request.
 async fn held(connection: &mut Connection, new: &NewDossier) -> Result<Option<Dossier>> {
     let Some(code) = &new.code else { return Ok(None) };
-    let question = sqlx::query(select_dossiers!("where d.code = $1")).bind(code.as_str());
+    let question = database::query(select_dossiers!("where d.code = $1")).bind(code.as_str());
     let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(None) };
     let dossier = read(connection, &row).await?;
     let same = dossier.procedure == new.procedure && dossier.subject.number == new.subject.number;
@@ -118,7 +117,7 @@ async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier
     let sql = "insert into dossier (id, code, code_key, procedure_code, procedure_name, subject_id,
                    received_on, opened_at)
                values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(id.to_string())
         .bind(code.as_str())
         .bind(database::exact_key(code.as_str()))
@@ -138,7 +137,7 @@ async fn issue_code(connection: &mut Connection, agency: &AgencyCode, on: Date) 
     loop {
         let sequence = database::next_number(connection, &format!("dossier:{agency}:{on}")).await?;
         let code = code::dossier_code(agency, on, sequence);
-        let taken = sqlx::query("select id from dossier where code = $1").bind(code.as_str());
+        let taken = database::query("select id from dossier where code = $1").bind(code.as_str());
         if taken.fetch_optional(&mut *connection).await?.is_none() {
             return Ok(code);
         }
@@ -153,7 +152,7 @@ async fn add_components(
     let sql = "insert into component (dossier_id, key, position, name, required, submission, digitize_basis)
                values ($1, $2, $3, $4, $5, $6, $7)";
     for (position, component) in components.iter().enumerate() {
-        sqlx::query(sql)
+        database::query(sql)
             .bind(dossier.to_string())
             .bind(&component.key)
             .bind(position as i64)
@@ -181,7 +180,7 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
         id,
         code: database::read_word(row, "code")?,
         procedure: database::read_word(row, "procedure_code")?,
-        procedure_name: row.try_get("procedure_name")?,
+        procedure_name: row.get("procedure_name")?,
         subject: subjects::from_row(row)?,
         received_on: database::read_word(row, "received_on")?,
         components: components_of(connection, id).await?,
@@ -192,21 +191,21 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
 async fn components_of(connection: &mut Connection, id: DossierId) -> Result<Vec<Component>> {
     let sql =
         "select key, name, required, document_id from component where dossier_id = $1 order by position";
-    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(component_from).collect()
 }
 
 fn component_from(row: &Row) -> Result<Component> {
     Ok(Component {
-        key: row.try_get("key")?,
-        name: row.try_get("name")?,
-        required: row.try_get("required")?,
+        key: row.get("key")?,
+        name: row.get("name")?,
+        required: database::flag(row, "required")?,
         document: database::read_word_or_none(row, "document_id")?,
     })
 }
 
 async fn outcomes_of(connection: &mut Connection, id: DossierId) -> Result<Vec<DocumentId>> {
     let sql = "select document_id from outcome where dossier_id = $1 order by document_id";
-    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(|row| database::read_word(row, "document_id")).collect()
 }

@@ -57,9 +57,15 @@ pub enum Error {
         /// The hash.
         sha256: String,
     },
+    /// The database cannot be reached, or did not come to this within its limits of time. The same call may be made again.
+    #[error("the database does not answer: {0}")]
+    DatabaseUnavailable(#[source] sqlx::Error),
+    /// This database server cannot keep our records.
+    #[error("this database cannot be used: {0}")]
+    DatabaseUnsuitable(String),
     /// The database failed.
     #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// The migration failed.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -83,6 +89,33 @@ impl Error {
     /// A rule was broken; the message is Vietnamese and says what to do. It never repeats a person's number.
     pub(crate) fn invalid(message: impl Into<String>) -> Error {
         Error::Invalid { message: message.into() }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Error {
+        if is_passing(&error) { Error::DatabaseUnavailable(error) } else { Error::Database(error) }
+    }
+}
+
+/// Another process had the file for longer than anyone waits.
+const SQLITE_BUSY: &str = "5";
+
+/// Whether the fault lies with the connection or the load, not with what was asked. Nothing was committed, or only the answer to the
+/// commit was lost; every call may be repeated.
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // PostgreSQL: connection lost, no resources, locked for too long, shut down by an operator, undone for another transaction.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                || ["55P03", "25P03", SQLITE_BUSY].contains(&code.as_ref())
+        }),
+        _ => false,
     }
 }
 

@@ -7,7 +7,6 @@ use crate::documents::{self, select_pages};
 use crate::doubt::fails_a_check;
 use crate::error::{Error, Result};
 use crate::record::*;
-use sqlx::Row as _;
 
 /// Pages in which a confirmed value is looked for again: as many as fields are proposed from, title and facts stand there.
 const SEARCHED_PAGES_MAX: u32 = 20;
@@ -17,24 +16,24 @@ pub(crate) async fn of(connection: &mut Connection, document: DocumentId) -> Res
     let sql = "select key, value, proposed, source, confidence, page, region, written, doubts, confirmed_by,
                    confirmed_at, reason
                from field where document_id = $1 and value is not null order by position";
-    let rows = sqlx::query(sql).bind(document.to_string()).fetch_all(connection).await?;
+    let rows = database::query(sql).bind(document.to_string()).fetch_all(connection).await?;
     rows.iter().map(field_from).collect()
 }
 
 fn field_from(row: &Row) -> Result<Field> {
     Ok(Field {
-        key: row.try_get("key")?,
-        value: row.try_get("value")?,
-        proposed: row.try_get("proposed")?,
+        key: row.get("key")?,
+        value: row.get("value")?,
+        proposed: row.get("proposed")?,
         source: database::read_word(row, "source")?,
-        confidence: row.try_get::<f64, _>("confidence")? as f32,
+        confidence: row.get::<f64>("confidence")? as f32,
         page: database::whole_or_none(row, "page")?,
         region: database::read_json_or_none(row, "region")?,
-        written: row.try_get("written")?,
+        written: row.get("written")?,
         doubts: database::read_json(row, "doubts")?,
-        confirmed_by: row.try_get("confirmed_by")?,
+        confirmed_by: row.get("confirmed_by")?,
         confirmed_at: database::read_time_or_none(row, "confirmed_at")?,
-        reason: row.try_get("reason")?,
+        reason: row.get("reason")?,
     })
 }
 
@@ -45,13 +44,13 @@ pub(crate) async fn propose(
     document: DocumentId,
     fields: &[ProposedField],
 ) -> Result<()> {
-    let outdated = sqlx::query("delete from field where document_id = $1 and confirmed_by is null");
+    let outdated = database::query("delete from field where document_id = $1 and confirmed_by is null");
     outdated.bind(document.to_string()).execute(&mut *connection).await?;
     let sql = "insert into field (document_id, key, position, value, source, confidence,
                    proposed, proposed_source, proposed_confidence, page, region, written, doubts)
                values ($1, $2, $3, $4, $5, $6, $4, $5, $6, $7, $8, $9, $10) on conflict (document_id, key) do nothing";
     for (position, field) in fields.iter().enumerate().filter(|(_, field)| field_key(&field.key).is_some()) {
-        sqlx::query(sql)
+        database::query(sql)
             .bind(document.to_string())
             .bind(&field.key)
             .bind(position as i64)
@@ -110,7 +109,7 @@ pub(crate) async fn put_places(
 ) -> Result<()> {
     let sql = "update field set page = $3, region = $4, written = $5 where document_id = $1 and key = $2";
     for place in places {
-        sqlx::query(sql)
+        database::query(sql)
             .bind(document.to_string())
             .bind(&place.key)
             .bind(i64::from(place.page))
@@ -130,11 +129,12 @@ async fn pages_to_search(connection: &mut Connection, job: &Job) -> Result<Vec<(
              and (p.number <= $3 or p.number in (select page from field where document_id = $1))
          order by p.number, case when r.engine is null then 1 else 0 end, p.pass desc"
     );
-    let question = sqlx::query(sql).bind(job.document.to_string());
+    let question = database::query(sql).bind(job.document.to_string());
     let question = question.bind(i64::from(job.pass)).bind(i64::from(SEARCHED_PAGES_MAX));
-    let mut rows = question.fetch_all(connection).await?;
-    rows.dedup_by_key(|row| row.get::<i64, _>("number"));
-    rows.iter().map(documents::page_with_reading).collect()
+    let rows = question.fetch_all(connection).await?;
+    let mut pages = rows.iter().map(documents::page_with_reading).collect::<Result<Vec<_>>>()?;
+    pages.dedup_by_key(|(page, _)| page.number);
+    Ok(pages)
 }
 
 /// Confirms nothing that fails a check unless a person changed it or says why it is right all the same.
@@ -173,12 +173,14 @@ pub(crate) async fn confirm(
     account: &str,
     at: i64,
 ) -> Result<()> {
-    sqlx::query("update field set value = null, confirmed_by = $2, confirmed_at = $3 where document_id = $1")
-        .bind(document.to_string())
-        .bind(account)
-        .bind(at)
-        .execute(&mut *connection)
-        .await?;
+    database::query(
+        "update field set value = null, confirmed_by = $2, confirmed_at = $3 where document_id = $1",
+    )
+    .bind(document.to_string())
+    .bind(account)
+    .bind(at)
+    .execute(&mut *connection)
+    .await?;
     // A value that equals the proposal keeps its source and confidence; any other is the person's own.
     let sql = "insert into field (document_id, key, position, value, source, confidence, confirmed_by, confirmed_at, reason)
                values ($1, $2, $3, $4, $5, 100, $6, $7, $8)
@@ -189,7 +191,7 @@ pub(crate) async fn confirm(
                    source = case when field.proposed = excluded.value then field.proposed_source else excluded.source end,
                    confidence = case when field.proposed = excluded.value then field.proposed_confidence else 100 end";
     for (position, (key, value)) in fields.iter().enumerate() {
-        sqlx::query(sql)
+        database::query(sql)
             .bind(document.to_string())
             .bind(key)
             .bind(position as i64)

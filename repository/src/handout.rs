@@ -2,6 +2,7 @@
 //! for the whole of it and is durable before any part can be had.
 
 use crate::Repository;
+use crate::database;
 use crate::documents::{self, select_pages};
 use crate::error::{Error, Result};
 use crate::record::{Action, Actor, Document, DocumentId, Page, Reading};
@@ -31,7 +32,7 @@ impl Handout {
     /// no such page, or the paper was filed by hand before).
     pub async fn page(&self, number: u32) -> Result<Option<(Page, Option<Reading>)>> {
         let sql = select_pages!("where p.document_id = $1 and p.number = $2 and p.counts = 1");
-        let question = sqlx::query(sql).bind(self.document.id.to_string()).bind(i64::from(number));
+        let question = database::query(sql).bind(self.document.id.to_string()).bind(i64::from(number));
         let found = question.fetch_optional(self.repository.database().reader()).await?;
         found.as_ref().map(documents::page_with_reading).transpose()
     }

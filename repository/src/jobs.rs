@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::record::{
     Action, Actor, ChangeKind, DocumentId, DocumentState, Job, Priority, QueueCount, ReadingModel, Role,
 };
-use sqlx::Row as _;
 use std::time::Duration;
 
 /// How often a paper is tried. Pages that crash their reader end in the reader's own children and cost no attempt, so what is counted
@@ -56,7 +55,7 @@ fn rank(priority: Priority) -> i64 {
 
 /// The class of a job.
 pub(crate) fn priority_from(row: &Row) -> Result<Priority> {
-    Ok(match row.try_get::<i64, _>("priority")? {
+    Ok(match row.get::<i64>("priority")? {
         0 => Priority::Counter,
         1 => Priority::Import,
         _ => Priority::Reread,
@@ -65,7 +64,7 @@ pub(crate) fn priority_from(row: &Row) -> Result<Priority> {
 
 /// Queues a paper, as part of the transaction that takes it in.
 pub(crate) async fn add(connection: &mut Connection, document: DocumentId, priority: Priority) -> Result<()> {
-    sqlx::query("insert into job (document_id, due_at, priority) values ($1, $2, $3)")
+    database::query("insert into job (document_id, due_at, priority) values ($1, $2, $3)")
         .bind(document.to_string())
         .bind(database::now())
         .bind(rank(priority))
@@ -81,7 +80,7 @@ pub(crate) async fn hurry(
     priority: Priority,
 ) -> Result<()> {
     let sql = "update job set priority = $2 where document_id = $1 and ended_at is null and priority > $2";
-    sqlx::query(sql).bind(document.to_string()).bind(rank(priority)).execute(connection).await?;
+    database::query(sql).bind(document.to_string()).bind(rank(priority)).execute(connection).await?;
     Ok(())
 }
 
@@ -99,7 +98,7 @@ pub(crate) async fn begin_again(
                            select 1 from page where page.document_id = job.document_id and page.pass = job.pass)
                        then pass + 1 else pass end
                where document_id = $1";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(document.to_string())
         .bind(database::now())
         .bind(rank(priority))
@@ -118,27 +117,27 @@ pub(crate) async fn begin_pass(
     let sql = "update job set attempts = 0, claim = claim + 1, worker = null, due_at = $2, last_error = null,
                    ended_at = null, priority = $3, model = $4, pass = pass + 1, page_count = null
                where document_id = $1 and ended_at is not null";
-    let done = sqlx::query(sql)
+    let changed = database::query(sql)
         .bind(document.to_string())
         .bind(database::now())
         .bind(rank(Priority::Reread))
         .bind(model.as_ref().map(database::word))
         .execute(connection)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(changed == 1)
 }
 
 /// Passes when the job still belongs to this claim, and keeps others from claiming it until the transaction ends.
 pub(crate) async fn hold(connection: &mut Connection, job: &Job) -> Result<()> {
     let sql = "update job set claim = claim where id = $1 and claim = $2 and ended_at is null";
-    let done = sqlx::query(sql).bind(job.id).bind(job.claim).execute(connection).await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::ClaimLost) }
+    let changed = database::query(sql).bind(job.id).bind(job.claim).execute(connection).await?;
+    if changed == 1 { Ok(()) } else { Err(Error::ClaimLost) }
 }
 
 /// Ends a job that is held.
 pub(crate) async fn end(connection: &mut Connection, id: i64) -> Result<()> {
     let sql = "update job set ended_at = $2, worker = null, last_error = null where id = $1";
-    sqlx::query(sql).bind(id).bind(database::now()).execute(connection).await?;
+    database::query(sql).bind(id).bind(database::now()).execute(connection).await?;
     Ok(())
 }
 
@@ -153,7 +152,7 @@ async fn give_back(
 ) -> Result<()> {
     let sql = "update job set claim = claim + 1, worker = null, attempts = $2, due_at = $3, last_error = $4
                where id = $1";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(id)
         .bind(i64::from(attempts))
         .bind(later(delay))
@@ -173,18 +172,18 @@ async fn end_unreadable(
 ) -> Result<()> {
     end(connection, id).await?;
     let sql = "update document set state = $2, problem = $3 where id = $1 and state = $4";
-    let done = sqlx::query(sql)
+    let changed = database::query(sql)
         .bind(document.to_string())
         .bind(database::word(&DocumentState::Unreadable))
         .bind(problem)
         .bind(database::word(&DocumentState::Received))
         .execute(&mut *connection)
         .await?;
-    if done.rows_affected() == 1 {
+    if changed == 1 {
         return changes::append(connection, ChangeKind::Unreadable, document).await;
     }
     let problem = if problem == UNREADABLE { NOT_READ_AGAIN } else { problem };
-    sqlx::query("update job set last_error = $2 where id = $1")
+    database::query("update job set last_error = $2 where id = $1")
         .bind(id)
         .bind(problem)
         .execute(connection)
@@ -195,7 +194,7 @@ async fn end_unreadable(
 /// What became of the next due job.
 enum Claimed {
     Job(Job),
-    PastLastAttempt,
+    PastLastAttempt(i64),
     Nothing,
 }
 
@@ -205,34 +204,47 @@ impl Repository {
     pub async fn claim_job(&self, worker: &str, lease: Duration) -> Result<Option<Job>> {
         // Asked before the write lock is taken: an idle worker disturbs nobody.
         while self.job_is_due().await? {
-            let mut transaction = self.database().write().await?;
+            let mut transaction = self.database().write_beside().await?;
             let claimed = claim_next(&mut transaction, worker, lease).await?;
             transaction.commit().await?;
             match claimed {
                 Claimed::Job(job) => return Ok(Some(job)),
-                Claimed::PastLastAttempt => continue,
+                Claimed::PastLastAttempt(id) => self.end_past_last_attempt(id).await?,
                 Claimed::Nothing => break,
             }
         }
         Ok(None)
     }
 
+    /// Ends a job that was tried often enough, unless another worker did so first.
+    async fn end_past_last_attempt(&self, id: i64) -> Result<()> {
+        let mut transaction = self.database().write().await?;
+        let sql = "update job set claim = claim + 1
+                   where id = $1 and ended_at is null and due_at <= $2 and attempts >= $3 returning document_id";
+        let question = database::query(sql).bind(id).bind(database::now()).bind(i64::from(ATTEMPTS_MAX));
+        if let Some(row) = question.fetch_optional(&mut *transaction).await? {
+            let document = database::read_word(&row, "document_id")?;
+            end_unreadable(&mut transaction, id, document, UNREADABLE).await?;
+        }
+        transaction.commit().await
+    }
+
     async fn job_is_due(&self) -> Result<bool> {
         let sql = "select id from job where ended_at is null and due_at <= $1 limit 1";
-        let question = sqlx::query(sql).bind(database::now());
+        let question = database::query(sql).bind(database::now());
         Ok(question.fetch_optional(self.database().reader()).await?.is_some())
     }
 
     /// Lengthens the lease. `ClaimLost` when another worker has the job.
     pub async fn extend_job(&self, job: &Job, lease: Duration) -> Result<()> {
-        let mut transaction = self.database().write().await?;
+        let mut transaction = self.database().write_beside().await?;
         hold(&mut transaction, job).await?;
-        sqlx::query("update job set due_at = $2 where id = $1")
+        database::query("update job set due_at = $2 where id = $1")
             .bind(job.id)
             .bind(later(lease))
             .execute(&mut *transaction)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Ends the job: the paper cannot be read; `problem` is a Vietnamese sentence that says what to do.
@@ -240,7 +252,7 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         hold(&mut transaction, job).await?;
         end_unreadable(&mut transaction, job.id, job.document, problem).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Gives the job back after a passing fault; it is due again after a growing delay. After the last attempt the paper is
@@ -252,7 +264,7 @@ impl Repository {
         if job.attempt >= ATTEMPTS_MAX {
             end_unreadable(&mut transaction, job.id, job.document, UNREADABLE).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Gives the job back after a fault of the machine (no model, no jail, no child process); it is due again after 30 s, and the
@@ -270,14 +282,14 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         hold(&mut transaction, job).await?;
         give_back(&mut transaction, job.id, job.attempt.saturating_sub(1), delay, error).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Whether a paper of the counter waits and no worker is free to read it: time to give other work back.
     pub async fn counter_waits(&self) -> Result<bool> {
         let sql = "select id from job where ended_at is null and priority = $1 and due_at <= $2 limit 1";
         let since = database::now().saturating_sub(COUNTER_WAIT.as_micros() as i64);
-        let question = sqlx::query(sql).bind(rank(Priority::Counter)).bind(since);
+        let question = database::query(sql).bind(rank(Priority::Counter)).bind(since);
         Ok(question.fetch_optional(self.database().reader()).await?.is_some())
     }
 
@@ -286,7 +298,7 @@ impl Repository {
         let sql = "select priority, count(case when worker is null or due_at <= $1 then 1 end) as waiting,
                        count(case when worker is not null and due_at > $1 then 1 end) as running
                    from job where ended_at is null group by priority order by priority";
-        let rows = sqlx::query(sql).bind(database::now()).fetch_all(self.database().reader()).await?;
+        let rows = database::query(sql).bind(database::now()).fetch_all(self.database().reader()).await?;
         let count = |row: &Row| {
             let (waiting, running) = (database::whole(row, "waiting")?, database::whole(row, "running")?);
             Ok(QueueCount { priority: priority_from(row)?, waiting, running })
@@ -297,7 +309,7 @@ impl Repository {
     /// Jobs waiting or running.
     pub async fn jobs_open(&self) -> Result<u64> {
         let sql = "select count(*) as jobs from job where ended_at is null";
-        database::whole(&sqlx::query(sql).fetch_one(self.database().reader()).await?, "jobs")
+        database::whole(&database::query(sql).fetch_one(self.database().reader()).await?, "jobs")
     }
 }
 
@@ -313,25 +325,24 @@ async fn claim_next(connection: &mut Connection, worker: &str, lease: Duration) 
              where ended_at is null and due_at <= $1 order by priority = 0, due_at, id limit 1"
         }
     };
-    let question = sqlx::query(sql).bind(database::now());
+    let question = connection.claim_rows(sql).bind(database::now());
     let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(Claimed::Nothing) };
-    let (id, document) = (row.try_get("id")?, database::read_word(&row, "document_id")?);
+    let (id, document) = (row.get("id")?, database::read_word(&row, "document_id")?);
     // What a fair turn gave is not taken away again, or a long paper would never come to an end.
     let yields = !fair_turn && priority_from(&row)? != Priority::Counter;
     if database::whole::<u32>(&row, "attempts")? >= ATTEMPTS_MAX {
-        end_unreadable(connection, id, document, UNREADABLE).await?;
-        return Ok(Claimed::PastLastAttempt);
+        return Ok(Claimed::PastLastAttempt(id));
     }
     let sql = "update job set attempts = attempts + 1, claim = claim + 1, worker = $2, due_at = $3
                where id = $1 returning attempts, claim, pass, model";
-    let question = sqlx::query(sql).bind(id).bind(worker).bind(later(lease));
+    let question = database::query(sql).bind(id).bind(worker).bind(later(lease));
     let row = question.fetch_one(&mut *connection).await?;
     access::write(connection, &machine(worker), Action::Read, document, true).await?;
     Ok(Claimed::Job(Job {
         id,
         document,
         attempt: database::whole(&row, "attempts")?,
-        claim: row.try_get("claim")?,
+        claim: row.get("claim")?,
         pass: database::whole(&row, "pass")?,
         model: database::read_word_or_none(&row, "model")?,
         yields,

@@ -35,6 +35,7 @@ mod repository;
 mod reread;
 mod subjects;
 
+pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use document_type::DocumentType;
 pub use doubt::Doubt;
 pub use error::{Error, Result};

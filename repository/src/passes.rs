@@ -6,13 +6,12 @@ use crate::document_type::field_key;
 use crate::documents;
 use crate::error::{Error, Result};
 use crate::record::*;
-use sqlx::Row as _;
 
 /// Keeps what a finished pass proposed. A key that the dictionary does not know, or that came before, is left out.
 pub(crate) async fn keep_proposal(connection: &mut Connection, job: &Job, proposal: &Proposal) -> Result<()> {
     let sql = "insert into pass (document_id, number, document_type, title, type_evidence, finished_at)
                values ($1, $2, $3, $4, $5, $6)";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(job.document.to_string())
         .bind(i64::from(job.pass))
         .bind(database::word(&proposal.document_type))
@@ -39,7 +38,7 @@ async fn keep_field(
 ) -> Result<()> {
     let sql = "insert into proposal (document_id, pass, key, position, value, source, confidence, page, region, written, doubts)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (document_id, pass, key) do nothing";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(job.document.to_string())
         .bind(i64::from(job.pass))
         .bind(&field.key)
@@ -59,19 +58,16 @@ async fn keep_field(
 /// Lets the pages of a finished pass count in place of those before it. A page that it could not read gives way to an earlier
 /// reading: a crash of a newer engine takes no text out of the index.
 pub(crate) async fn let_count(connection: &mut Connection, job: &Job) -> Result<()> {
-    let read = "select page_number from reading where document_id = $1 and pass = $2";
-    let outdone = format!(
-        "update page set counts = 0 where document_id = $1 and pass <> $2 and counts = 1
-         and number in (select number from page where document_id = $1 and pass = $2)
-         and (number in ({read}) or not exists (
-             select 1 from reading r where r.document_id = page.document_id and r.pass = page.pass
-                 and r.page_number = page.number))"
-    );
+    let outdone = "update page set counts = 0 where document_id = $1 and pass <> $2 and counts = 1
+                   and number in (select number from page where document_id = $1 and pass = $2)
+                   and (number in (select page_number from reading where document_id = $1 and pass = $2)
+                       or not exists (select 1 from reading r where r.document_id = page.document_id
+                           and r.pass = page.pass and r.page_number = page.number))";
     let counting = "update page set counts = 1 where document_id = $1 and pass = $2
                     and number not in (select number from page where document_id = $1 and counts = 1)";
-    for sql in [outdone.as_str(), counting] {
+    for sql in [outdone, counting] {
         let (document, pass) = (job.document.to_string(), i64::from(job.pass));
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(document).bind(pass).execute(&mut *connection).await?;
+        database::query(sql).bind(document).bind(pass).execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -79,7 +75,7 @@ pub(crate) async fn let_count(connection: &mut Connection, job: &Job) -> Result<
 /// Number of the newest pass that is finished; 0: none is.
 pub(crate) async fn newest(connection: &mut Connection, document: DocumentId) -> Result<u32> {
     let sql = "select coalesce(max(number), 0) as number from pass where document_id = $1";
-    let row = sqlx::query(sql).bind(document.to_string()).fetch_one(connection).await?;
+    let row = database::query(sql).bind(document.to_string()).fetch_one(connection).await?;
     database::whole(&row, "number")
 }
 
@@ -91,7 +87,7 @@ pub(crate) async fn dissent(connection: &mut Connection, document: &Document) ->
     let sql = "select number, document_type from pass
                where document_id = $1 and finished_at > (select confirmed_at from document where id = $1)
                order by number desc limit 1";
-    let question = sqlx::query(sql).bind(document.id.to_string());
+    let question = database::query(sql).bind(document.id.to_string());
     let Some(newest) = question.fetch_optional(&mut *connection).await? else {
         return Ok(Dissent::default());
     };
@@ -101,9 +97,9 @@ pub(crate) async fn dissent(connection: &mut Connection, document: &Document) ->
                where p.document_id = $1 and p.pass = $2 and p.value <> ''
                    and p.value is distinct from coalesce(f.value, f.proposed)
                order by p.position";
-    let rows = sqlx::query(sql)
+    let rows = database::query(sql)
         .bind(document.id.to_string())
-        .bind(newest.try_get::<i64, _>("number")?)
+        .bind(newest.get::<i64>("number")?)
         .fetch_all(connection)
         .await?;
     let fields = rows.iter().map(proposed_from).collect::<Result<_>>()?;
@@ -113,13 +109,13 @@ pub(crate) async fn dissent(connection: &mut Connection, document: &Document) ->
 /// A proposed field from a row of `proposal`.
 fn proposed_from(row: &Row) -> Result<ProposedField> {
     Ok(ProposedField {
-        key: row.try_get("key")?,
-        value: row.try_get("value")?,
+        key: row.get("key")?,
+        value: row.get("value")?,
         source: database::read_word(row, "source")?,
-        confidence: row.try_get::<f64, _>("confidence")? as f32,
+        confidence: row.get::<f64>("confidence")? as f32,
         page: database::whole_or_none(row, "page")?,
         region: database::read_json_or_none(row, "region")?,
-        written: row.try_get("written")?,
+        written: row.get("written")?,
         doubts: database::read_json(row, "doubts")?,
     })
 }
@@ -164,7 +160,7 @@ impl Repository {
                        on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
                    where p.document_id = $1 and p.number = $2 and ($3 is null or p.pass = $3)
                    order by p.pass";
-        let rows = sqlx::query(sql)
+        let rows = database::query(sql)
             .bind(id.to_string())
             .bind(i64::from(page))
             .bind(pass.map(i64::from))
@@ -183,10 +179,10 @@ fn page_reading_from(row: &Row) -> Result<PageReading> {
     let (page, reading) = documents::page_with_reading(row)?;
     Ok(PageReading {
         number: database::whole(row, "pass")?,
-        counts: row.try_get("counts")?,
+        counts: database::flag(row, "counts")?,
         read_at: database::read_time(row, "read_at")?,
         page,
         reading,
-        confidence: row.try_get::<Option<f64>, _>("confidence")?.map(|mean| mean as f32),
+        confidence: row.get::<Option<f64>>("confidence")?.map(|mean| mean as f32),
     })
 }

@@ -7,7 +7,6 @@ use crate::error::Result;
 use crate::identifier::ProcedureCode;
 use crate::record::*;
 use jiff::civil::Date;
-use sqlx::Row as _;
 
 impl Repository {
     /// Adds or replaces procedures of the catalogue. Idempotent. Dossiers that are open keep what they asked for.
@@ -18,7 +17,7 @@ impl Repository {
             put(&mut transaction, procedure).await?;
         }
         access::write(&mut transaction, actor, Action::Configure, Touched::NONE, true).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// The catalogue, by code: of each procedure the version in force today, or the first one to come.
@@ -30,7 +29,7 @@ impl Repository {
                        (select min(valid_from) from procedure as other where other.code = one.code))
                    order by code";
         let mut snapshot = self.database().read().await?;
-        let rows = sqlx::query(sql).bind(database::today().to_string()).fetch_all(&mut *snapshot).await?;
+        let rows = database::query(sql).bind(database::today().to_string()).fetch_all(&mut *snapshot).await?;
         let mut procedures = Vec::new();
         for row in &rows {
             procedures.push(read(&mut snapshot, row).await?);
@@ -46,7 +45,7 @@ pub(crate) async fn in_force(
     on: Date,
 ) -> Result<Option<Procedure>> {
     let sql = "select * from procedure where code = $1 and valid_from <= $2 order by valid_from desc limit 1";
-    let question = sqlx::query(sql).bind(code.as_str()).bind(on.to_string());
+    let question = database::query(sql).bind(code.as_str()).bind(on.to_string());
     match question.fetch_optional(&mut *connection).await? {
         Some(row) => read(connection, &row).await.map(Some),
         None => Ok(None),
@@ -59,7 +58,7 @@ async fn put(connection: &mut Connection, procedure: &Procedure) -> Result<()> {
         "insert into procedure (code, valid_from, name, field, agency_level) values ($1, $2, $3, $4, $5)
                on conflict (code, valid_from) do update set
                    name = excluded.name, field = excluded.field, agency_level = excluded.agency_level";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(procedure.code.as_str())
         .bind(&valid_from)
         .bind(&procedure.name)
@@ -67,11 +66,13 @@ async fn put(connection: &mut Connection, procedure: &Procedure) -> Result<()> {
         .bind(&procedure.agency_level)
         .execute(&mut *connection)
         .await?;
-    sqlx::query("delete from procedure_component where procedure_code = $1 and procedure_valid_from = $2")
-        .bind(procedure.code.as_str())
-        .bind(&valid_from)
-        .execute(&mut *connection)
-        .await?;
+    database::query(
+        "delete from procedure_component where procedure_code = $1 and procedure_valid_from = $2",
+    )
+    .bind(procedure.code.as_str())
+    .bind(&valid_from)
+    .execute(&mut *connection)
+    .await?;
     for (position, component) in procedure.components.iter().enumerate() {
         put_component(connection, procedure, position as i64, component).await?;
     }
@@ -87,7 +88,7 @@ async fn put_component(
     let sql = "insert into procedure_component (procedure_code, procedure_valid_from, position, key, name,
                    document_types, required, originals, copies, submission, digitize_basis)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(procedure.code.as_str())
         .bind(procedure.valid_from.to_string())
         .bind(position)
@@ -107,14 +108,13 @@ async fn put_component(
 async fn read(connection: &mut Connection, row: &Row) -> Result<Procedure> {
     let sql = "select * from procedure_component
                where procedure_code = $1 and procedure_valid_from = $2 order by position";
-    let question =
-        sqlx::query(sql).bind(row.try_get::<&str, _>("code")?).bind(row.try_get::<&str, _>("valid_from")?);
+    let question = database::query(sql).bind(row.get::<&str>("code")?).bind(row.get::<&str>("valid_from")?);
     let components = question.fetch_all(connection).await?;
     Ok(Procedure {
         code: database::read_word(row, "code")?,
-        name: row.try_get("name")?,
-        field: row.try_get("field")?,
-        agency_level: row.try_get("agency_level")?,
+        name: row.get("name")?,
+        field: row.get("field")?,
+        agency_level: row.get("agency_level")?,
         valid_from: database::read_word(row, "valid_from")?,
         components: components.iter().map(component_from).collect::<Result<_>>()?,
     })
@@ -122,10 +122,10 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Procedure> {
 
 fn component_from(row: &Row) -> Result<ProcedureComponent> {
     Ok(ProcedureComponent {
-        key: row.try_get("key")?,
-        name: row.try_get("name")?,
+        key: row.get("key")?,
+        name: row.get("name")?,
         document_types: database::read_json(row, "document_types")?,
-        required: row.try_get("required")?,
+        required: database::flag(row, "required")?,
         originals: database::whole(row, "originals")?,
         copies: database::whole(row, "copies")?,
         submission: database::read_word(row, "submission")?,

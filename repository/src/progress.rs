@@ -6,7 +6,6 @@ use crate::database::{self, Row};
 use crate::error::Result;
 use crate::jobs;
 use crate::record::{DocumentId, DocumentState, ReadingProgress};
-use sqlx::{QueryBuilder, Row as _};
 use std::collections::HashMap;
 
 /// Columns of a paper `d` and its job `j`, as [`progress_from`] reads them. Of a re-reading the pages of its own pass are counted.
@@ -32,14 +31,10 @@ impl Repository {
     pub async fn progress(&self, ids: &[DocumentId]) -> Result<Vec<ReadingProgress>> {
         let mut known = HashMap::new();
         for some in ids.chunks(PAPERS_A_STATEMENT) {
-            let mut sql = QueryBuilder::new(select_progress!("where d.id in ("));
-            let mut keys = sql.separated(", ");
-            for id in some {
-                keys.push_bind(id.to_string());
-            }
-            sql.push(")");
-            for row in sql.build().fetch_all(self.database().reader()).await? {
-                known.insert(row.try_get::<String, _>("id")?, progress_from(&row)?);
+            let keys = some.iter().map(DocumentId::to_string);
+            let question = database::query(select_progress!("where d.id in")).with_list(keys);
+            for row in question.fetch_all(self.database().reader()).await? {
+                known.insert(row.get::<String>("id")?, progress_from(&row)?);
             }
         }
         Ok(ids.iter().filter_map(|id| known.get(&id.to_string()).cloned()).collect())
@@ -48,14 +43,14 @@ impl Repository {
     /// How far the papers are that wait to be read, are being read, or read again: those of the counter first, at most `limit`.
     pub async fn progress_of_open(&self, limit: u32) -> Result<Vec<ReadingProgress>> {
         let sql = select_progress!("where j.ended_at is null order by j.priority, d.id desc limit $1");
-        let question = sqlx::query(sql).bind(i64::from(limit));
+        let question = database::query(sql).bind(i64::from(limit));
         question.fetch_all(self.database().reader()).await?.iter().map(progress_from).collect()
     }
 }
 
 fn progress_from(row: &Row) -> Result<ReadingProgress> {
     let state = database::read_word(row, "state")?;
-    let is_open = row.try_get::<Option<i64>, _>("ended_at")?.is_none();
+    let is_open = row.get::<Option<i64>>("ended_at")?.is_none();
     Ok(ReadingProgress {
         document: database::read_word(row, "id")?,
         state,

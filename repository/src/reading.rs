@@ -30,7 +30,7 @@ impl Repository {
     pub async fn begin_reading(&self, job: &Job, media_type: &str, page_count: u32) -> Result<()> {
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
-        sqlx::query("update job set page_count = $2 where id = $1")
+        database::query("update job set page_count = $2 where id = $1")
             .bind(job.id)
             .bind(i64::from(page_count))
             .execute(&mut *transaction)
@@ -39,14 +39,14 @@ impl Repository {
         if job.pass == FIRST_PASS {
             put_file_facts(&mut transaction, job.document, Some(media_type), page_count).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Pages that this pass has read and stored already: a job taken over continues after them.
     pub async fn pages_read(&self, job: &Job) -> Result<Vec<u32>> {
         self.check_claim(job).await?;
         let sql = "select number from page where document_id = $1 and pass = $2 order by number";
-        let question = sqlx::query(sql).bind(job.document.to_string()).bind(i64::from(job.pass));
+        let question = database::query(sql).bind(job.document.to_string()).bind(i64::from(job.pass));
         let rows = question.fetch_all(self.database().reader()).await?;
         rows.iter().map(|row| database::whole(row, "number")).collect()
     }
@@ -62,14 +62,14 @@ impl Repository {
             }
             count_pages(&mut transaction, job.document).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// The first pages of this pass with their readings, in order: what a proposal is made from.
     pub async fn job_pages(&self, job: &Job, pages_max: usize) -> Result<Vec<(Page, Option<Reading>)>> {
         self.check_claim(job).await?;
         let sql = select_pages!("where p.document_id = $1 and p.pass = $2 order by p.number limit $3");
-        let rows = sqlx::query(sql)
+        let rows = database::query(sql)
             .bind(job.document.to_string())
             .bind(i64::from(job.pass))
             .bind(i64::try_from(pages_max).unwrap_or(i64::MAX))
@@ -137,7 +137,7 @@ impl Repository {
     /// Whether the job still belongs to this claim, without the write lock: for steps that only read.
     async fn check_claim(&self, job: &Job) -> Result<()> {
         let sql = "select id from job where id = $1 and claim = $2 and ended_at is null";
-        let question = sqlx::query(sql).bind(job.id).bind(job.claim);
+        let question = database::query(sql).bind(job.id).bind(job.claim);
         let found = question.fetch_optional(self.database().reader()).await?;
         found.map(|_| ()).ok_or(Error::ClaimLost)
     }
@@ -163,7 +163,7 @@ async fn insert_page(
                    rotation_degrees, labels, unread, image_sha256, read_at)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                on conflict (document_id, pass, number) do nothing";
-    let done = sqlx::query(sql)
+    let changed = database::query(sql)
         .bind(job.document.to_string())
         .bind(i64::from(job.pass))
         .bind(i64::from(page.number))
@@ -181,7 +181,7 @@ async fn insert_page(
         .bind(database::now())
         .execute(connection)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(changed == 1)
 }
 
 async fn insert_reading(connection: &mut Connection, job: &Job, page: u32, reading: &Reading) -> Result<()> {
@@ -189,7 +189,7 @@ async fn insert_reading(connection: &mut Connection, job: &Job, page: u32, readi
         "insert into reading (document_id, pass, page_number, engine, engine_version, model, model_sha256,
                    stages, lines, text, confidence)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(job.document.to_string())
         .bind(i64::from(job.pass))
         .bind(i64::from(page))
@@ -216,7 +216,7 @@ async fn put_file_facts(
     let sql =
         "update document set media_type = coalesce($2, media_type), page_count = coalesce($3, page_count)
                where id = $1";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(document.to_string())
         .bind(media_type)
         .bind(page_count.into().map(i64::from))
@@ -232,7 +232,7 @@ async fn count_pages(connection: &mut Connection, document: DocumentId) -> Resul
                    pages_to_review = (select count(*) from page where document_id = $1 and counts = 1 and state <> $2)
                where id = $1";
     let done = database::word(&PageState::Done);
-    sqlx::query(sql).bind(document.to_string()).bind(done).execute(connection).await?;
+    database::query(sql).bind(document.to_string()).bind(done).execute(connection).await?;
     Ok(())
 }
 
@@ -241,7 +241,7 @@ async fn check_complete(connection: &mut Connection, job: &Job) -> Result<Option
     let sql = "select page_count, (select count(*) from page
                    where page.document_id = job.document_id and page.pass = job.pass) as pages_read
                from job where id = $1";
-    let row = sqlx::query(sql).bind(job.id).fetch_one(connection).await?;
+    let row = database::query(sql).bind(job.id).fetch_one(connection).await?;
     let page_count = database::whole_or_none::<u32>(&row, "page_count")?;
     let pages_read = database::whole::<u32>(&row, "pages_read")?;
     match page_count {
@@ -257,7 +257,7 @@ async fn put_type_evidence(
     document: DocumentId,
     evidence: Option<&Evidence>,
 ) -> Result<()> {
-    sqlx::query("update document set type_evidence = $2 where id = $1")
+    database::query("update document set type_evidence = $2 where id = $1")
         .bind(document.to_string())
         .bind(evidence.map(database::json))
         .execute(connection)
@@ -274,12 +274,12 @@ async fn put_proposal(connection: &mut Connection, document: DocumentId, proposa
     let number = value("number");
     let sql = "update document set state = $2, document_type = $3, title = $4, number = $5, number_key = $6,
                    issued_on = $7, valid_until = $8, agency = $9, type_evidence = $10 where id = $1";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(document.to_string())
         .bind(database::word(&DocumentState::Extracted))
         .bind(database::word(&proposal.document_type))
         .bind(proposal.title.trim())
-        .bind(&number)
+        .bind(number.as_deref())
         .bind(number.as_deref().map(database::exact_key))
         .bind(day("issued_on"))
         .bind(day("valid_until"))

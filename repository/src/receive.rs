@@ -60,7 +60,7 @@ async fn file(
 
 /// The paper that holds these bytes.
 async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<DocumentId>> {
-    let question = sqlx::query("select id from document where sha256 = $1").bind(sha256);
+    let question = database::query("select id from document where sha256 = $1").bind(sha256);
     let row = question.fetch_optional(connection).await?;
     row.as_ref().map(|row| database::read_word(row, "id")).transpose()
 }
@@ -73,13 +73,13 @@ pub(crate) async fn begin_again(
     model: Option<ReadingModel>,
 ) -> Result<bool> {
     let sql = "update document set state = $2, problem = null where id = $1 and state = $3";
-    let done = sqlx::query(sql)
+    let changed = database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Received))
         .bind(database::word(&DocumentState::Unreadable))
         .execute(&mut *connection)
         .await?;
-    let was_given_up = done.rows_affected() == 1;
+    let was_given_up = changed == 1;
     if was_given_up {
         jobs::begin_again(connection, id, priority, model).await?;
         changes::append(connection, ChangeKind::Received, id).await?;
@@ -104,7 +104,7 @@ async fn insert(
     let sql = "insert into document (id, state, document_type, title, subject_id, file_name, media_type,
                    bytes, sha256, received_at, received_by)
                values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10)";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Received))
         .bind(database::word(&crate::DocumentType::Other))
@@ -138,10 +138,10 @@ async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId)
     let sql = "update document set place_dossier_id = $2, place_component = $3,
                    subject_id = coalesce(subject_id, (select subject_id from dossier where id = $2))
                where id = $1 and place_dossier_id is null";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(id.to_string())
         .bind(place.dossier.to_string())
-        .bind(&place.component)
+        .bind(place.component.as_deref())
         .execute(connection)
         .await?;
     Ok(())
@@ -154,14 +154,14 @@ async fn fill_component(
     id: DocumentId,
 ) -> Result<()> {
     let sql = "update component set document_id = $3, filled_at = $4 where dossier_id = $1 and key = $2";
-    let done = sqlx::query(sql)
+    let changed = database::query(sql)
         .bind(dossier.to_string())
         .bind(component)
         .bind(id.to_string())
         .bind(database::now())
         .execute(connection)
         .await?;
-    match done.rows_affected() {
+    match changed {
         0 => Err(Error::invalid(
             "Hồ sơ không có thành phần này. Hãy tải lại trang hồ sơ và chọn lại thành phần.",
         )),
@@ -170,13 +170,13 @@ async fn fill_component(
 }
 
 async fn add_outcome(connection: &mut Connection, dossier: DossierId, id: DocumentId) -> Result<()> {
-    let known = sqlx::query("select id from dossier where id = $1").bind(dossier.to_string());
+    let known = database::query("select id from dossier where id = $1").bind(dossier.to_string());
     if known.fetch_optional(&mut *connection).await?.is_none() {
         return Err(Error::invalid("Không tìm thấy hồ sơ. Hãy tải lại trang và chọn lại hồ sơ."));
     }
     let sql = "insert into outcome (dossier_id, document_id, filed_at) values ($1, $2, $3)
                on conflict (dossier_id, document_id) do nothing";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(dossier.to_string())
         .bind(id.to_string())
         .bind(database::now())

@@ -3,7 +3,7 @@
 //! `changes`, `access`, `check`.
 
 use crate::bytes::{self, Blobs};
-use crate::database::Database;
+use crate::database::{Database, DatabaseUrl};
 use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
 use std::fs::{DirBuilder, File};
@@ -21,6 +21,15 @@ pub struct Options {
     /// Data folder: `motlan.sqlite` and `blobs/` in it. Created when missing, for this user alone; the rights of
     /// one that exists are its owner's decision and stay as they are, with a warning in the log when others may enter.
     pub data_dir: PathBuf,
+    /// The PostgreSQL database of the records; none: `motlan.sqlite` in the data folder.
+    pub database: Option<DatabaseUrl>,
+}
+
+impl Options {
+    /// Everything in one folder.
+    pub fn in_folder(data_dir: impl Into<PathBuf>) -> Options {
+        Options { data_dir: data_dir.into(), database: None }
+    }
 }
 
 /// The records of one installation. Cheap to clone; safe to share.
@@ -42,7 +51,10 @@ impl Repository {
     pub async fn open(options: &Options) -> Result<Repository> {
         let folder = options.data_dir.clone();
         let lock = bytes::blocking(move || prepare(&folder)).await?;
-        let database = Database::open(&options.data_dir.join("motlan.sqlite")).await?;
+        let database = match &options.database {
+            None => Database::open_file(&options.data_dir.join("motlan.sqlite")).await?,
+            Some(url) => Database::open_server(url).await?,
+        };
         let blobs = Blobs::open(&options.data_dir.join("blobs"))?;
         // Held until here: one process after the other creates and migrates.
         drop(lock);

@@ -7,7 +7,6 @@ use crate::documents;
 use crate::error::{Error, Result};
 use crate::record::*;
 use crate::{jobs, receive};
-use sqlx::Row as _;
 
 impl Repository {
     /// Queues a paper to be read again, by this model or by whichever is configured; access entry `Reread`. What was read before stays and counts until the new
@@ -20,7 +19,7 @@ impl Repository {
         let queued = receive::begin_again(&mut transaction, id, Priority::Reread, model).await?
             || jobs::begin_pass(&mut transaction, id, model).await?;
         access::write(&mut transaction, actor, Action::Reread, id, true).await?;
-        let row = sqlx::query("select model from job where document_id = $1").bind(id.to_string());
+        let row = database::query("select model from job where document_id = $1").bind(id.to_string());
         let model = database::read_word_or_none(&row.fetch_one(&mut *transaction).await?, "model")?;
         let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         transaction.commit().await?;
@@ -39,7 +38,7 @@ impl Repository {
                                 on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
                             where p.document_id = d.id and p.counts = 1), 0))
                    order by d.id";
-        let rows = sqlx::query(sql)
+        let rows = database::query(sql)
             .bind(database::word(&DocumentState::Received))
             .bind(filter.document_type.as_ref().map(database::word))
             .bind(filter.below_confidence.map(f64::from))
@@ -58,13 +57,13 @@ pub(crate) async fn of(
     let sql = "select model, page_count, ended_at, last_error,
                    (select count(*) from page where page.document_id = job.document_id and page.pass = job.pass) as pages_read
                from job where document_id = $1";
-    let question = sqlx::query(sql).bind(document.id.to_string());
+    let question = database::query(sql).bind(document.id.to_string());
     let Some(row) = question.fetch_optional(connection).await? else { return Ok((None, None)) };
     if matches!(document.state, DocumentState::Received | DocumentState::Unreadable) {
         return Ok((None, None));
     }
-    if row.try_get::<Option<i64>, _>("ended_at")?.is_some() {
-        return Ok((None, row.try_get("last_error")?));
+    if row.get::<Option<i64>>("ended_at")?.is_some() {
+        return Ok((None, row.get("last_error")?));
     }
     let rereading = Rereading {
         model: database::read_word_or_none(&row, "model")?,

@@ -11,7 +11,6 @@ use crate::identifier::SubjectNumber;
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
 use serde_json::json;
-use sqlx::Row as _;
 
 macro_rules! select_subjects {
     ($tail:literal) => {
@@ -25,7 +24,7 @@ macro_rules! select_subjects {
 
 /// Reads the subject that a row carries in columns `s_*`; none when they are null.
 pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
-    match row.try_get::<Option<&str>, _>("s_id")? {
+    match row.get::<Option<&str>>("s_id")? {
         Some(_) => from_row(row).map(Some),
         None => Ok(None),
     }
@@ -33,14 +32,14 @@ pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
 
 /// Reads the subject that a row carries in columns `s_*`.
 pub(crate) fn from_row(row: &Row) -> Result<Subject> {
-    let kind = row.try_get::<&str, _>("s_number_kind")?;
-    let value = row.try_get::<&str, _>("s_number")?;
+    let kind = row.get::<&str>("s_number_kind")?;
+    let value = row.get::<&str>("s_number")?;
     let number = serde_json::from_value(json!({ "kind": kind, "value": value }));
     Ok(Subject {
         id: database::read_word(row, "s_id")?,
         kind: database::read_word(row, "s_kind")?,
         number: number.map_err(|_| Error::Corrupt("column subject.number".into()))?,
-        name: row.try_get("s_name")?,
+        name: row.get("s_name")?,
         birth_date: database::read_word_or_none(row, "s_birth_date")?,
     })
 }
@@ -78,7 +77,7 @@ pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectCla
                    name = case when subject.name = '' then excluded.name else subject.name end,
                    birth_date = coalesce(subject.birth_date, excluded.birth_date)
                returning id";
-    let row = sqlx::query(sql)
+    let row = database::query(sql)
         .bind(database::new_key().to_string())
         .bind(database::word(&claim.kind))
         .bind(claim.number.kind())
@@ -98,14 +97,14 @@ pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectCla
 /// The name under which a number is known; none when the number is new.
 async fn confirmed_name(connection: &mut Connection, number: &SubjectNumber) -> Result<Option<String>> {
     let sql = "select name from subject where number_kind = $1 and number = $2";
-    let question = sqlx::query_scalar(sql).bind(number.kind()).bind(number.as_str());
-    Ok(question.fetch_optional(connection).await?)
+    let question = database::query(sql).bind(number.kind()).bind(number.as_str());
+    question.fetch_optional(connection).await?.map(|row| row.get("name")).transpose()
 }
 
 /// Writes a change for every paper of a subject: each of them shows another name now, and the index must follow.
 async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> {
     let sql = "select id from document where subject_id = $1 order by id";
-    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(&mut *connection).await?;
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(&mut *connection).await?;
     for row in &rows {
         changes::append(connection, ChangeKind::SubjectNamed, database::read_word(row, "id")?).await?;
     }
@@ -126,7 +125,7 @@ pub(crate) async fn difference(
     connection: &mut Connection,
     claim: &SubjectClaim,
 ) -> Result<Option<Difference>> {
-    let question = sqlx::query(select_subjects!("where number_kind = $1 and number = $2"));
+    let question = database::query(select_subjects!("where number_kind = $1 and number = $2"));
     let question = question.bind(claim.number.kind()).bind(claim.number.as_str());
     let Some(row) = question.fetch_optional(connection).await? else { return Ok(None) };
     let known = from_row(&row)?;
@@ -155,7 +154,7 @@ pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -
     let name_before = confirmed_name(connection, &claim.number).await?;
     let id = find_or_make(connection, claim).await?;
     let sql = "update subject set kind = $2, name = $3, birth_date = coalesce($4, birth_date) where id = $1";
-    sqlx::query(sql)
+    database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&claim.kind))
         .bind(claim.name.trim())
@@ -173,7 +172,7 @@ impl Repository {
     pub async fn find_subject(&self, actor: &Actor, number: &SubjectNumber) -> Result<Option<Subject>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let sql = select_subjects!("where number_kind = $1 and number = $2");
-        let question = sqlx::query(sql).bind(number.kind()).bind(number.as_str());
+        let question = database::query(sql).bind(number.kind()).bind(number.as_str());
         let row = question.fetch_optional(self.database().reader()).await?;
         let found = row.as_ref().map(from_row).transpose()?;
         let touched = found.as_ref().map_or(Touched::NONE, |subject| subject.id.into());
@@ -188,7 +187,7 @@ impl Repository {
     pub async fn store(&self, actor: &Actor, id: SubjectId) -> Result<Store> {
         self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
-        let question = sqlx::query(select_subjects!("where id = $1")).bind(id.to_string());
+        let question = database::query(select_subjects!("where id = $1")).bind(id.to_string());
         let row = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
         let subject = from_row(&row)?;
         let documents = promoted_documents(&mut snapshot, id).await?;
@@ -206,7 +205,7 @@ async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Resul
                  or exists (select 1 from component c where c.document_id = d.id and c.digitize_basis is not null))
          order by d.id desc"
     );
-    let rows = sqlx::query(sql)
+    let rows = database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Stored))
         .bind(database::word(&crate::DocumentType::Application))

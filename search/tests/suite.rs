@@ -21,7 +21,7 @@ impl Office {
     async fn new() -> Office {
         let folder = tempfile::tempdir().expect("a folder");
         let repository =
-            Repository::open(&Options { data_dir: folder.path().join("data") }).await.expect("a repository");
+            Repository::open(&Options::in_folder(folder.path().join("data"))).await.expect("a repository");
         Office { folder, repository }
     }
 

@@ -35,6 +35,12 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
 
+    /// PostgreSQL database of the records, as postgres://user@host/name [default: a file in the data folder]
+    ///
+    /// Others on this machine can see what stands here: keep a password in the file that MOTLAN_DATABASE_FILE names.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    database: Option<String>,
+
     /// Print JSON instead of tables
     #[arg(long, global = true)]
     json: bool,
@@ -67,6 +73,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut config = Config::load()?;
     if let Some(data) = cli.data {
         config.data = data;
+    }
+    if let Some(address) = cli.database {
+        // Not by clap, which would repeat a wrong address with its password.
+        (config.database, config.database_file) = (Some(address.parse().context("--database")?), None);
     }
     start_logging(&config.log)?;
     let setting = Setting { config, json: cli.json };
@@ -105,11 +115,12 @@ fn start_logging(filter: &str) -> anyhow::Result<()> {
 
 impl Setting {
     async fn open_repository(&self) -> anyhow::Result<Repository> {
-        let data_dir = self.config.data.clone();
-        let shown = data_dir.display().to_string();
-        Repository::open(&Options { data_dir })
-            .await
-            .with_context(|| format!("cannot open the data folder {shown}"))
+        let options = Options { database: self.config.database()?, ..Options::in_folder(&self.config.data) };
+        let opened = Repository::open(&options).await;
+        opened.with_context(|| match &options.database {
+            None => format!("cannot open the data folder {}", options.data_dir.display()),
+            Some(url) => format!("cannot open the data folder {} with {url}", options.data_dir.display()),
+        })
     }
 
     fn index_dir(&self) -> PathBuf {

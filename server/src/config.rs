@@ -4,6 +4,7 @@ use anyhow::{Context, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ingest::{EngineSpec, Fault, ReaderOptions};
+use repository::DatabaseUrl;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,11 @@ const MODEL: &str = "vie";
 pub(crate) struct Config {
     /// Folder of records, bytes and index.
     pub(crate) data: PathBuf,
+    /// PostgreSQL database of the records, for several machines; none: a file in the data folder.
+    #[serde(skip_serializing)]
+    pub(crate) database: Option<DatabaseUrl>,
+    /// File that holds its address: a password there stands neither in the environment nor in the list of processes.
+    pub(crate) database_file: Option<PathBuf>,
     /// Address that `serve` listens on; loopback only until sign-in exists.
     pub(crate) listen: SocketAddr,
     /// Pages read at once; none: one for each processor.
@@ -45,6 +51,8 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             data: PathBuf::from("motlan-data"),
+            database: None,
+            database_file: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             lanes: None,
             model_dir: None,
@@ -88,6 +96,18 @@ impl Config {
             .merge(Toml::file(file))
             .merge(Env::prefixed("MOTLAN_"));
         layers.extract().context("the configuration (motlan.toml or a MOTLAN_* variable) is not right")
+    }
+
+    /// The database of the records; none: the file in the data folder.
+    ///
+    /// # Errors
+    /// The address is given twice, or its file cannot be used; the message does not repeat the address.
+    pub(crate) fn database(&self) -> anyhow::Result<Option<DatabaseUrl>> {
+        let Some(file) = &self.database_file else { return Ok(self.database.clone()) };
+        ensure!(self.database.is_none(), "database and database_file are both set: keep one of them");
+        let address =
+            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        address.parse().map(Some).with_context(|| format!("{}", file.display()))
     }
 
     /// How pages are read.

@@ -247,7 +247,7 @@ mod tests {
     #[tokio::test]
     async fn a_job_stays_with_its_worker_while_it_drafts() {
         let folder = tempfile::tempdir().unwrap();
-        let repository = Repository::open(&Options { data_dir: folder.path().to_owned() }).await.unwrap();
+        let repository = Repository::open(&Options::in_folder(folder.path())).await.unwrap();
         let new = NewDocument {
             file_name: "a.jpg".into(),
             place: None,

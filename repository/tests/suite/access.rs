@@ -1,6 +1,6 @@
 //! The access log: one entry for each look, the refused ones too.
 
-use crate::fixture::*;
+use super::fixture::*;
 use motlan_repository::Error;
 use motlan_repository::record::*;
 
@@ -73,8 +73,7 @@ async fn refused_attempts_are_logged_and_tell_nothing() {
         ["view", "download", "view", "confirm"].map(|action| ("quan.tri.thu".into(), action.into(), false));
     let expected = expected.into_iter().chain([("he.thong".into(), "view".into(), false)]);
     assert_eq!(refused, expected.collect::<Vec<_>>());
-    let sql = "select count(*) from access_entry where not allowed";
-    let all: i64 = sqlx::query_scalar(sql).fetch_one(&fixture.sql().await).await.unwrap();
+    let all = fixture.sql().await.number("select count(*) from access_entry where allowed = 0").await;
     assert_eq!(all, 10, "attempts on what does not exist, searches and changes are logged too");
 }
 
@@ -93,9 +92,8 @@ async fn looks_at_a_subject_are_found_by_the_subject() {
     let subject = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap().subject;
     fixture.repository.find_subject(&officer(), &claim().number).await.unwrap();
     fixture.repository.store(&officer(), subject.id).await.unwrap();
-    let sql = "select action from access_entry where subject_id = $1 order by number";
-    let question = sqlx::query_scalar(sql).bind(subject.id.to_string());
-    let actions: Vec<String> = question.fetch_all(&fixture.sql().await).await.unwrap();
+    let sql = format!("select action from access_entry where subject_id = '{}' order by number", subject.id);
+    let actions = fixture.sql().await.texts(&sql).await;
     assert_eq!(actions, ["receive", "search", "view"]);
 }
 
@@ -108,8 +106,7 @@ async fn a_list_is_a_look_at_everyone_it_names() {
             format!("{column} = '{id}'")
         });
         let sql = format!("select count(*) from access_entry where action = 'search' and {what}");
-        let question = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql));
-        question.fetch_one(&fixture.sql().await).await.unwrap()
+        fixture.sql().await.number(&sql).await
     };
     repository.documents(&officer(), &DocumentFilter::default(), 10).await.unwrap();
     repository.dossiers(&officer(), 10).await.unwrap();
@@ -141,6 +138,5 @@ async fn the_log_never_holds_a_number_of_a_person() {
     let sql = "select count(*) from access_entry
                where account || name || agency || purpose || coalesce(document_id, '') || coalesce(subject_id, '')
                    like '%079099000001%'";
-    let found: i64 = sqlx::query_scalar(sql).fetch_one(&fixture.sql().await).await.unwrap();
-    assert_eq!(found, 0);
+    assert_eq!(fixture.sql().await.number(sql).await, 0);
 }

@@ -1,15 +1,15 @@
 //! Several processes on one folder: no one ever meets a locked database, and the numbers of changes have no gaps.
 
-use crate::fixture::*;
+use super::fixture::*;
 use futures::future::join_all;
+use motlan_repository::Repository;
 use motlan_repository::record::*;
-use motlan_repository::{Options, Repository};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn doors_to_a_new_folder_open_at_the_same_moment() {
-    let folder = tempfile::TempDir::new().unwrap();
+    let home = Home::new().await;
     let open = |_| {
-        let options = Options { data_dir: folder.path().join("data") };
+        let options = home.options();
         tokio::spawn(async move { Repository::open(&options).await })
     };
     let opened = join_all((0..8).map(open)).await;
@@ -46,8 +46,7 @@ async fn officers_and_workers_of_several_processes_get_along() {
     assert_eq!(numbers, (1..=3 * PAPERS as u64).collect::<Vec<_>>());
     assert_eq!(fixture.repository.check(&mut |_, _| {}).await.unwrap(), vec![]);
     let codes = "select count(distinct code) from document where code is not null";
-    let codes: i64 = sqlx::query_scalar(codes).fetch_one(&fixture.sql().await).await.unwrap();
-    assert_eq!(codes, PAPERS as i64);
+    assert_eq!(fixture.sql().await.number(codes).await, PAPERS as i64);
 }
 
 /// Reads and files whatever comes, until every paper is stored.

@@ -1,6 +1,6 @@
 //! Damaged stores: never served, always described.
 
-use crate::fixture::*;
+use super::fixture::*;
 use motlan_repository::Error;
 use motlan_repository::record::Finding;
 use std::fs;
@@ -49,7 +49,7 @@ async fn a_damaged_page_image_is_never_served() {
     let fixture = Fixture::new().await;
     let document = fixture.read("bản quét").await;
     let sql = "select image_sha256 from page";
-    let sha256: String = sqlx::query_scalar(sql).fetch_one(&fixture.sql().await).await.unwrap();
+    let sha256 = fixture.sql().await.texts(sql).await.remove(0);
     fs::write(fixture.blob(&sha256), "khác").unwrap();
     let served = fixture.repository.page_image(&officer(), document.id, 1).await;
     assert!(matches!(served, Err(Error::BytesDamaged { .. })));
@@ -60,7 +60,7 @@ async fn a_damaged_page_image_is_never_served() {
 async fn files_that_no_record_names_are_reported() {
     let fixture = Fixture::new().await;
     fixture.read("bản quét").await;
-    let folder = fixture.folder.path().join("data/blobs/zz");
+    let folder = fixture.home.folder.path().join("data/blobs/zz");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("lạc.txt"), "lạc").unwrap();
     assert_eq!(findings(&fixture).await, [Finding::BytesUntracked { path: "zz/lạc.txt".into() }]);
@@ -74,12 +74,8 @@ async fn incomplete_records_and_missing_changes_are_reported() {
         fixture.receive(bytes).await;
     }
     let sql = fixture.sql().await;
-    sqlx::query("update document set state = 'stored' where id = $1")
-        .bind(document.id.to_string())
-        .execute(&sql)
-        .await
-        .unwrap();
-    sqlx::query("delete from change where number in (1, 4, 5)").execute(&sql).await.unwrap();
+    sql.execute(&format!("update document set state = 'stored' where id = '{}'", document.id)).await;
+    sql.execute("delete from change where number in (1, 4, 5)").await;
     let expected = [
         Finding::RecordIncomplete { document: document.id, missing: "code".into() },
         Finding::ChangeMissing { number: 1 },

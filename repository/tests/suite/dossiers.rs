@@ -1,6 +1,6 @@
 //! Dossiers and the catalogue of procedures.
 
-use crate::fixture::*;
+use super::fixture::*;
 use futures::future::join_all;
 use motlan_repository::record::*;
 use motlan_repository::{DocumentType, Error};
@@ -88,8 +88,7 @@ async fn a_dossier_follows_the_version_of_its_day() {
 async fn codes_of_a_day_have_no_gaps_and_no_duplicates_and_do_not_wrap() {
     let fixture = Fixture::new().await;
     fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
-    let sql = "update counter set value = 9980 where name like 'dossier:%'";
-    sqlx::query(sql).execute(&fixture.sql().await).await.unwrap();
+    fixture.sql().await.execute("update counter set value = 9980 where name like 'dossier:%'").await;
     let other = fixture.another().await;
     let open = |number: usize| {
         let repository = if number.is_multiple_of(2) { fixture.repository.clone() } else { other.clone() };

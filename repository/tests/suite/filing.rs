@@ -1,6 +1,6 @@
 //! The whole life of a paper, and what a confirmation may not be.
 
-use crate::fixture::*;
+use super::fixture::*;
 use motlan_repository::record::*;
 use motlan_repository::{DocumentType, Error};
 
@@ -87,7 +87,7 @@ async fn the_record_remembers_what_was_proposed_and_what_was_confirmed() {
     assert_eq!(view.document.agency, None, "a field left out is dropped from the record too");
 
     let sql = "select proposed from field where key = 'ethnicity' and value is null";
-    let kept: Vec<String> = sqlx::query_scalar(sql).fetch_all(&fixture.sql().await).await.unwrap();
+    let kept = fixture.sql().await.texts(sql).await;
     assert_eq!(kept, ["Kinh"], "what was proposed stays, even when it was left out");
 }
 

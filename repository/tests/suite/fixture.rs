@@ -1,10 +1,11 @@
 //! A fresh store, the people who use it and the papers they bring: all invented.
 
+use super::database::{ServerDatabase, Sql};
+use crate::ON_SERVER;
 use motlan_repository::document_type::DocumentType;
 use motlan_repository::identifier::SubjectNumber;
 use motlan_repository::record::*;
 use motlan_repository::{Options, Repository};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -14,36 +15,72 @@ pub(crate) const LEASE: Duration = Duration::from_secs(600);
 
 /// A store in a folder that goes away with it.
 pub(crate) struct Fixture {
-    pub(crate) folder: TempDir,
     pub(crate) repository: Repository,
+    pub(crate) home: Home,
+}
+
+/// Where a store lives: a folder, and a database there or on the server.
+pub(crate) struct Home {
+    pub(crate) folder: TempDir,
+    database: Option<ServerDatabase>,
+}
+
+impl Home {
+    pub(crate) async fn new() -> Home {
+        let folder = TempDir::new().expect("a folder for the test");
+        let database = if ON_SERVER { Some(ServerDatabase::new().await) } else { None };
+        Home { folder, database }
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let database = self.database.as_ref().map(ServerDatabase::url);
+        Options { database, ..Options::in_folder(self.folder.path().join("data")) }
+    }
+
+    pub(crate) async fn open(&self) -> Repository {
+        Repository::open(&self.options()).await.expect("the store opens")
+    }
+
+    /// The database itself, for faults and for what no door shows.
+    pub(crate) async fn sql(&self) -> Sql {
+        match &self.database {
+            None => Sql::file(&self.folder.path().join("data/motlan.sqlite")).await,
+            Some(database) => Sql::server(database).await,
+        }
+    }
 }
 
 impl Fixture {
     pub(crate) async fn new() -> Fixture {
-        let folder = TempDir::new().expect("a folder for the test");
-        let repository = open(&folder).await;
+        let home = Home::new().await;
+        let repository = home.open().await;
         repository.put_procedures(&system(), &[procedure()]).await.expect("the procedure is put");
-        Fixture { folder, repository }
+        Fixture { repository, home }
     }
 
-    /// A second door to the same folder, as another process has it.
+    /// A second door to the same store, as another process has it.
     pub(crate) async fn another(&self) -> Repository {
-        open(&self.folder).await
+        self.home.open().await
     }
 
-    /// The database itself, for faults and for what no door shows.
-    pub(crate) async fn sql(&self) -> SqlitePool {
-        let file = SqliteConnectOptions::new().filename(self.folder.path().join("data/motlan.sqlite"));
-        SqlitePool::connect_with(file.busy_timeout(LEASE)).await.expect("the database opens")
+    /// The same store after its process was killed.
+    pub(crate) async fn killed(self) -> Fixture {
+        let Fixture { repository, home } = self;
+        drop(repository);
+        Fixture { repository: home.open().await, home }
+    }
+
+    pub(crate) async fn sql(&self) -> Sql {
+        self.home.sql().await
     }
 
     /// Lets every delay and lease be over.
     pub(crate) async fn pass_time(&self) {
-        sqlx::query("update job set due_at = 0").execute(&self.sql().await).await.expect("time passes");
+        self.sql().await.execute("update job set due_at = 0").await;
     }
 
     pub(crate) fn blob(&self, sha256: &str) -> PathBuf {
-        self.folder.path().join("data/blobs").join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+        self.home.folder.path().join("data/blobs").join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
     }
 
     pub(crate) async fn receive(&self, bytes: &'static str) -> Document {
@@ -93,21 +130,21 @@ impl Fixture {
 
     /// Entries of the access log of a paper, oldest first, without the look at the log itself.
     pub(crate) async fn entries(&self, id: DocumentId) -> Vec<(String, String, bool)> {
-        let sql = "select account, action, allowed from access_entry where document_id = $1 order by number";
-        let question = sqlx::query_as(sql).bind(id.to_string());
-        question.fetch_all(&self.sql().await).await.expect("the log is read")
+        let sql = format!(
+            "select account || ' ' || action || ' ' || allowed from access_entry where document_id = '{id}' order by number"
+        );
+        let entry = |text: String| {
+            let [account, action, allowed] = *text.split(' ').collect::<Vec<_>>() else { panic!("{text}") };
+            (account.to_owned(), action.to_owned(), allowed == "1")
+        };
+        self.sql().await.texts(&sql).await.into_iter().map(entry).collect()
     }
 
     /// How many entries of the access log name a subject.
     pub(crate) async fn subject_entries(&self, id: SubjectId) -> i64 {
-        let question = sqlx::query_scalar("select count(*) from access_entry where subject_id = $1");
-        let question = question.bind(id.to_string());
-        question.fetch_one(&self.sql().await).await.expect("the log is read")
+        let sql = format!("select count(*) from access_entry where subject_id = '{id}'");
+        self.sql().await.number(&sql).await
     }
-}
-
-async fn open(folder: &TempDir) -> Repository {
-    Repository::open(&Options { data_dir: folder.path().join("data") }).await.expect("the store opens")
 }
 
 fn actor(account: &str, role: Role) -> Actor {

@@ -1,6 +1,6 @@
 //! The queue: one holder at a time, counted attempts, work that goes on where it was left.
 
-use crate::fixture::*;
+use super::fixture::*;
 use futures::future::join_all;
 use motlan_repository::record::*;
 use motlan_repository::{ATTEMPTS_MAX, Error};
@@ -71,12 +71,8 @@ async fn a_job_that_is_taken_over_goes_on_after_the_saved_pages() {
     doubtful.page.reasons = vec!["low_confidence".into()];
     fixture.repository.save_page(&first, page(1)).await.unwrap();
     fixture.repository.save_page(&first, doubtful.clone()).await.unwrap();
-    // The process is killed here: nothing is given back, another process opens the folder.
-    let Fixture { folder, repository } = fixture;
-    drop(repository);
-    let options = motlan_repository::Options { data_dir: folder.path().join("data") };
-    let repository = motlan_repository::Repository::open(&options).await.unwrap();
-    let fixture = Fixture { folder, repository };
+    // Nothing is given back, another process opens the folder.
+    let fixture = fixture.killed().await;
     fixture.pass_time().await;
     let second = fixture.claim().await;
     assert_eq!(fixture.repository.pages_read(&second).await.unwrap(), [1, 2]);

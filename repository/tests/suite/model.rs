@@ -1,6 +1,6 @@
 //! Random sequences, compared after each step with a model that fits on a page.
 
-use crate::fixture::*;
+use super::fixture::*;
 use motlan_repository::record::*;
 use motlan_repository::{ATTEMPTS_MAX, Error};
 use std::collections::BTreeMap;

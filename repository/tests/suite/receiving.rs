@@ -1,6 +1,6 @@
 //! Taking papers in: once each, whatever happens at the same time.
 
-use crate::fixture::*;
+use super::fixture::*;
 use futures::future::join_all;
 use motlan_repository::Error;
 use motlan_repository::record::*;

@@ -1,6 +1,6 @@
 //! Reading again: the new reading stands beside the old, and what a person confirmed survives.
 
-use crate::fixture::*;
+use super::fixture::*;
 use motlan_repository::record::*;
 use motlan_repository::{ATTEMPTS_MAX, DocumentType, Error};
 

@@ -98,9 +98,14 @@ impl From<repository::Error> for Problem {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Error::Conflict { .. } | Error::ReadAgain { .. } => StatusCode::CONFLICT,
+            Error::DatabaseUnavailable(cause) => {
+                tracing::error!(%cause, "the database does not answer");
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Error::ClaimLost
             | Error::BytesDamaged { .. }
             | Error::Database(_)
+            | Error::DatabaseUnsuitable(_)
             | Error::Migration(_)
             | Error::Bytes(_)
             | Error::File { .. }
@@ -116,6 +121,10 @@ fn sentence(error: &repository::Error) -> String {
         repository::Error::NotFound => "Không có giấy tờ, hồ sơ hay chủ hồ sơ này.".to_owned(),
         repository::Error::Forbidden => "Tài khoản này không có quyền thực hiện việc đó.".to_owned(),
         repository::Error::Conflict { .. } => "Giấy tờ đã được xử lý, hãy tải lại trang.".to_owned(),
+        repository::Error::DatabaseUnavailable(_) => {
+            "Cơ sở dữ liệu đang không trả lời. Dữ liệu đã nhận vẫn an toàn; hãy thử lại sau ít phút."
+                .to_owned()
+        }
         other => other.to_string(),
     }
 }

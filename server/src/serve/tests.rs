@@ -36,8 +36,7 @@ struct Answer {
 impl Counter {
     async fn open() -> Counter {
         let folder = tempfile::tempdir().expect("a folder");
-        let repository =
-            Repository::open(&Options { data_dir: folder.path().to_owned() }).await.expect("a repository");
+        let repository = Repository::open(&Options::in_folder(folder.path())).await.expect("a repository");
         let index = search::open(&folder.path().join("index")).expect("an index");
         let (renditions, models) =
             (Renditions::new(no_reader()), vec![ReadingModel::Fast, ReadingModel::Accurate]);

@@ -1,8 +1,9 @@
-//! Stories of the records, told through the public door only, each on a fresh folder.
+//! Stories of the records, told through the public door only, each on a fresh folder and database.
 
 mod access;
 mod concurrency;
 mod damage;
+mod database;
 mod dossiers;
 mod filing;
 mod fixture;

@@ -1,0 +1,61 @@
+//! The embedded database: one SQLite file in the data folder.
+
+use crate::error::Result;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+
+/// Takes the write lock at once.
+pub(super) const BEGIN: &str = "begin immediate";
+
+/// How long a writer waits for writers of other processes: `serve` and `work` share the file, a transaction takes
+/// milliseconds, and a disk may stall for seconds. Nobody shall ever see "database is locked".
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a task waits for its turn inside this process: longer than one wait for another process.
+const TURN_TIMEOUT: Duration = Duration::from_secs(180);
+
+/// Readers at once: WAL lets them run beside the writer, and look-ups take well under a millisecond each.
+const READERS_MAX: u32 = 4;
+
+/// Opens the file, creating and migrating it: the connection that writes, and those that read.
+pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool)> {
+    let base = SqliteConnectOptions::new().filename(file).foreign_keys(true).busy_timeout(BUSY_TIMEOUT);
+    let writing = base
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let writer = pool(1).connect_with(writing).await?;
+    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    let readers = pool(READERS_MAX).connect_with(base.pragma("query_only", "on")).await?;
+    Ok((writer, readers))
+}
+
+/// Connections stay open: each one costs pragmas, and the last one to close would remove the WAL.
+fn pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(TURN_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What invariant 4 rests on: SQLite's own defaults would lose committed rows at a power cut, and forget foreign keys.
+    #[tokio::test]
+    async fn the_writer_is_durable_and_the_readers_only_read() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (writer, readers) = open(&folder.path().join("motlan.sqlite")).await.unwrap();
+        let full = sqlx::query_scalar::<_, i64>("pragma synchronous").fetch_one(&writer).await.unwrap();
+        let keys = sqlx::query_scalar::<_, i64>("pragma foreign_keys").fetch_one(&writer).await.unwrap();
+        let mode = sqlx::query_scalar::<_, String>("pragma journal_mode").fetch_one(&readers).await;
+        assert_eq!((full, keys, mode.unwrap().as_str()), (2, 1, "wal"));
+        let written = sqlx::query("delete from change").execute(&readers).await;
+        assert!(written.is_err(), "{written:?}");
+    }
+}

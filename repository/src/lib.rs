@@ -4,6 +4,7 @@
 //! log and the job queue. Not here: pixels, PDF, OCR, search and HTTP.
 
 pub mod administrative_unit;
+pub mod audit;
 pub mod code;
 pub mod document_type;
 pub mod doubt;

@@ -57,6 +57,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["repository"]),
     ("bytes", &["repository"]),
     ("uuid", &["repository"]),
+    // The access log as evidence; another implementation of its hash tree judges ours in tests.
+    ("base64", &["repository"]),
+    ("ring", &["repository"]),
+    ("ct-merkle", &["repository"]),
     // The index.
     ("tantivy", &["search"]),
     // Waiting happens at the edges only: reading a page (`ingest`, `ocr`, `qr`) is a synchronous function of values.

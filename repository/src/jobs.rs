@@ -13,6 +13,7 @@ use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::{
     Action, Actor, ChangeKind, DocumentId, DocumentState, Job, Priority, QueueCount, ReadingModel, Role,
+    Route,
 };
 use std::time::Duration;
 
@@ -355,8 +356,11 @@ fn machine(worker: &str) -> Actor {
         account: format!("worker:{worker}"),
         name: "Máy đọc".into(),
         agency: String::new(),
+        unit: String::new(),
         role: Role::System,
         purpose: "Số hóa giấy tờ".into(),
+        basis: None,
+        route: Route { source: String::new(), destination: "motlan work".into() },
     }
 }
 

@@ -65,8 +65,11 @@ audit           yes              yes            -
             account: account.into(),
             name: "Nguyễn Thị Thử".into(),
             agency: "H26.18".into(),
+            unit: String::new(),
             role,
             purpose: purpose.into(),
+            basis: None,
+            route: crate::record::Route::default(),
         }
     }
 

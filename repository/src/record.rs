@@ -68,10 +68,25 @@ pub struct Actor {
     pub name: String,
     /// Cơ quan of the actor.
     pub agency: String,
+    /// Đơn vị in the agency; empty: none is known.
+    pub unit: String,
     /// Role that decides what the actor may do.
     pub role: Role,
     /// Why: shown to the citizen beside the look-up (PDP-03).
     pub purpose: String,
+    /// Căn cứ: the legal basis, or the code of the dossier for whose sake it is; if one was given.
+    pub basis: Option<String>,
+    /// The way by which the request came (SEC-04).
+    pub route: Route,
+}
+
+/// Đường truy cập: from where to where a request went (SEC-04).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// Address of the asking machine; empty: the program itself acts.
+    pub source: String,
+    /// Address and route that was asked, or the command; never with keys or numbers in it.
+    pub destination: String,
 }
 
 /// Vai trò of an actor (DOMAIN §8, the part that exists before sign-in).

@@ -103,8 +103,11 @@ fn officer() -> Actor {
         account: "can-bo".to_owned(),
         name: "Cán bộ Một".to_owned(),
         agency: "UBND phường Bến Mơ".to_owned(),
+        unit: "Bộ phận một cửa".to_owned(),
         role: Role::CounterOfficer,
         purpose: "Tiếp nhận hồ sơ".to_owned(),
+        basis: None,
+        route: Route::default(),
     }
 }
 

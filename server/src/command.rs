@@ -13,7 +13,7 @@ mod work;
 use crate::config::Config;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use repository::record::{Actor, Role};
+use repository::record::{Actor, Role, Route};
 use repository::{Options, Repository};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -133,8 +133,11 @@ impl Setting {
             account: "console".into(),
             name: "Console".into(),
             agency: "Bộ phận một cửa (dùng thử)".into(),
+            unit: String::new(),
             role: Role::CounterOfficer,
             purpose: purpose.into(),
+            basis: None,
+            route: Route { source: "console".into(), destination: purpose.into() },
         }
     }
 }

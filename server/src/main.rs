@@ -3,6 +3,7 @@
 //! This is the program: its command line, and the wiring of the crates that do the work. The rules live in those crates.
 
 mod api;
+mod asking;
 mod command;
 mod config;
 mod portal;

@@ -22,10 +22,11 @@ pub(crate) use queries::RecentQueries;
 pub(crate) use wording::{progress_phrase, state_name};
 
 use crate::api::Problem;
+use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};

@@ -18,6 +18,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
 use std::future::Future;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -67,7 +68,8 @@ pub(crate) async fn serve(
         let _ = closed.wait_for(|closing| *closing).await;
         tokio::time::sleep(CLOSE_WAIT).await;
     };
-    let answered = async { axum::serve(listener, router(state)).with_graceful_shutdown(stop).await };
+    let router = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let answered = async { axum::serve(listener, router).with_graceful_shutdown(stop).await };
     let result = tokio::select! {
         result = answered => result,
         () = late => Ok(()),

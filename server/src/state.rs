@@ -5,7 +5,7 @@
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
 use repository::Repository;
-use repository::record::{Actor, ReadingModel, ReadingProgress, Role};
+use repository::record::{Actor, ReadingModel, ReadingProgress, Role, Route};
 use search::Index;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, broadcast, watch};
@@ -87,7 +87,10 @@ pub(crate) fn demonstration_officer() -> Actor {
         account: "can-bo-dung-thu".to_owned(),
         name: "Cán bộ dùng thử".to_owned(),
         agency: "Bộ phận một cửa (dùng thử)".to_owned(),
+        unit: String::new(),
         role: Role::CounterOfficer,
         purpose: "Tiếp nhận và số hóa hồ sơ (bản dùng thử)".to_owned(),
+        basis: None,
+        route: Route::default(),
     }
 }

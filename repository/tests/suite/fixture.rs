@@ -152,8 +152,11 @@ fn actor(account: &str, role: Role) -> Actor {
         account: account.into(),
         name: "Nguyễn Thị Thử".into(),
         agency: "UBND phường Mẫu".into(),
+        unit: "Bộ phận một cửa".into(),
         role,
         purpose: "Tiếp nhận hồ sơ đăng ký khai sinh".into(),
+        basis: None,
+        route: Route { source: "192.0.2.7".into(), destination: "127.0.0.1:8080 GET /documents/{id}".into() },
     }
 }
 

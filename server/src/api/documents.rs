@@ -3,8 +3,8 @@
 use super::body::{AccessBody, DocumentBody, EvidenceBody, FieldBody, PageBody, ProposedFieldBody, name_of};
 use super::extract::{Json, Path, Query};
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::state::AppState;
-use axum::extract::State;
 use jiff::civil::Date;
 use repository::identifier::SubjectNumber;
 use repository::record::{

@@ -1,7 +1,7 @@
 //! `GET /events`: how papers come along, as server-sent events.
 
+use crate::asking::State;
 use crate::state::AppState;
-use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
 use repository::record::ReadingProgress;

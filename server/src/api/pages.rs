@@ -3,8 +3,8 @@
 use super::body::ReadingBody;
 use super::extract::Path;
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::state::AppState;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use repository::record::DocumentId;

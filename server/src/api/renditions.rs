@@ -5,10 +5,10 @@
 use super::extract::Path;
 use super::pages::attachment;
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::rendition;
 use crate::state::AppState;
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use repository::identifier::DocumentCode;

@@ -3,9 +3,9 @@
 use super::body::{DocumentLinks, LineBody, PageBody, StageBody, lines_of, name_of};
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::state::AppState;
 use crate::worker::MODEL_MISSING;
-use axum::extract::State;
 use axum::http::StatusCode;
 use repository::record::{DocumentId, PageReading, QueueCount, ReadingModel, Reread};
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use super::body::DocumentBody;
 use super::extract::Json;
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::state::AppState;
-use axum::extract::State;
 use search::{Answer, AnswerItem, Snippet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -3,8 +3,8 @@
 use super::body::{StoreBody, SubjectBody};
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::state::AppState;
-use axum::extract::State;
 use repository::identifier::SubjectNumber;
 use repository::record::SubjectId;
 use serde::Deserialize;

@@ -2,10 +2,11 @@
 
 use super::body::{DocumentLinks, name_of};
 use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
 use crate::state::{AppState, UPLOADS_AT_ONCE_MIB};
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use repository::record::{DossierPlace, NewDocument, Priority, Received};

@@ -2,9 +2,9 @@
 
 use super::wording;
 use crate::api::{Form, Path, Problem, queue_reread};
+use crate::asking::State;
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use repository::record::{

@@ -3,10 +3,10 @@
 use super::wording::{self, StateMark};
 use super::{Shell, page};
 use crate::api::{Problem, Query};
+use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use repository::record::{Document, DocumentFilter, DocumentId, DocumentState};

@@ -3,10 +3,10 @@
 use super::papers::PaperRow;
 use super::{Shell, page, wording};
 use crate::api::{Form, Problem, Query, SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
+use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use search::{Answer, AnswerItem};

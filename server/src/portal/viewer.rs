@@ -5,9 +5,9 @@
 use super::machine_work::MachineWork;
 use super::{places, wording};
 use crate::api::{Path, Problem, Query};
+use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 use repository::record::{DocumentId, DocumentView, Field, Reading, Region};
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! `/livez`, `/readyz`, `/metrics`: for those who keep the machine running. No personal data.
 
 use super::observe;
+use crate::asking::State;
 use crate::state::{AppState, JailState};
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;

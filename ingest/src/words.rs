@@ -5,12 +5,15 @@
 
 #[cfg(test)]
 pub(crate) mod by_hand;
+mod cells;
 mod doubts;
 mod grid;
 mod lost_ink;
 mod noise;
+mod numbering;
 mod numbers;
 mod order;
+mod spaces;
 mod strip;
 
 pub(crate) use noise::drop_noise;
@@ -19,6 +22,7 @@ use crate::engines::Engines;
 use crate::marks::{Ground, Mark, Marks};
 use crate::problem::reason;
 use crate::stage;
+use cells::read_cells;
 use doubts::Asked;
 use image::GrayImage;
 use lost_ink::read_lost_ink;
@@ -65,10 +69,12 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     let mut stages = Vec::new();
     let mut reasons = Vec::new();
     let (mut reading, is_cleaned) = without_harm(engines.first(), sheet, first);
+    noise::drop_lying_lines(&mut reading);
     if look_again(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
     noise::drop_noise(&mut reading, sheet.dpi);
+    spaces::part_words(&mut reading, &sheet.marks.marks, sheet.dpi);
     noise::mend_square_metres(&mut reading);
     if look_at_numbers(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
@@ -78,7 +84,8 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     order::put_in_order(&mut reading, &tables, lean, sheet.gray.dimensions(), sheet.dpi);
     let text_height = strip::text_height(&reading, sheet.dpi);
     let size = sheet.gray.dimensions();
-    let unread = unread(sheet.marks, size, &strip::vouched(&reading), sheet.not_text, text_height);
+    let unread =
+        unread(sheet.marks, size, &strip::vouched(&reading, text_height), sheet.not_text, text_height);
     reasons.extend(doubts(&reading, &unread));
     Completed { reading, is_cleaned, stages, unread, reasons }
 }
@@ -91,12 +98,14 @@ fn look_again(
     stages: &mut Vec<Stage>,
 ) -> Result<(), ocr::Error> {
     let (gray, dpi) = (sheet.gray, sheet.dpi);
-    let recovered = read_lost_ink(engines.first(), gray, &sheet.marks.marks, sheet.not_text, reading, dpi)?;
-    if recovered.read > 0 {
-        let step = Step::LostInk { lines: recovered.read };
-        stages.push(looked(step, recovered.read, recovered.strips));
-    }
     let tables = grid::find_tables(sheet.marks, order::lean(reading), dpi);
+    let marks = &sheet.marks.marks;
+    let cells = read_cells(engines.first(), gray, marks, &tables, reading, dpi)?;
+    let recovered = read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi)?;
+    let (lines, asked) = (cells.read + recovered.read, cells.lines + recovered.strips);
+    if lines > 0 {
+        stages.push(looked(Step::LostInk { lines }, lines, asked));
+    }
     let second = engines.second_opinion();
     let asked = doubts::ask_again(second, gray, &tables, reading, dpi)?;
     if asked.entries > 0 {

@@ -53,7 +53,7 @@ pub(crate) fn ask_again(
     for (line, range) in entries.into_iter().rev() {
         let before = reading.lines[line].words[range.clone()].to_vec();
         let place = before.iter().map(|word| word.bounds).reduce(|a, b| a.union(&b)).unwrap_or_default();
-        let others = vouched_without(reading, line, &range);
+        let others = vouched_without(reading, line, &range, text_height);
         let strip = Strip::cut(gray, &place, &others, text_height);
         let found = engine.read_line(&strip.gray, dpi)?;
         let (words, changed) = merged(before, strip.words(found), text_height);
@@ -64,10 +64,10 @@ pub(crate) fn ask_again(
     Ok(asked)
 }
 
-fn vouched_without(reading: &Reading, line: usize, range: &Range<usize>) -> Vec<PixelBox> {
+fn vouched_without(reading: &Reading, line: usize, range: &Range<usize>, text_height: f32) -> Vec<PixelBox> {
     let mut others = reading.clone();
     others.lines[line].words.drain(range.clone());
-    vouched(&others)
+    vouched(&others, text_height)
 }
 
 /// Lines are parted behind colons, at gaps between columns and between cells; the least sure parts, in the order of the page.

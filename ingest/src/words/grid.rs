@@ -248,3 +248,98 @@ fn cells(across: &[Rule], down: &[Rule], ys: &[f32], xs: &[f32], reach: f32) -> 
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::marks::Ground;
+    use image::{GrayImage, Luma};
+
+    /// A rule as it is drawn: from the left, from the top, width, height.
+    type Drawn = (u32, u32, u32, u32);
+
+    fn across(y: u32, left: u32, right: u32) -> Drawn {
+        (left, y, right - left + 3, 3)
+    }
+
+    fn down(x: u32, top: u32, bottom: u32) -> Drawn {
+        (x, top, 3, bottom - top + 3)
+    }
+
+    /// Cells in each row of each table on a page of 900 × 700 pixels at 200 dpi.
+    fn rows_of_tables(rules: &[Drawn]) -> Vec<Vec<usize>> {
+        let mut page = GrayImage::from_pixel(900, 700, Luma([255]));
+        for (left, top, width, height) in rules {
+            for y in *top..top + height {
+                for x in *left..left + width {
+                    page.put_pixel(x, y, Luma([20]));
+                }
+            }
+        }
+        let tables = find_tables(&Marks::find(&page, &Ground::of(&page, 200)), 0.0, 200);
+        tables.iter().map(|table| table.rows.iter().map(Vec::len).collect()).collect()
+    }
+
+    /// A table of three rows and three columns without the rules inside.
+    fn border() -> Vec<Drawn> {
+        vec![across(100, 100, 700), across(400, 100, 700), down(100, 100, 400), down(700, 100, 400)]
+    }
+
+    fn with(more: &[Drawn]) -> Vec<Drawn> {
+        [border(), more.to_vec()].concat()
+    }
+
+    #[test]
+    fn ruled_tables_have_rows_of_cells() {
+        let check = |rules: &[Drawn], expected: &[&[usize]]| assert_eq!(rows_of_tables(rules), expected);
+        let inside = [across(200, 100, 700), across(300, 100, 700), down(300, 100, 400), down(500, 100, 400)];
+        check(&with(&inside), &[&[3, 3, 3]]);
+        let head = [across(200, 100, 700), across(300, 100, 700), down(300, 100, 400), down(500, 200, 400)];
+        check(&with(&head), &[&[2, 3, 3]]);
+        let tall = [across(200, 100, 700), across(300, 300, 700), down(300, 100, 400), down(500, 100, 400)];
+        check(&with(&tall), &[&[3, 3, 2]]);
+        let two: Vec<Drawn> = [across(500, 100, 700), across(560, 100, 700), across(620, 100, 700)]
+            .into_iter()
+            .chain([down(100, 500, 620), down(400, 500, 620), down(700, 500, 620)])
+            .collect();
+        check(&[with(&inside), two].concat(), &[&[3, 3, 3], &[2, 2]]);
+    }
+
+    #[test]
+    fn frames_leaders_and_open_rules_are_no_tables() {
+        let check =
+            |rules: &[Drawn]| assert_eq!(rows_of_tables(rules), Vec::<Vec<usize>>::new(), "{rules:?}");
+        check(&border());
+        check(&with(&[
+            across(110, 110, 690),
+            across(390, 110, 690),
+            down(110, 110, 390),
+            down(690, 110, 390),
+        ]));
+        check(&with(&[across(200, 100, 700), across(300, 100, 700)]));
+        check(&[across(100, 100, 700), across(200, 100, 700), across(300, 100, 700)]);
+        let open = [
+            across(100, 100, 700),
+            across(200, 100, 700),
+            across(300, 100, 700),
+            down(300, 100, 300),
+            down(500, 100, 300),
+        ];
+        check(&open);
+    }
+
+    #[test]
+    fn words_are_found_in_the_cell_of_a_leaning_page() {
+        let cell = |left: f32, top: f32| Area { left, top, right: left + 100.0, bottom: top + 50.0 };
+        let area = Area { left: 0.0, top: 0.0, right: 200.0, bottom: 100.0 };
+        let rows = vec![vec![cell(0.0, 0.0), cell(100.0, 0.0)], vec![cell(0.0, 50.0), cell(100.0, 50.0)]];
+        let check = |lean: f32, left: u32, top: u32, expected: Option<usize>| {
+            let table = Table { lean, area, rows: rows.clone() };
+            assert_eq!(table.cell_of(&PixelBox { left, top, width: 20, height: 10 }), expected);
+        };
+        check(0.0, 150, 40, Some(1));
+        check(0.0, 150, 46, Some(3));
+        check(0.1, 150, 56, Some(1));
+        check(0.0, 250, 40, None);
+    }
+}

@@ -3,7 +3,8 @@
 //! Tesseract drops whole lines without a word, beside seals, leaders and pictures; nobody would know without looking for ink
 //! under no word.
 
-use super::strip::{Strip, VOUCHING_CONFIDENCE, are_level, gap, text_height, vouched};
+use super::numbering::{numbers_of_list, read_number};
+use super::strip::{Strip, are_level, gap, text_height, vouched, vouches};
 use crate::marks::Mark;
 use image::GrayImage;
 use ocr::{Engine, Line, PixelBox, Reading, Word};
@@ -72,9 +73,13 @@ pub(crate) fn read_lost_ink(
 ) -> Result<Recovered, ocr::Error> {
     let text_height = text_height(reading, dpi);
     let mut recovered = Recovered::default();
-    for lost in lost_ink(marks, &vouched(reading), not_text, text_height) {
+    for lost in lost_ink(marks, &vouched(reading, text_height), not_text, text_height) {
         recovered.strips += 1;
-        let strip = Strip::cut(gray, &lost.bounds, &vouched(reading), text_height);
+        if lost.marks == 1 && read_number(engine, gray, reading, &lost.bounds, text_height, dpi)? {
+            recovered.read += 1;
+            continue;
+        }
+        let strip = Strip::cut(gray, &lost.bounds, &vouched(reading, text_height), text_height);
         let found = engine.read_line(&strip.gray, dpi)?;
         if is_believable(&found) || (lost.marks == 1 && is_digit(&found)) {
             insert(reading, strip.words(found), &lost.bounds, text_height);
@@ -158,7 +163,10 @@ pub(crate) fn unread(
         lost.marks >= TEXT_MARKS_MIN || (is_wide && follows_a_word(&lost.bounds, words, text_height))
     };
     let lost = lost_ink(marks, words, not_text, text_height);
-    lost.into_iter().filter(is_text).map(|lost| lost.bounds).collect()
+    let lone = lost.iter().filter(|lost| lost.marks == 1).map(|lost| lost.bounds).collect();
+    let numbers = numbers_of_list(lone, words, text_height);
+    let is_number = |lost: &Lost| numbers.contains(&lost.bounds);
+    lost.into_iter().filter(|lost| is_text(lost) || is_number(lost)).map(|lost| lost.bounds).collect()
 }
 
 /// Whether a word ends on its left, in the same column.
@@ -181,7 +189,7 @@ fn is_digit(found: &Reading) -> bool {
         && found.mean_confidence() >= DIGIT_CONFIDENCE
 }
 
-fn is_believable(found: &Reading) -> bool {
+pub(crate) fn is_believable(found: &Reading) -> bool {
     let letters: usize = found.words().map(Word::letters).sum();
     if letters <= SHORT_LETTERS && found.mean_confidence() < SHORT_CONFIDENCE {
         return false;
@@ -194,8 +202,7 @@ fn is_believable(found: &Reading) -> bool {
 /// not vouch for this ink make room.
 fn insert(reading: &mut Reading, words: Vec<Word>, strip: &PixelBox, text_height: f32) {
     for line in &mut reading.lines {
-        line.words
-            .retain(|word| word.confidence >= VOUCHING_CONFIDENCE || !strip.contains_center_of(&word.bounds));
+        line.words.retain(|word| vouches(word, text_height) || !is_partly_in(&word.bounds, strip));
     }
     reading.lines.retain(|line| !line.words.is_empty());
     match host(&reading.lines, strip, text_height) {
@@ -211,6 +218,11 @@ fn insert(reading: &mut Reading, words: Vec<Word>, strip: &PixelBox, text_height
             reading.lines.insert(at, Line { words, block });
         }
     }
+}
+
+/// Whether a third of the word lies in the strip: one that was read across two lines has its middle in neither.
+fn is_partly_in(word: &PixelBox, strip: &PixelBox) -> bool {
+    word.intersection_area(strip) * 3 >= word.area()
 }
 
 /// The line with a word beside the strip, in the same column.
@@ -292,6 +304,18 @@ mod tests {
             |marks: &[Mark], expected: &[PixelBox]| assert_eq!(unread(marks, &[], &[], 20.0), expected);
         check(&[mark(300), mark(320), mark(340)], &[at(300, 100, 54, 20)]);
         check(&[mark(300), mark(320)], &[]);
+    }
+
+    #[test]
+    fn numbers_of_a_list_that_were_not_read_are_told() {
+        let digit = |left, top| Mark { bounds: at(left, top, 9, 14), pixels: 60 };
+        let words = [at(120, 100, 200, 20), at(120, 140, 200, 20)];
+        let check =
+            |marks: &[Mark], expected: usize| assert_eq!(unread(marks, &words, &[], 20.0).len(), expected);
+        check(&[digit(100, 103), digit(102, 143)], 2);
+        check(&[digit(100, 103)], 0);
+        check(&[digit(100, 103), digit(60, 143)], 0);
+        check(&[digit(325, 103), digit(325, 143)], 0);
     }
 
     #[test]

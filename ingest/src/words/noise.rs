@@ -1,6 +1,6 @@
 //! Words that are none (specks, leaders, frames, flourishes), and signs taken for others.
 
-use super::strip::{gap, text_height};
+use super::strip::{are_level, gap, text_height};
 use ocr::{PixelBox, Reading, Word};
 
 /// Signs without letters below this are specks, and so are lone short lines.
@@ -11,6 +11,8 @@ const SHORT_LETTERS: usize = 3;
 const SIGN_CONFIDENCE: f32 = 85.0;
 /// Signs stand by themselves when the next word is so many text heights away.
 const LONE_GAP: f32 = 0.8;
+/// Words of a line that lies on its side; two may be a torn word.
+const LYING_WORDS_MIN: usize = 3;
 /// Marks that frames, folds and specks are taken for. No Vietnamese paper prints them.
 const FRAME_MARKS: &[char] = &['|', '¦', '_', '\\', '`', '´', '^', '~', '¬', '¢', '§', '¤', '¥', '€'];
 /// Marks that leaders and rules are taken for.
@@ -36,6 +38,17 @@ pub(crate) fn drop_noise(reading: &mut Reading, dpi: u32) {
         let surest = line.words.iter().map(|word| word.confidence).fold(0.0, f32::max);
         letters > SHORT_LETTERS || (surest >= NOISE_CONFIDENCE && !line.words.is_empty())
     });
+}
+
+/// Drops lines whose words stand above each other: on an upright page the engine takes the numbers of a list, or the first letters of
+/// rows, for a line that lies on its side. Their ink is read anew.
+pub(crate) fn drop_lying_lines(reading: &mut Reading) {
+    let is_above = |pair: &[Word]| {
+        let (a, b) = (pair[0].bounds, pair[1].bounds);
+        let shared = a.right().min(b.right()).saturating_sub(a.left.max(b.left));
+        shared * 2 > a.width.min(b.width) && !are_level(&a, &b)
+    };
+    reading.lines.retain(|line| line.words.len() < LYING_WORDS_MIN || !line.words.windows(2).all(is_above));
 }
 
 /// Drops signs that stand by themselves between words: punctuation follows a word, and a dash of a list goes before one.
@@ -138,6 +151,21 @@ mod tests {
         ]);
         drop_noise(&mut page, 200);
         assert_eq!(page.text(), "- Lưu\n2");
+    }
+
+    #[test]
+    fn lines_on_their_side_are_none() {
+        let check = |words: Vec<Word>, lines: usize| {
+            let mut page = reading(vec![words]);
+            drop_lying_lines(&mut page);
+            assert_eq!(page.lines.len(), lines);
+        };
+        let above = |count: u32| {
+            (0..count).map(|at_row| word("©-", at(321, 1300 - 90 * at_row, 42, 66), 50.0)).collect()
+        };
+        check(above(3), 0);
+        check(above(2), 1);
+        check((0..3).map(|index| word("án", at(300 + 60 * index, 100, 42, 30), 96.0)).collect(), 1);
     }
 
     #[test]

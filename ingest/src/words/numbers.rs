@@ -37,7 +37,7 @@ pub(crate) fn look_again(
     let mut looked = Looked { failing: failing.len(), replaced: 0 };
     for (line, at, kind) in failing {
         let place = reading.lines[line].words[at].bounds;
-        let mut others = vouched(reading);
+        let mut others = vouched(reading, text_height);
         others.retain(|other| *other != place);
         let strip = Strip::cut(gray, &place, &others, text_height);
         let word = &mut reading.lines[line].words[at];

@@ -323,6 +323,122 @@ mod tests {
     use super::*;
     use crate::words::by_hand::page;
 
+    type Pieces<'a> = &'a [(u32, u32, &'a str)];
+
+    /// The text of an A4 page at 200 dpi after its lines were put in order. Each line holds what the engine read as one;
+    /// which lines are a block is left out.
+    fn ordered(lines: &[Pieces], tables: &[Table]) -> String {
+        let mut page = page(lines);
+        put_in_order(&mut page, tables, 0.0, (1654, 2339), 200);
+        page.text().replace("\n\n", "\n")
+    }
+
+    const SENTENCE: &str =
+        "Căn cứ Luật Tổ chức chính quyền địa phương, theo đề nghị của Văn phòng, nay cấp giấy phép này cho";
+
+    /// A line across the whole page.
+    fn body(top: u32) -> [(u32, u32, &'static str); 1] {
+        [(100, top, SENTENCE)]
+    }
+
+    #[test]
+    fn agency_and_state_are_two_blocks() {
+        let head: [Pieces; 3] = [
+            &[(150, 100, "ỦY BAN NHÂN DÂN"), (800, 100, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")],
+            &[(180, 130, "XÃ AN MỸ"), (900, 130, "Độc lập - Tự do - Hạnh phúc")],
+            &[(170, 170, "Số: 5/GPXD"), (850, 172, "An Mỹ, ngày 10 tháng 12 năm 2016")],
+        ];
+        let expected = "ỦY BAN NHÂN DÂN\nXÃ AN MỸ\nSố: 5/GPXD\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\
+                        Độc lập - Tự do - Hạnh phúc\nAn Mỹ, ngày 10 tháng 12 năm 2016\n";
+        let lines = [head[0], head[1], head[2], &body(900)];
+        assert_eq!(ordered(&lines, &[]), format!("{expected}{SENTENCE}"));
+    }
+
+    #[test]
+    fn recipients_and_signers_are_blocks_beside_each_other() {
+        let recipients: [Pieces; 4] = [
+            &[(100, 1000, "Nơi nhận:"), (1000, 996, "TM. ỦY BAN NHÂN DÂN")],
+            &[(100, 1030, "- Như trên;"), (1050, 1030, "CHỦ TỊCH")],
+            &[(100, 1060, "- Lưu: VT.")],
+            &[(1040, 1200, "Lê Ngọc Vy")],
+        ];
+        let lines = [&body(100), recipients[0], recipients[1], recipients[2], recipients[3]];
+        assert_eq!(
+            ordered(&lines, &[]),
+            format!(
+                "{SENTENCE}\nNơi nhận:\n- Như trên;\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nLê Ngọc Vy"
+            )
+        );
+        let signers: [Pieces; 2] = [
+            &[(150, 1000, "CHỒNG"), (700, 1000, "VỢ"), (1200, 1000, "CHỦ TỊCH")],
+            &[(120, 1200, "Đinh Công Dậu"), (640, 1200, "Lý Thị Oanh"), (1180, 1200, "Trịnh Quốc Vượng")],
+        ];
+        assert_eq!(
+            ordered(&[&body(100), signers[0], signers[1]], &[]),
+            format!("{SENTENCE}\nCHỒNG\nĐinh Công Dậu\nVỢ\nLý Thị Oanh\nCHỦ TỊCH\nTrịnh Quốc Vượng")
+        );
+    }
+
+    #[test]
+    fn entries_of_a_form_stay_rows_however_far_apart() {
+        let check = |lines: &[Pieces], expected: &str| assert_eq!(ordered(lines, &[]), expected);
+        check(
+            &[
+                &[(100, 100, "Ngày sinh: 1/2/1990"), (900, 100, "Giới tính: Nam")],
+                &[(100, 140, "Dân tộc: Kinh"), (900, 140, "Quốc tịch: Việt Nam")],
+                &[(100, 180, "Điện thoại: 0900"), (900, 180, "Email: a@b.example")],
+            ],
+            "Ngày sinh: 1/2/1990 Giới tính: Nam\nDân tộc: Kinh Quốc tịch: Việt Nam\nĐiện thoại: 0900 Email: a@b.example",
+        );
+        check(
+            &[
+                &[(100, 100, "Họ và tên:")],
+                &[(400, 92, "LÊ NGỌC VY")],
+                &[(100, 140, "Quê:")],
+                &[(400, 134, "Huế")],
+            ],
+            "Họ và tên: LÊ NGỌC VY\nQuê: Huế",
+        );
+    }
+
+    #[test]
+    fn tables_are_read_row_by_row_and_their_tall_cells_one_after_the_other() {
+        let cell = |left: f32, top: f32| Area { left, top, right: left + 300.0, bottom: top + 80.0 };
+        let row = |top: f32| vec![cell(100.0, top), cell(400.0, top)];
+        let area = Area { left: 100.0, top: 300.0, right: 700.0, bottom: 460.0 };
+        let table = Table { lean: 0.0, area, rows: vec![row(300.0), row(380.0)] };
+        let check = |lines: &[Pieces], expected: &str| {
+            let body = "Danh sách thành viên góp vốn của công ty được ghi trong bảng dưới đây, gồm";
+            let mut all: Vec<Pieces> = vec![&[(
+                100,
+                200,
+                "Danh sách thành viên góp vốn của công ty được ghi trong bảng dưới đây, gồm",
+            )]];
+            all.extend(lines);
+            assert_eq!(ordered(&all, std::slice::from_ref(&table)), format!("{body}\n{expected}"));
+        };
+        check(
+            &[
+                &[(110, 330, "Dân tộc"), (410, 330, "Kinh")],
+                &[(110, 410, "Quốc tịch"), (410, 410, "Việt Nam")],
+            ],
+            "Dân tộc Kinh\nQuốc tịch Việt Nam",
+        );
+        check(
+            &[
+                &[(110, 310, "Nơi cư"), (410, 310, "Thôn Đoài,")],
+                &[(410, 340, "tỉnh Hà Giang")],
+                &[(110, 340, "trú")],
+                &[(110, 410, "Quốc tịch"), (410, 410, "Việt Nam")],
+            ],
+            "Nơi cư\ntrú\nThôn Đoài,\ntỉnh Hà Giang\nQuốc tịch Việt Nam",
+        );
+        check(
+            &[&[(110, 330, "Họ và tên"), (410, 332, "Vy")], &[(330, 410, "Kinh"), (380, 410, "Hoa")]],
+            "Họ và tên Vy\nKinh Hoa",
+        );
+    }
+
     #[test]
     fn a_landscape_page_is_not_torn_in_the_middle() {
         let check = |across: &str, expected: &str| {

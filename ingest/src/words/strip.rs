@@ -4,7 +4,13 @@ use image::{GrayImage, Luma};
 use ocr::{PixelBox, Reading, Word};
 
 /// Words below this confidence do not vouch for their ink.
-pub(crate) const VOUCHING_CONFIDENCE: f32 = 25.0;
+const VOUCHING_CONFIDENCE: f32 = 25.0;
+/// A word's box is this part of its height wide for each letter, or it is not where the word stands: the engine now and then gives a
+/// word of six letters four pixels. The narrowest letters take 0.15.
+const LETTER_WIDTH_MIN: f32 = 0.08;
+/// A word higher than this, in heights of the page's words, is of a title, which is read surely, or was read across two lines.
+const HEIGHT_MAX: f32 = 1.7;
+const TALL_CONFIDENCE: f32 = 75.0;
 /// Words that say how high the text of a page is.
 const SURE_CONFIDENCE: f32 = 60.0;
 /// Height of text on a page without words, in inches: 10 points with accents.
@@ -74,9 +80,16 @@ pub(crate) fn height_of(words: &[PixelBox], dpi: u32) -> f32 {
 }
 
 /// Boxes of the words that are sure enough to vouch for the ink under them.
-pub(crate) fn vouched(reading: &Reading) -> Vec<PixelBox> {
-    let sure = reading.words().filter(|word| word.confidence >= VOUCHING_CONFIDENCE);
-    sure.map(|word| word.bounds).collect()
+pub(crate) fn vouched(reading: &Reading, text_height: f32) -> Vec<PixelBox> {
+    reading.words().filter(|word| vouches(word, text_height)).map(|word| word.bounds).collect()
+}
+
+/// Whether a word is sure enough, and its box likely enough, to vouch for its ink.
+pub(crate) fn vouches(word: &Word, text_height: f32) -> bool {
+    let width_min = LETTER_WIDTH_MIN * word.bounds.height as f32 * word.letters() as f32;
+    let is_tall = word.bounds.height as f32 > HEIGHT_MAX * text_height;
+    let least = if is_tall { TALL_CONFIDENCE } else { VOUCHING_CONFIDENCE };
+    word.confidence >= least && word.bounds.width as f32 >= width_min
 }
 
 /// Pixels between two boxes side by side; 0 when they overlap.

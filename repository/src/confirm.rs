@@ -8,7 +8,7 @@ use crate::document_type::{FieldKind, field_key};
 use crate::error::{Error, Result};
 use crate::identifier::{Sex, SubjectNumber};
 use crate::record::*;
-use crate::{DocumentType, changes, code, documents, fields, passes, reading, subjects};
+use crate::{DocumentType, changes, code, documents, fields, owners, passes, reading, subjects};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,6 +23,7 @@ struct Filing {
     document_type: DocumentType,
     title: String,
     subject: SubjectClaim,
+    co_owners: Vec<OwnerClaim>,
     /// NFC, trimmed, none empty, each key once.
     fields: Vec<(String, String)>,
     /// Why fields whose check fails are right; trimmed, none empty.
@@ -30,6 +31,21 @@ struct Filing {
 }
 
 impl Filing {
+    /// What is stated of each owner, the first one first.
+    fn claims(&self) -> impl Iterator<Item = &SubjectClaim> {
+        std::iter::once(&self.subject).chain(self.co_owners.iter().map(|owner| &owner.subject))
+    }
+
+    /// The role of the first owner: husband beside a wife and the other way round, else the owner.
+    fn first_role(&self) -> OwnerRole {
+        let has = |role| self.co_owners.iter().any(|owner| owner.role == role);
+        match self.document_type {
+            DocumentType::MarriageCertificate if has(OwnerRole::Wife) => OwnerRole::Husband,
+            DocumentType::MarriageCertificate if has(OwnerRole::Husband) => OwnerRole::Wife,
+            _ => OwnerRole::Owner,
+        }
+    }
+
     fn value(&self, key: &str) -> Option<&str> {
         self.fields.iter().find(|(of, _)| of == key).map(|(_, value)| value.as_str())
     }
@@ -58,7 +74,8 @@ impl Repository {
         check_seen(&mut transaction, id, seen).await?;
         check_promotion(&mut transaction, id, filing.document_type).await?;
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
-        if !may_rename && let Some(found) = subjects::difference(&mut transaction, &filing.subject).await? {
+        for claim in filing.claims().filter(|_| !may_rename) {
+            let Some(found) = subjects::difference(&mut transaction, claim).await? else { continue };
             // The sentence tells what is known of someone: a look like any other.
             access::write(&mut transaction, actor, Action::Search, found.subject, true).await?;
             transaction.commit().await?;
@@ -78,22 +95,46 @@ fn plan(confirmation: Confirmation, today: Date) -> Result<Filing> {
     let filing = Filing {
         document_type: confirmation.document_type,
         title: clean(&confirmation.title),
-        subject: SubjectClaim { name: clean(&confirmation.subject.name), ..confirmation.subject },
+        subject: clean_claim(confirmation.subject),
+        co_owners: confirmation.co_owners.into_iter().map(clean_owner).collect(),
         fields: clean_fields(&confirmation.fields, today)?,
         reasons: clean_reasons(&confirmation.reasons)?,
     };
     if filing.title.is_empty() {
         return Err(Error::invalid("Thiếu tên giấy tờ. Hãy nhập tên giấy tờ."));
     }
-    if filing.subject.name.is_empty() {
-        return Err(Error::invalid("Thiếu tên chủ giấy tờ. Hãy nhập họ tên hoặc tên tổ chức."));
-    }
     check_length("Tên giấy tờ", &filing.title, TITLE_CHARS_MAX)?;
-    check_length("Tên chủ giấy tờ", &filing.subject.name, TITLE_CHARS_MAX)?;
-    subjects::check_claim(&filing.subject)?;
+    check_owners(&filing)?;
     check_validity(&filing)?;
     check_subject(&filing)?;
     Ok(filing)
+}
+
+fn clean_claim(claim: SubjectClaim) -> SubjectClaim {
+    SubjectClaim { name: clean(&claim.name), ..claim }
+}
+
+fn clean_owner(owner: OwnerClaim) -> OwnerClaim {
+    OwnerClaim { subject: clean_claim(owner.subject), ..owner }
+}
+
+/// Each owner is stated once, with a name and without contradiction.
+fn check_owners(filing: &Filing) -> Result<()> {
+    let mut numbers = Vec::new();
+    for claim in filing.claims() {
+        if claim.name.is_empty() {
+            return Err(Error::invalid("Thiếu tên chủ giấy tờ. Hãy nhập họ tên hoặc tên tổ chức."));
+        }
+        if numbers.contains(&&claim.number) {
+            return Err(Error::invalid(
+                "Hai chủ giấy tờ có cùng một số. Hãy kiểm tra lại số của từng người, hoặc bỏ bớt một người.",
+            ));
+        }
+        check_length("Tên chủ giấy tờ", &claim.name, TITLE_CHARS_MAX)?;
+        subjects::check_claim(claim)?;
+        numbers.push(&claim.number);
+    }
+    Ok(())
 }
 
 fn check_length(label: &str, text: &str, chars_max: usize) -> Result<()> {
@@ -241,6 +282,18 @@ async fn check_promotion(
     }
 }
 
+/// Every owner as a subject, the first one first. Two numbers may lead to one person, who is named once.
+async fn confirm_owners(connection: &mut Connection, filing: &Filing) -> Result<Vec<(SubjectId, OwnerRole)>> {
+    let mut owners = vec![(subjects::confirm(connection, &filing.subject).await?, filing.first_role())];
+    for other in &filing.co_owners {
+        let subject = subjects::confirm(connection, &other.subject).await?;
+        if owners.iter().all(|(known, _)| *known != subject) {
+            owners.push((subject, other.role));
+        }
+    }
+    Ok(owners)
+}
+
 async fn store(
     connection: &mut Connection,
     actor: &Actor,
@@ -249,7 +302,8 @@ async fn store(
     today: Date,
 ) -> Result<()> {
     let now = database::now();
-    let subject = subjects::confirm(connection, &filing.subject).await?;
+    let owners = confirm_owners(connection, filing).await?;
+    owners::put(connection, id, &owners).await?;
     fields::confirm(connection, id, &filing.fields, &filing.reasons, &actor.account, now).await?;
     let sequence = database::next_number(connection, &format!("document:{today}")).await?;
     let code = code::document_code(filing.document_type, today, sequence);
@@ -270,7 +324,7 @@ async fn store(
         .bind(filing.value("issued_on"))
         .bind(filing.value("valid_until"))
         .bind(filing.value("agency"))
-        .bind(subject.to_string())
+        .bind(owners[0].0.to_string())
         .bind(database::word(&TrustLevel::Compared))
         .bind(now)
         .bind(&actor.account)

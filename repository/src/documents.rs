@@ -5,7 +5,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{fields, passes, reread, subjects};
+use crate::{fields, owners, passes, reread, subjects};
 use ::bytes::Bytes;
 
 /// Longest list that one call answers: more is asked for page by page.
@@ -97,12 +97,23 @@ pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<
 pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<DocumentView> {
     let document = find(connection, id).await?.ok_or(Error::NotFound)?;
     let pass = passes::newest(connection, id).await?;
+    let owners = owners::of(connection, id).await?;
     let fields = fields::of(connection, id).await?;
     let pages = pages(connection, id).await?;
     let type_evidence = type_evidence(connection, id).await?;
     let (rereading, reread_problem) = reread::of(connection, &document).await?;
     let dissent = passes::dissent(connection, &document).await?;
-    Ok(DocumentView { document, pass, fields, pages, type_evidence, rereading, reread_problem, dissent })
+    Ok(DocumentView {
+        document,
+        owners,
+        pass,
+        fields,
+        pages,
+        type_evidence,
+        rereading,
+        reread_problem,
+        dissent,
+    })
 }
 
 async fn type_evidence(connection: &mut Connection, id: DocumentId) -> Result<Option<Evidence>> {
@@ -222,8 +233,10 @@ impl Repository {
             "where $1 <> '' and d.id in (
                  select id from document where code_key = $1
                  union select id from document where number_key = $1
-                 union select document.id from document join subject on subject.id = document.subject_id
-                     where subject.number_key = $1
+                 union select document.id from document join subject_number n on n.subject_id = document.subject_id
+                     where n.number_key = $1
+                 union select o.document_id from document_subject o join subject_number n on n.subject_id = o.subject_id
+                     where n.number_key = $1
                  union select document.id from document join dossier on dossier.id = document.place_dossier_id
                      where dossier.code_key = $1
                  union select component.document_id from component join dossier on dossier.id = component.dossier_id

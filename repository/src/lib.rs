@@ -27,6 +27,7 @@ mod error;
 mod fields;
 mod handout;
 mod jobs;
+mod owners;
 mod passes;
 mod procedures;
 mod progress;

@@ -9,6 +9,7 @@ mod document;
 mod dossier;
 mod field;
 mod log;
+mod owner;
 mod page;
 mod passes;
 mod subject;
@@ -23,6 +24,7 @@ pub use dossier::{
 };
 pub use field::{Evidence, Field, FieldSource, Proposal, ProposedField};
 pub use log::{AccessEntry, Action, Change, ChangeKind};
+pub use owner::{Owner, OwnerClaim, OwnerRole};
 pub use page::{
     Label, NewPage, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage, Step,
 };

@@ -22,6 +22,14 @@ macro_rules! select_subjects {
     };
 }
 
+macro_rules! select_by_number {
+    () => {
+        select_subjects!(
+            "where id = (select subject_id from subject_number where number_kind = $1 and number = $2)"
+        )
+    };
+}
+
 /// Reads the subject that a row carries in columns `s_*`; none when they are null.
 pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
     match row.get::<Option<&str>>("s_id")? {
@@ -70,40 +78,54 @@ pub(crate) fn check_claim(claim: &SubjectClaim) -> Result<()> {
 /// yet confirmed; only what is unknown is filled in.
 pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
     check_claim(claim)?;
-    let name_before = confirmed_name(connection, &claim.number).await?;
+    let Some(known) = holder(connection, &claim.number).await? else {
+        return make(connection, claim).await;
+    };
+    let sql = "update subject set name = case when name = '' then $2 else name end,
+                   birth_date = coalesce(birth_date, $3) where id = $1";
+    database::query(sql)
+        .bind(known.id.to_string())
+        .bind(claim.name.trim())
+        .bind(claim.birth_date.map(|date| date.to_string()))
+        .execute(&mut *connection)
+        .await?;
+    if known.name.is_empty() && !claim.name.trim().is_empty() {
+        tell_of_name(connection, known.id).await?;
+    }
+    Ok(known.id)
+}
+
+/// The subject that has a number, also one that another number of the same person led to.
+pub(crate) async fn holder(connection: &mut Connection, number: &SubjectNumber) -> Result<Option<Subject>> {
+    let question = database::query(select_by_number!()).bind(number.kind()).bind(number.as_str());
+    question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
+}
+
+async fn make(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
+    let id = SubjectId(database::new_key());
     let sql = "insert into subject (id, kind, number_kind, number, number_key, name, birth_date)
-               values ($1, $2, $3, $4, $5, $6, $7)
-               on conflict (number_kind, number) do update set
-                   name = case when subject.name = '' then excluded.name else subject.name end,
-                   birth_date = coalesce(subject.birth_date, excluded.birth_date)
-               returning id";
-    let row = database::query(sql)
-        .bind(database::new_key().to_string())
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    database::query(sql)
+        .bind(id.to_string())
         .bind(database::word(&claim.kind))
         .bind(claim.number.kind())
         .bind(claim.number.as_str())
         .bind(database::exact_key(claim.number.as_str()))
         .bind(claim.name.trim())
         .bind(claim.birth_date.map(|date| date.to_string()))
-        .fetch_one(&mut *connection)
+        .execute(&mut *connection)
         .await?;
-    let id = database::read_word(&row, "id")?;
-    if name_before.is_some_and(|name| name.is_empty()) && !claim.name.trim().is_empty() {
-        tell_of_name(connection, id).await?;
-    }
+    let sql = "insert into subject_number (number_kind, number, number_key, subject_id, added_at)
+               select number_kind, number, number_key, id, $2 from subject where id = $1";
+    let number = database::query(sql).bind(id.to_string()).bind(database::now());
+    number.execute(connection).await?;
     Ok(id)
-}
-
-/// The name under which a number is known; none when the number is new.
-async fn confirmed_name(connection: &mut Connection, number: &SubjectNumber) -> Result<Option<String>> {
-    let sql = "select name from subject where number_kind = $1 and number = $2";
-    let question = database::query(sql).bind(number.kind()).bind(number.as_str());
-    question.fetch_optional(connection).await?.map(|row| row.get("name")).transpose()
 }
 
 /// Writes a change for every paper of a subject: each of them shows another name now, and the index must follow.
 async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> {
-    let sql = "select id from document where subject_id = $1 order by id";
+    let sql = "select id from document where subject_id = $1
+               union select document_id from document_subject where subject_id = $1 order by 1";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(&mut *connection).await?;
     for row in &rows {
         changes::append(connection, ChangeKind::SubjectNamed, database::read_word(row, "id")?).await?;
@@ -125,10 +147,7 @@ pub(crate) async fn difference(
     connection: &mut Connection,
     claim: &SubjectClaim,
 ) -> Result<Option<Difference>> {
-    let question = database::query(select_subjects!("where number_kind = $1 and number = $2"));
-    let question = question.bind(claim.number.kind()).bind(claim.number.as_str());
-    let Some(row) = question.fetch_optional(connection).await? else { return Ok(None) };
-    let known = from_row(&row)?;
+    let Some(known) = holder(connection, &claim.number).await? else { return Ok(None) };
     Ok(how_different(&known, claim).map(|message| Difference { subject: known.id, message }))
 }
 
@@ -151,7 +170,7 @@ fn how_different(known: &Subject, claim: &SubjectClaim) -> Option<String> {
 /// The subject as a person just confirmed it: the name stated now counts, and so does the date of birth if one is stated. Whether they
 /// may replace others is decided before ([`difference`]).
 pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
-    let name_before = confirmed_name(connection, &claim.number).await?;
+    let name_before = holder(connection, &claim.number).await?.map(|known| known.name);
     let id = find_or_make(connection, claim).await?;
     let sql = "update subject set kind = $2, name = $3, birth_date = coalesce($4, birth_date) where id = $1";
     database::query(sql)
@@ -171,8 +190,7 @@ impl Repository {
     /// The subject with this number. Access entry `Search`.
     pub async fn find_subject(&self, actor: &Actor, number: &SubjectNumber) -> Result<Option<Subject>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
-        let sql = select_subjects!("where number_kind = $1 and number = $2");
-        let question = database::query(sql).bind(number.kind()).bind(number.as_str());
+        let question = database::query(select_by_number!()).bind(number.kind()).bind(number.as_str());
         let row = question.fetch_optional(self.database().reader()).await?;
         let found = row.as_ref().map(from_row).transpose()?;
         let touched = found.as_ref().map_or(Touched::NONE, |subject| subject.id.into());
@@ -200,7 +218,7 @@ impl Repository {
 
 async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Result<Vec<Document>> {
     let sql = select_documents!(
-        "where d.subject_id = $1 and d.state = $2 and d.document_type <> $3
+        "where d.id in (select document_id from document_subject where subject_id = $1) and d.state = $2 and d.document_type <> $3
              and (not exists (select 1 from component c where c.document_id = d.id)
                  or exists (select 1 from component c where c.document_id = d.id and c.digitize_basis is not null))
          order by d.id desc"

@@ -85,6 +85,7 @@ impl Office {
             reasons: Vec::new(),
             // A story may tell of someone under a new name.
             rename_subject: true,
+            co_owners: Vec::new(),
         };
         self.repository.confirm(&officer(), id, confirmation).await.expect("confirmed");
     }

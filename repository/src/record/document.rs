@@ -1,7 +1,8 @@
 //! A paper: as it arrives, as it is known, as a person confirms it and as it is shown.
 
 use super::{
-    Dissent, DocumentId, DossierPlace, Evidence, Field, Page, Priority, Rereading, Subject, SubjectClaim,
+    Dissent, DocumentId, DossierPlace, Evidence, Field, Owner, OwnerClaim, Page, Priority, Rereading,
+    Subject, SubjectClaim,
 };
 use crate::DocumentType;
 use crate::identifier::DocumentCode;
@@ -53,7 +54,7 @@ pub struct Document {
     pub valid_until: Option<Date>,
     /// Cơ quan cấp.
     pub agency: Option<String>,
-    /// Chủ giấy tờ.
+    /// Chủ giấy tờ; of several the first ([`DocumentView::owners`]).
     pub subject: Option<Subject>,
     /// The dossier it was received under, and as what.
     pub place: Option<DossierPlace>,
@@ -128,8 +129,11 @@ pub struct Confirmation {
     pub document_type: DocumentType,
     /// Tên giấy tờ.
     pub title: String,
-    /// Chủ giấy tờ.
+    /// Chủ giấy tờ; of several the first.
     pub subject: SubjectClaim,
+    /// Other owners of the same paper: the wife beside the husband, those who hold a piece of land together.
+    #[serde(default)]
+    pub co_owners: Vec<OwnerClaim>,
     /// Lượt đọc whose proposals the person saw ([`DocumentView::pass`]); none: those of the first reading.
     #[serde(default)]
     pub pass: Option<u32>,
@@ -148,6 +152,8 @@ pub struct Confirmation {
 pub struct DocumentView {
     /// The record.
     pub document: Document,
+    /// Everyone whose paper it is, in the order stated; none before it is confirmed.
+    pub owners: Vec<Owner>,
     /// Lượt đọc whose proposals it shows: the newest that is finished; 0: none is.
     pub pass: u32,
     /// Its fields, in the order of the form.

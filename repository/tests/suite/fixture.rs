@@ -306,6 +306,7 @@ pub(crate) fn confirmation() -> Confirmation {
         document_type: DocumentType::BirthCertificate,
         title: "Giấy khai sinh".into(),
         subject: claim(),
+        co_owners: Vec::new(),
         pass: None,
         fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
         reasons: Vec::new(),

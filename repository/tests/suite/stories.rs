@@ -9,5 +9,6 @@ mod filing;
 mod fixture;
 mod jobs;
 mod model;
+mod owners;
 mod receiving;
 mod rereading;

@@ -11,7 +11,7 @@ pub(crate) use dossier::{DossierBody, ProcedureBody};
 pub(crate) use field::{EvidenceBody, FieldBody, ProposedFieldBody};
 pub(crate) use page::{LineBody, PageBody, ReadingBody, RegionBody, StageBody, lines_of};
 use serde::Serialize;
-pub(crate) use subject::{StoreBody, SubjectBody};
+pub(crate) use subject::{OwnerBody, StoreBody, SubjectBody};
 
 /// The JSON name of an enum's case, e.g. `extracted`.
 pub(crate) fn name_of(case: impl Serialize) -> String {

@@ -1,6 +1,8 @@
 //! Papers: list, one, confirm, who looked.
 
-use super::body::{AccessBody, DocumentBody, EvidenceBody, FieldBody, PageBody, ProposedFieldBody, name_of};
+use super::body::{
+    AccessBody, DocumentBody, EvidenceBody, FieldBody, OwnerBody, PageBody, ProposedFieldBody, name_of,
+};
 use super::extract::{Json, Path, Query};
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
@@ -8,7 +10,8 @@ use crate::state::AppState;
 use jiff::civil::Date;
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView, SubjectClaim, SubjectKind,
+    Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView, OwnerClaim, OwnerRole,
+    SubjectClaim, SubjectKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -73,6 +76,8 @@ pub(crate) struct DocumentList {
 pub(crate) struct DocumentViewBody {
     /// The record.
     document: DocumentBody,
+    /// Everyone whose paper it is, in the order stated; empty before it is confirmed.
+    owners: Vec<OwnerBody>,
     /// Lượt đọc whose proposals these are; 0: no reading is finished.
     pass: u32,
     /// Trường dữ liệu, in the order of the form.
@@ -113,6 +118,7 @@ impl From<DocumentView> for DocumentViewBody {
     fn from(view: DocumentView) -> DocumentViewBody {
         DocumentViewBody {
             document: view.document.into(),
+            owners: view.owners.into_iter().map(OwnerBody::from).collect(),
             pass: view.pass,
             fields: view.fields.into_iter().map(FieldBody::from).collect(),
             pages: view.pages.into_iter().map(PageBody::from).collect(),
@@ -174,8 +180,11 @@ pub(crate) struct ConfirmationBody {
     document_type: String,
     /// Tên giấy tờ.
     title: String,
-    /// Chủ giấy tờ.
+    /// Chủ giấy tờ; of several the first.
     subject: SubjectClaimBody,
+    /// Other owners of the same paper: the wife beside the husband, those who hold a piece of land together.
+    #[serde(default)]
+    co_owners: Vec<OwnerClaimBody>,
     /// Lượt đọc that was looked at (`pass` of the paper); left out: 1. When another is finished by then, the confirmation is refused
     /// (409): its proposals and doubts are others.
     pass: Option<u32>,
@@ -215,6 +224,25 @@ pub(crate) struct SubjectClaimBody {
     birth_date: Option<Date>,
 }
 
+/// What a person states about another owner.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnerClaimBody {
+    /// Who.
+    subject: SubjectClaimBody,
+    /// `owner`, `husband`, `wife` or `co_owner`.
+    #[schema(value_type = String, example = "wife")]
+    role: OwnerRole,
+}
+
+impl TryFrom<OwnerClaimBody> for OwnerClaim {
+    type Error = Problem;
+
+    fn try_from(body: OwnerClaimBody) -> Result<OwnerClaim, Problem> {
+        Ok(OwnerClaim { subject: body.subject.try_into()?, role: body.role })
+    }
+}
+
 impl TryFrom<SubjectClaimBody> for SubjectClaim {
     type Error = Problem;
 
@@ -234,6 +262,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             document_type: body.document_type.parse().map_err(unknown)?,
             title: body.title,
             subject: body.subject.try_into()?,
+            co_owners: body.co_owners.into_iter().map(OwnerClaim::try_from).collect::<Result<_, _>>()?,
             pass: body.pass,
             reasons: body.fields.iter().filter_map(reason).collect(),
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),

@@ -2,9 +2,10 @@
 
 use super::claim::{ClaimForm, Mistakes, no_day};
 use super::wording;
+use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
 use repository::identifier::SubjectNumber;
-use repository::record::{Confirmation, DocumentView};
+use repository::record::{Confirmation, DocumentView, OwnerClaim, OwnerRole, SubjectClaim, SubjectKind};
 
 /// What stands before the key in the name of a field's input.
 const FIELD_PREFIX: &str = "field-";
@@ -12,6 +13,12 @@ const FIELD_PREFIX: &str = "field-";
 const COMPARED_PREFIX: &str = "compared-";
 /// The reason that such a box gives.
 const COMPARED: &str = "Đã đối chiếu với bản giấy";
+
+/// Keys of number, name and birth date of each spouse.
+const SPOUSES: [(&str, &str, &str, OwnerRole); 2] = [
+    ("husband_citizen_id", "husband_name", "husband_birth_date", OwnerRole::Husband),
+    ("wife_citizen_id", "wife_name", "wife_birth_date", OwnerRole::Wife),
+];
 
 /// The inputs of the review screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,11 +107,40 @@ impl ReviewForm {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
                 let (title, pass, rename_subject) = (self.title.clone(), self.pass, self.rename_subject);
                 let reasons = self.compared.iter().map(|key| (key.clone(), COMPARED.to_owned())).collect();
-                Ok(Confirmation { document_type, title, subject, pass, fields, reasons, rename_subject })
+                let co_owners = spouses(document_type, &subject, &fields);
+                Ok(Confirmation {
+                    document_type,
+                    title,
+                    subject,
+                    co_owners,
+                    pass,
+                    fields,
+                    reasons,
+                    rename_subject,
+                })
             }
             _ => Err(mistakes),
         }
     }
+}
+
+/// Both spouses own a marriage certificate: whoever is named with a number beside the owner.
+fn spouses(
+    document_type: DocumentType,
+    first: &SubjectClaim,
+    fields: &[(String, String)],
+) -> Vec<OwnerClaim> {
+    if document_type != DocumentType::MarriageCertificate {
+        return Vec::new();
+    }
+    let value = |key: &str| fields.iter().find(|(of, _)| of == key).map(|(_, value)| value.as_str());
+    let spouse = |(number, name, birth_date, role): (&str, &str, &str, OwnerRole)| {
+        let number = SubjectNumber::parse(value(number)?).ok().filter(|number| *number != first.number)?;
+        let birth_date = value(birth_date).and_then(|day| day.parse().ok());
+        let (kind, name) = (SubjectKind::Citizen, value(name)?.to_owned());
+        Some(OwnerClaim { subject: SubjectClaim { kind, number, name, birth_date }, role })
+    };
+    SPOUSES.into_iter().filter_map(spouse).collect()
 }
 
 /// A typed value as it is stored.
@@ -166,6 +202,29 @@ mod tests {
         };
         check(&[], &[]);
         check(&[("field-number", "12/2024"), ("compared-number", "yes")], &["number"]);
+    }
+
+    #[test]
+    fn both_spouses_own_a_marriage_certificate() {
+        let couple = [
+            ("field-husband_citizen_id", "079099000001"),
+            ("field-husband_name", "Lê Văn An"),
+            ("field-wife_citizen_id", "079199000002"),
+            ("field-wife_name", "Trần Thị Mẫu"),
+            ("field-wife_birth_date", "02/03/1999"),
+        ];
+        let check = |document_type: &str, number: &str, expected: &[(&str, OwnerRole)]| {
+            let subject = [("document_type", document_type), ("subject_number", number)];
+            let confirmation = typed(&[&subject[..], &couple].concat()).confirmation().expect("a right form");
+            let found = confirmation.co_owners.iter();
+            let found = found.map(|owner| (owner.subject.number.as_str(), owner.role)).collect::<Vec<_>>();
+            assert_eq!(found, expected, "{document_type} {number}");
+        };
+        let (husband, wife) = (("079099000001", OwnerRole::Husband), ("079199000002", OwnerRole::Wife));
+        check("KH", "079099000001", &[wife]);
+        check("KH", "079199000002", &[husband]);
+        check("KH", "079099000009", &[husband, wife]);
+        check("KS", "079099000001", &[]);
     }
 
     #[test]

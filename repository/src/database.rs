@@ -94,6 +94,15 @@ impl Database {
         }))
     }
 
+    /// Lets nothing remain of what was overwritten, as far as the database can: a file's log of writes is emptied. A server keeps old rows
+    /// until its own tidying comes to them.
+    pub(crate) async fn forget(&self) -> Result<()> {
+        if let Database::File { writer, .. } = self {
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     /// For a single question.
     pub(crate) fn reader(&self) -> Readers<'_> {
         match self {

@@ -276,7 +276,8 @@ impl Repository {
         self.permit(actor, Action::Download, id).await?;
         let document = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::Download, &[id.into()]).await?;
-        let bytes = self.blobs().get(&document.original.sha256).await?;
+        let key = self.paper_key(id).await?;
+        let bytes = self.blobs().get(&key, &document.original.sha256).await?;
         Ok((document.original, bytes))
     }
 
@@ -288,6 +289,6 @@ impl Repository {
         let found = question.fetch_optional(self.database().reader()).await?.ok_or(Error::NotFound)?;
         let sha256 = found.get::<Option<String>>("image_sha256")?.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::View, &[id.into()]).await?;
-        self.blobs().get(&sha256).await
+        self.blobs().get(&self.paper_key(id).await?, &sha256).await
     }
 }

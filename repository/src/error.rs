@@ -51,8 +51,32 @@ pub enum Error {
     /// The job was taken over by another worker; drop the work.
     #[error("job was claimed by another worker")]
     ClaimLost,
-    /// Stored bytes do not have the hash that they are named by.
-    #[error("bytes {sha256} are damaged or missing")]
+    /// The paper was erased: its bytes cannot be read any more, by nobody. Vietnamese.
+    #[error("Giấy tờ này đã bị xóa vĩnh viễn; nội dung không còn đọc được.")]
+    Erased {
+        /// The paper.
+        document: DocumentId,
+    },
+    /// A master key is missing or wrong. English, for the operator; it says what to do, and no key.
+    #[error("{message}")]
+    Keys {
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// The storage of files is configured wrongly. English, for the operator; it says what to do.
+    #[error("{message}")]
+    Storage {
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// Stored bytes are not there.
+    #[error("bytes {sha256} are missing")]
+    BytesMissing {
+        /// The hash.
+        sha256: String,
+    },
+    /// Stored bytes do not open, or do not have the hash that their record names.
+    #[error("bytes {sha256} are damaged")]
     BytesDamaged {
         /// The hash.
         sha256: String,
@@ -69,7 +93,7 @@ pub enum Error {
     /// The migration failed.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// The byte store failed.
+    /// The byte store failed: it is out of reach, full, or refuses. What was asked for did not happen.
     #[error("byte store: {0}")]
     Bytes(#[from] object_store::Error),
     /// The file system failed.
@@ -89,6 +113,16 @@ impl Error {
     /// A rule was broken; the message is Vietnamese and says what to do. It never repeats a person's number.
     pub(crate) fn invalid(message: impl Into<String>) -> Error {
         Error::Invalid { message: message.into() }
+    }
+
+    /// The storage is configured wrongly.
+    pub(crate) fn storage(message: impl Into<String>) -> Error {
+        Error::Storage { message: message.into() }
+    }
+
+    /// Something is wrong with master keys.
+    pub(crate) fn keys(message: impl Into<String>) -> Error {
+        Error::Keys { message: message.into() }
     }
 }
 

@@ -39,6 +39,7 @@ impl Handout {
 
     /// The scanned file, verified against its hash.
     pub async fn original(&self) -> Result<Bytes> {
-        self.repository.blobs().get(&self.document.original.sha256).await
+        let key = self.repository.paper_key(self.document.id).await?;
+        self.repository.blobs().get(&key, &self.document.original.sha256).await
     }
 }

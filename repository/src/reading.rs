@@ -2,7 +2,6 @@
 //! repeated: a worker that takes over continues after the pages that are stored.
 
 use crate::Repository;
-use crate::bytes::Blobs;
 use crate::database::{self, Connection};
 use crate::documents::{self, select_pages};
 use crate::error::{Error, Result};
@@ -22,7 +21,8 @@ impl Repository {
         self.check_claim(job).await?;
         let document = documents::find(&mut *self.database().read().await?, job.document).await?;
         let original = document.ok_or(Error::NotFound)?.original;
-        let bytes = self.blobs().get(&original.sha256).await?;
+        let key = self.paper_key(job.document).await?;
+        let bytes = self.blobs().get(&key, &original.sha256).await?;
         Ok((original, bytes))
     }
 
@@ -53,7 +53,7 @@ impl Repository {
 
     /// Stores one page; the same page again changes nothing.
     pub async fn save_page(&self, job: &Job, page: NewPage) -> Result<()> {
-        let image_sha256 = put_image(self.blobs(), page.image_jpeg).await?;
+        let image_sha256 = self.put_image(job.document, page.image_jpeg).await?;
         let mut transaction = self.database().write().await?;
         jobs::hold(&mut transaction, job).await?;
         if insert_page(&mut transaction, job, &page.page, image_sha256).await? {
@@ -134,19 +134,19 @@ impl Repository {
         Ok(true)
     }
 
+    async fn put_image(&self, id: DocumentId, image_jpeg: Option<Vec<u8>>) -> Result<Option<String>> {
+        let Some(jpeg) = image_jpeg.map(Bytes::from) else { return Ok(None) };
+        let sha256 = Repository::hash(&jpeg).await?;
+        self.blobs().put(&self.paper_key(id).await?, &sha256, jpeg).await?;
+        Ok(Some(sha256))
+    }
+
     /// Whether the job still belongs to this claim, without the write lock: for steps that only read.
     async fn check_claim(&self, job: &Job) -> Result<()> {
         let sql = "select id from job where id = $1 and claim = $2 and ended_at is null";
         let question = database::query(sql).bind(job.id).bind(job.claim);
         let found = question.fetch_optional(self.database().reader()).await?;
         found.map(|_| ()).ok_or(Error::ClaimLost)
-    }
-}
-
-async fn put_image(blobs: &Blobs, image_jpeg: Option<Vec<u8>>) -> Result<Option<String>> {
-    match image_jpeg {
-        Some(jpeg) => blobs.put(jpeg.into()).await.map(Some),
-        None => Ok(None),
     }
 }
 

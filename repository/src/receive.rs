@@ -25,9 +25,11 @@ impl Repository {
     pub async fn receive(&self, actor: &Actor, new: NewDocument, bytes: Bytes) -> Result<Received> {
         self.permit(actor, Action::Receive, access::Touched::NONE).await?;
         let size = bytes.len() as i64;
-        let sha256 = self.blobs().put(bytes).await?;
+        let sha256 = Repository::hash(&bytes).await?;
+        let key = self.reserve_key(&sha256).await?;
+        self.blobs().put(&key, &sha256, bytes).await?;
         let mut transaction = self.database().write().await?;
-        let received = file(&mut transaction, actor, &new, &sha256, size).await?;
+        let received = file(&mut transaction, actor, &new, &sha256, size, key.document()).await?;
         transaction.commit().await?;
         Ok(received)
     }
@@ -40,12 +42,12 @@ async fn file(
     new: &NewDocument,
     sha256: &str,
     size: i64,
+    id: DocumentId,
 ) -> Result<Received> {
     let held = held(connection, sha256).await?;
-    let id = match held {
-        Some(id) => id,
-        None => insert(connection, actor, new, sha256, size).await?,
-    };
+    if held.is_none() {
+        insert(connection, actor, new, sha256, size, id).await?;
+    }
     if held.is_some() {
         begin_again(connection, id, new.priority, None).await?;
         jobs::hurry(connection, id, new.priority).await?;
@@ -94,8 +96,8 @@ async fn insert(
     new: &NewDocument,
     sha256: &str,
     size: i64,
-) -> Result<DocumentId> {
-    let id = DocumentId(database::new_key());
+    id: DocumentId,
+) -> Result<()> {
     let subject = match &new.subject {
         Some(claim) => Some(subjects::find_or_make(connection, claim).await?.to_string()),
         None => None,
@@ -118,8 +120,7 @@ async fn insert(
         .execute(&mut *connection)
         .await?;
     changes::append(connection, ChangeKind::Received, id).await?;
-    jobs::add(connection, id, new.priority).await?;
-    Ok(id)
+    jobs::add(connection, id, new.priority).await
 }
 
 /// A file name without folders and control characters, cut to a length that pages can show.

@@ -2,10 +2,11 @@
 //! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `jobs`, `reading`, `progress`,
 //! `changes`, `access`, `check`.
 
-use crate::bytes::{self, Blobs};
+use crate::bytes::{self, Blobs, Bucket};
 use crate::database::{Database, DatabaseUrl};
 use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
+use crate::keys::{KeySource, Keyring};
 use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -23,12 +24,18 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The PostgreSQL database of the records; none: `motlan.sqlite` in the data folder.
     pub database: Option<DatabaseUrl>,
+    /// Where the master keys are.
+    pub keys: KeySource,
+    /// Where scans and page images are stored; none: in `blobs/` of the data folder.
+    pub bucket: Option<Bucket>,
 }
 
 impl Options {
-    /// Everything in one folder.
+    /// Everything in one folder, the master key too.
     pub fn in_folder(data_dir: impl Into<PathBuf>) -> Options {
-        Options { data_dir: data_dir.into(), database: None }
+        let data_dir = data_dir.into();
+        let keys = KeySource::OwnFile(data_dir.join("keys/master.key"));
+        Options { data_dir, database: None, keys, bucket: None }
     }
 }
 
@@ -44,10 +51,15 @@ struct Inner {
     data_dir: PathBuf,
     database: Database,
     blobs: Blobs,
+    keyring: Keyring,
 }
 
 impl Repository {
-    /// Opens the data folder, creating and migrating it as needed. Several processes may have it open at once.
+    /// Opens the data folder, creating and migrating it as needed; files of a version that did not seal are sealed first, which may take
+    /// minutes. Several processes may have it open at once.
+    ///
+    /// # Errors
+    /// `Keys` when the papers are sealed under a master key that is not to be had; the message says what to do.
     pub async fn open(options: &Options) -> Result<Repository> {
         let folder = options.data_dir.clone();
         let lock = bytes::blocking(move || prepare(&folder)).await?;
@@ -55,12 +67,19 @@ impl Repository {
             None => Database::open_file(&options.data_dir.join("motlan.sqlite")).await?,
             Some(url) => Database::open_server(url).await?,
         };
-        let blobs = Blobs::open(&options.data_dir.join("blobs"))?;
+        let blobs = match &options.bucket {
+            Some(bucket) => Blobs::open_bucket(bucket)?,
+            None => Blobs::open_folder(&options.data_dir.join("blobs"))?,
+        };
+        let keyring = Keyring::open(options.keys.clone()).await?;
+        let inner = Arc::new(Inner { data_dir: options.data_dir.clone(), database, blobs, keyring });
+        let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
+        let repository = Repository { inner, agency_code };
+        repository.check_master_keys().await?;
+        repository.seal_plain().await?;
         // Held until here: one process after the other creates and migrates.
         drop(lock);
-        let inner = Arc::new(Inner { data_dir: options.data_dir.clone(), database, blobs });
-        let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
-        Ok(Repository { inner, agency_code })
+        Ok(repository)
     }
 
     /// The same records, seen by the agency with this code: it stands in the dossier codes that are issued (CODE-01).
@@ -83,6 +102,10 @@ impl Repository {
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.inner.blobs
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.inner.keyring
     }
 }
 

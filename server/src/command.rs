@@ -2,6 +2,7 @@
 
 mod check;
 mod import;
+mod keys;
 mod read;
 mod reindex;
 mod reread;
@@ -13,8 +14,8 @@ mod work;
 use crate::config::Config;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use repository::Repository;
 use repository::record::{Actor, Role, Route};
-use repository::{Options, Repository};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +42,14 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "ADDRESS")]
     database: Option<String>,
 
+    /// File of the master key that stored papers are sealed under [default: keys/master.key in the data folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+
+    /// Bucket for scans and page images, s3://BUCKET/PREFIX [default: blobs/ in the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    blobs: Option<String>,
+
     /// Print JSON instead of tables
     #[arg(long, global = true)]
     json: bool,
@@ -59,6 +68,7 @@ enum Command {
     Reread(reread::Reread),
     Reindex(reindex::Reindex),
     Check(check::Check),
+    Keys(keys::Keys),
 }
 
 /// What every command gets.
@@ -78,6 +88,12 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         // Not by clap, which would repeat a wrong address with its password.
         (config.database, config.database_file) = (Some(address.parse().context("--database")?), None);
     }
+    if cli.key_file.is_some() {
+        config.key_file = cli.key_file;
+    }
+    if cli.blobs.is_some() {
+        config.blobs = cli.blobs;
+    }
     start_logging(&config.log)?;
     let setting = Setting { config, json: cli.json };
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
@@ -90,6 +106,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reread(command) => runtime.block_on(command.run(&setting)),
         Command::Reindex(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
+        Command::Keys(command) => runtime.block_on(command.run(&setting)),
     }
 }
 
@@ -115,7 +132,7 @@ fn start_logging(filter: &str) -> anyhow::Result<()> {
 
 impl Setting {
     async fn open_repository(&self) -> anyhow::Result<Repository> {
-        let options = Options { database: self.config.database()?, ..Options::in_folder(&self.config.data) };
+        let options = self.config.repository_options()?;
         let opened = Repository::open(&options).await;
         opened.with_context(|| match &options.database {
             None => format!("cannot open the data folder {}", options.data_dir.display()),

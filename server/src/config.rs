@@ -1,10 +1,10 @@
 //! What the operator decides: one typed struct, filled from `motlan.toml`, then `MOTLAN_*` variables, then the command line.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ingest::{EngineSpec, Fault, ReaderOptions};
-use repository::DatabaseUrl;
+use repository::{Bucket, DatabaseUrl, KeySource, Options};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,25 @@ pub(crate) struct Config {
     pub(crate) database: Option<DatabaseUrl>,
     /// File that holds its address: a password there stands neither in the environment nor in the list of processes.
     pub(crate) database_file: Option<PathBuf>,
+    /// File of the master key that stored papers are sealed under; neither this nor the next two: `keys/master.key` in the data folder,
+    /// which motlan makes itself.
+    pub(crate) key_file: Option<PathBuf>,
+    /// The master key itself, for the environment.
+    pub(crate) key: Option<Secret>,
+    /// Command for the shell that prints the master key.
+    pub(crate) key_command: Option<String>,
+    /// Bucket of an S3 service for scans and page images, `s3://BUCKET/PREFIX`; none: `blobs/` in the data folder.
+    pub(crate) blobs: Option<String>,
+    /// Address of the S3 service; none: Amazon's.
+    pub(crate) blobs_endpoint: Option<String>,
+    /// Region of the bucket.
+    pub(crate) blobs_region: Option<String>,
+    /// Id of the access key to the bucket; none: the machine's own role.
+    pub(crate) blobs_key_id: Option<String>,
+    /// Its secret.
+    pub(crate) blobs_secret: Option<Secret>,
+    /// File that holds its secret.
+    pub(crate) blobs_secret_file: Option<PathBuf>,
     /// Address that `serve` listens on; loopback only until sign-in exists.
     pub(crate) listen: SocketAddr,
     /// Pages read at once; none: one for each processor.
@@ -53,6 +72,15 @@ impl Default for Config {
             data: PathBuf::from("motlan-data"),
             database: None,
             database_file: None,
+            key_file: None,
+            key: None,
+            key_command: None,
+            blobs: None,
+            blobs_endpoint: None,
+            blobs_region: None,
+            blobs_key_id: None,
+            blobs_secret: None,
+            blobs_secret_file: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             lanes: None,
             model_dir: None,
@@ -62,6 +90,17 @@ impl Default for Config {
             log: "warn,motlan=info".into(),
             reading_fault: None,
         }
+    }
+}
+
+/// A value that is never printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret")
     }
 }
 
@@ -102,12 +141,56 @@ impl Config {
     ///
     /// # Errors
     /// The address is given twice, or its file cannot be used; the message does not repeat the address.
-    pub(crate) fn database(&self) -> anyhow::Result<Option<DatabaseUrl>> {
+    fn database(&self) -> anyhow::Result<Option<DatabaseUrl>> {
         let Some(file) = &self.database_file else { return Ok(self.database.clone()) };
         ensure!(self.database.is_none(), "database and database_file are both set: keep one of them");
         let address =
             std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         address.parse().map(Some).with_context(|| format!("{}", file.display()))
+    }
+
+    /// Where the records live.
+    ///
+    /// # Errors
+    /// More than one place of the master key is named, or the bucket is not described whole.
+    pub(crate) fn repository_options(&self) -> anyhow::Result<Options> {
+        let options = Options::in_folder(&self.data);
+        let file = self.key_file.clone().map(KeySource::File);
+        let text = self.key.clone().map(|key| KeySource::Text(key.0));
+        let command = self.key_command.clone().map(KeySource::Command);
+        let mut named = [file, text, command].into_iter().flatten();
+        let keys = named.next().unwrap_or(options.keys);
+        ensure!(
+            named.next().is_none(),
+            "key_file, key and key_command: only one of them can hold the master key"
+        );
+        Ok(Options { keys, bucket: self.bucket()?, database: self.database()?, ..options })
+    }
+
+    fn bucket(&self) -> anyhow::Result<Option<Bucket>> {
+        let Some(address) = &self.blobs else { return Ok(None) };
+        let bucket = Bucket::new(address, self.blobs_endpoint.as_deref(), self.blobs_region.as_deref())?;
+        Ok(Some(match (self.blobs_key_id.clone(), self.blobs_secret()?) {
+            (Some(key_id), Some(secret)) => bucket.with_credentials(key_id, secret),
+            (None, None) => bucket,
+            (Some(_), None) => bail!("blobs_key_id needs its secret: set blobs_secret_file or blobs_secret"),
+            (None, Some(_)) => bail!("the secret of the bucket needs blobs_key_id"),
+        }))
+    }
+
+    fn blobs_secret(&self) -> anyhow::Result<Option<String>> {
+        match (&self.blobs_secret, &self.blobs_secret_file) {
+            (Some(_), Some(_)) => {
+                bail!("blobs_secret and blobs_secret_file: only one of them can hold the secret")
+            }
+            (Some(secret), None) => Ok(Some(secret.0.clone())),
+            (None, Some(file)) => {
+                let read = std::fs::read_to_string(file);
+                let text = read.with_context(|| format!("blobs_secret_file {}", file.display()))?;
+                Ok(Some(text.trim().to_owned()))
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     /// How pages are read.

@@ -126,6 +126,10 @@ async fn end(repository: &Repository, job: &Job, failure: Failure) -> repository
             repository.postpone_reading(job, &fault.to_string()).await
         }
         Failure::Repository(Error::ClaimLost) => Ok(()),
+        Failure::Repository(error @ (Error::Bytes(_) | Error::Keys { .. })) => {
+            tracing::error!(%error, job = job.id, "the storage cannot be used");
+            repository.postpone_reading(job, &error.to_string()).await
+        }
         Failure::Repository(error) => {
             tracing::error!(%error, job = job.id, "storing what was read failed");
             repository.retry_reading(job, &error.to_string()).await

@@ -7,9 +7,13 @@ mod stories {
     mod paper;
     mod support;
 
+    #[path = "../../../repository/tests/storage/s3.rs"]
+    mod s3;
+
     mod again;
     mod api;
     mod browser;
+    mod bucket;
     mod command_line;
     mod damaged;
     mod eval;
@@ -20,4 +24,5 @@ mod stories {
     mod rendition;
     mod reread;
     mod river;
+    mod sealed;
 }

@@ -26,7 +26,9 @@ pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool)> {
         .clone()
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full);
+        .synchronous(SqliteSynchronous::Full)
+        // What is destroyed is overwritten, not only left out.
+        .pragma("secure_delete", "on");
     let writer = pool(1).connect_with(writing).await?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await?;
     let readers = pool(READERS_MAX).connect_with(base.pragma("query_only", "on")).await?;

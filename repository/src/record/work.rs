@@ -1,6 +1,7 @@
 //! What is to be done, and what a check found.
 
 use super::{DocumentId, ReadingModel};
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// Việc of the queue: a paper to read. It survives a crash; a lease hands it to one worker at a time.
@@ -20,6 +21,21 @@ pub struct Job {
     pub model: Option<ReadingModel>,
     /// Whether it shall be given back while papers of the counter wait and nobody is free to read them.
     pub yields: bool,
+}
+
+/// A master key as the database knows it: not the key itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MasterKeyState {
+    /// What it is called.
+    pub id: String,
+    /// When it was used first.
+    pub added_at: Timestamp,
+    /// Whether new papers are sealed under it: of one key this is true.
+    pub is_used: bool,
+    /// Papers whose data key it wraps.
+    pub data_keys: u64,
+    /// Whether this process has it.
+    pub is_held: bool,
 }
 
 /// One thing that `motlan check` found wrong.

@@ -12,14 +12,13 @@ async fn findings(fixture: &Fixture) -> Vec<Finding> {
 #[tokio::test]
 async fn a_flipped_bit_is_never_served_and_is_reported() {
     let fixture = Fixture::new().await;
-    let document = fixture.read("bản quét").await;
+    let (document, name) = fixture.receive_object("bản quét").await;
     let sha256 = document.original.sha256;
-    let path = fixture.blob(&sha256);
-    let good = fs::read(&path).unwrap();
+    let good = fixture.sealed(&name).await;
     for position in 0..good.len() {
         let mut bytes = good.clone();
         bytes[position] ^= 1;
-        fs::write(&path, bytes).unwrap();
+        fixture.overwrite(&name, bytes).await;
         let served = fixture.repository.original(&officer(), document.id).await;
         assert!(matches!(served, Err(Error::BytesDamaged { .. })), "byte {position}");
     }
@@ -32,12 +31,16 @@ async fn a_flipped_bit_is_never_served_and_is_reported() {
 #[tokio::test]
 async fn cut_and_missing_files_are_reported() {
     let fixture = Fixture::new().await;
-    let cut = fixture.receive("bị cắt").await.original.sha256;
-    let missing = fixture.receive("bị mất").await;
-    fs::write(fixture.blob(&cut), "bị").unwrap();
-    fs::remove_file(fixture.blob(&missing.original.sha256)).unwrap();
-    let served = fixture.repository.original(&officer(), missing.id).await;
-    assert!(matches!(served, Err(Error::BytesDamaged { .. })));
+    let (cut, cut_name) = fixture.receive_object("bị cắt").await;
+    let (missing, missing_name) = fixture.receive_object("bị mất").await;
+    let mut half = fixture.sealed(&cut_name).await;
+    half.truncate(half.len() / 2);
+    fixture.overwrite(&cut_name, half).await;
+    fixture.lose(&missing_name).await;
+    let served = async |id| fixture.repository.original(&officer(), id).await;
+    assert!(matches!(served(cut.id).await, Err(Error::BytesDamaged { .. })));
+    assert!(matches!(served(missing.id).await, Err(Error::BytesMissing { .. })));
+    let cut = cut.original.sha256;
     let mut found = findings(&fixture).await;
     found.sort_by_key(|finding| format!("{finding:?}"));
     let sha256 = missing.original.sha256;
@@ -47,10 +50,11 @@ async fn cut_and_missing_files_are_reported() {
 #[tokio::test]
 async fn a_damaged_page_image_is_never_served() {
     let fixture = Fixture::new().await;
-    let document = fixture.read("bản quét").await;
+    let document = fixture.receive("bản quét").await;
+    let name = fixture.read_object().await;
     let sql = "select image_sha256 from page";
     let sha256 = fixture.sql().await.texts(sql).await.remove(0);
-    fs::write(fixture.blob(&sha256), "khác").unwrap();
+    fixture.overwrite(&name, "khác").await;
     let served = fixture.repository.page_image(&officer(), document.id, 1).await;
     assert!(matches!(served, Err(Error::BytesDamaged { .. })));
     assert_eq!(findings(&fixture).await, [Finding::BytesChanged { sha256 }]);
@@ -60,10 +64,8 @@ async fn a_damaged_page_image_is_never_served() {
 async fn files_that_no_record_names_are_reported() {
     let fixture = Fixture::new().await;
     fixture.read("bản quét").await;
-    let folder = fixture.home.folder.path().join("data/blobs/zz");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("lạc.txt"), "lạc").unwrap();
-    assert_eq!(findings(&fixture).await, [Finding::BytesUntracked { path: "zz/lạc.txt".into() }]);
+    fixture.overwrite(&"zz/stray.txt".into(), "lạc").await;
+    assert_eq!(findings(&fixture).await, [Finding::BytesUntracked { path: "zz/stray.txt".into() }]);
 }
 
 #[tokio::test]

@@ -2,11 +2,18 @@
 
 use super::database::{ServerDatabase, Sql};
 use crate::ON_SERVER;
+use crate::place::place;
+use futures::TryStreamExt;
 use motlan_repository::document_type::DocumentType;
 use motlan_repository::identifier::SubjectNumber;
 use motlan_repository::record::*;
 use motlan_repository::{Options, Repository};
-use std::path::PathBuf;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -19,26 +26,39 @@ pub(crate) struct Fixture {
     pub(crate) home: Home,
 }
 
-/// Where a store lives: a folder, and a database there or on the server.
+/// Where a store lives: a folder, a database there or on the server, and its bytes there or in a bucket.
 pub(crate) struct Home {
     pub(crate) folder: TempDir,
     database: Option<ServerDatabase>,
+    options: Options,
+    /// The storage of bytes, for looking behind the repository's back.
+    storage: Arc<dyn ObjectStore>,
 }
 
 impl Home {
     pub(crate) async fn new() -> Home {
         let folder = TempDir::new().expect("a folder for the test");
+        let (options, storage) = place(&folder);
+        Home::with_bytes_in(folder, options, storage).await
+    }
+
+    /// A home so laid out, with a database of its own.
+    pub(crate) async fn with_bytes_in(
+        folder: TempDir,
+        options: Options,
+        storage: Arc<dyn ObjectStore>,
+    ) -> Home {
         let database = if ON_SERVER { Some(ServerDatabase::new().await) } else { None };
-        Home { folder, database }
+        let url = database.as_ref().map(ServerDatabase::url);
+        Home { folder, database, options: Options { database: url, ..options }, storage }
     }
 
     pub(crate) fn options(&self) -> Options {
-        let database = self.database.as_ref().map(ServerDatabase::url);
-        Options { database, ..Options::in_folder(self.folder.path().join("data")) }
+        self.options.clone()
     }
 
     pub(crate) async fn open(&self) -> Repository {
-        Repository::open(&self.options()).await.expect("the store opens")
+        Repository::open(&self.options).await.expect("the store opens")
     }
 
     /// The database itself, for faults and for what no door shows.
@@ -52,7 +72,10 @@ impl Home {
 
 impl Fixture {
     pub(crate) async fn new() -> Fixture {
-        let home = Home::new().await;
+        Fixture::at(Home::new().await).await
+    }
+
+    pub(crate) async fn at(home: Home) -> Fixture {
         let repository = home.open().await;
         repository.put_procedures(&system(), &[procedure()]).await.expect("the procedure is put");
         Fixture { repository, home }
@@ -79,8 +102,40 @@ impl Fixture {
         self.sql().await.execute("update job set due_at = 0").await;
     }
 
-    pub(crate) fn blob(&self, sha256: &str) -> PathBuf {
-        self.home.folder.path().join("data/blobs").join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+    /// Names of everything that is stored. They say nothing, so a test looks what came with a paper.
+    pub(crate) async fn stored(&self) -> BTreeSet<ObjectPath> {
+        let names = self.home.storage.list(None).map_ok(|object| object.location);
+        names.try_collect().await.expect("the storage is listed")
+    }
+
+    /// An object as it stands in the storage.
+    pub(crate) async fn sealed(&self, name: &ObjectPath) -> Vec<u8> {
+        let found = self.home.storage.get(name).await.expect("an object");
+        found.bytes().await.expect("its bytes").to_vec()
+    }
+
+    /// Puts an object behind the repository's back.
+    pub(crate) async fn overwrite(&self, name: &ObjectPath, bytes: impl Into<PutPayload>) {
+        self.home.storage.put(name, bytes.into()).await.expect("the object is put");
+    }
+
+    /// Takes an object away behind the repository's back.
+    pub(crate) async fn lose(&self, name: &ObjectPath) {
+        self.home.storage.delete(name).await.expect("the object is taken away");
+    }
+
+    /// Receives a paper and answers the name of its scan.
+    pub(crate) async fn receive_object(&self, bytes: &'static str) -> (Document, ObjectPath) {
+        let before = self.stored().await;
+        let document = self.receive(bytes).await;
+        (document, only(self.stored().await.difference(&before)))
+    }
+
+    /// Reads the paper whose turn it is and answers the name of its page image.
+    pub(crate) async fn read_object(&self) -> ObjectPath {
+        let before = self.stored().await;
+        self.read_job(&self.claim().await).await;
+        only(self.stored().await.difference(&before))
     }
 
     pub(crate) async fn receive(&self, bytes: &'static str) -> Document {
@@ -145,6 +200,18 @@ impl Fixture {
         let sql = format!("select count(*) from access_entry where subject_id = '{id}'");
         self.sql().await.number(&sql).await
     }
+}
+
+fn only<'a>(mut names: impl Iterator<Item = &'a ObjectPath>) -> ObjectPath {
+    let name = names.next().expect("a new object").clone();
+    assert_eq!(names.next(), None, "one object");
+    name
+}
+
+/// All files under a folder.
+pub(crate) fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { BTreeSet::from([path]) }).collect()
 }
 
 fn actor(account: &str, role: Role) -> Actor {

@@ -55,6 +55,17 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The storage of files, or the key to it, cannot be had now. What was asked for did not happen, and may be asked for again.
+    fn storage_out_of_reach(cause: repository::Error) -> Problem {
+        tracing::error!(%cause, "the storage cannot be used");
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Kho lưu tệp tạm thời không dùng được nên việc này chưa được thực hiện. Hãy thử lại sau ít phút; nếu còn lỗi hãy báo quản trị.",
+        )
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = ProblemBody {
@@ -79,6 +90,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::NOT_FOUND => "Không tìm thấy",
         StatusCode::METHOD_NOT_ALLOWED => "Cách gọi không hợp lệ",
         StatusCode::CONFLICT => "Đã được xử lý",
+        StatusCode::GONE => "Đã xóa",
         StatusCode::PAYLOAD_TOO_LARGE => "Quá lớn",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "Sai loại nội dung",
         StatusCode::UNPROCESSABLE_ENTITY => "Giá trị chưa đúng",
@@ -102,12 +114,16 @@ impl From<repository::Error> for Problem {
                 tracing::error!(%cause, "the database does not answer");
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Error::Erased { .. } => StatusCode::GONE,
+            Error::Bytes(_) | Error::Keys { .. } | Error::Storage { .. } => {
+                return Problem::storage_out_of_reach(error);
+            }
             Error::ClaimLost
             | Error::BytesDamaged { .. }
+            | Error::BytesMissing { .. }
             | Error::Database(_)
             | Error::DatabaseUnsuitable(_)
             | Error::Migration(_)
-            | Error::Bytes(_)
             | Error::File { .. }
             | Error::Corrupt(_) => return Problem::internal(error),
         };

@@ -10,7 +10,7 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 8] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("serve", "--listen"),
@@ -18,6 +18,7 @@ const COMMANDS: [(&str, &str); 7] = [
     ("search", "--limit"),
     ("reindex", "--data"),
     ("check", "--json"),
+    ("keys", "rotate"),
 ];
 
 /// Runs a command that must fail with one sentence holding `expected`.

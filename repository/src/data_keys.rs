@@ -1,0 +1,178 @@
+//! The data key of each paper: under it stand the paper's scan and page images, and no others. The database keeps it wrapped under a
+//! master key; destroying it makes the paper's bytes unreadable for ever, wherever copies of them are.
+
+use crate::Repository;
+use crate::bytes::{object_path, sha256_hex};
+use crate::database::{self, Row};
+use crate::error::{Error, Result};
+use crate::record::DocumentId;
+use crate::seal::Key;
+use crate::unsealed::PlainLeft;
+
+/// The data key of a paper, ready for use.
+#[derive(Debug, Clone)]
+pub(crate) struct PaperKey {
+    document: DocumentId,
+    key: Key,
+}
+
+/// A data key as the database keeps it.
+#[derive(Debug)]
+struct Wrapped {
+    document: DocumentId,
+    master_key_id: String,
+    wrapped: Option<String>,
+}
+
+impl PaperKey {
+    /// A new key for a paper. It has to be kept before anything sealed under it counts.
+    pub(crate) fn new(document: DocumentId) -> PaperKey {
+        PaperKey { document, key: Key::random() }
+    }
+
+    /// The paper, or the one to be.
+    pub(crate) fn document(&self) -> DocumentId {
+        self.document
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What bytes of this hash are called in the storage, in hexadecimal digits.
+    pub(crate) fn name(&self, sha256: &str) -> String {
+        hex::encode(self.key.derive(sha256.as_bytes(), "motlan name of sealed bytes"))
+    }
+
+    /// What sealed bytes are bound to: a scan does not open as a page image, nor as one of another paper.
+    pub(crate) fn bound_to(&self, sha256: &str) -> Vec<u8> {
+        format!("{} {sha256}", self.document).into_bytes()
+    }
+}
+
+impl Repository {
+    /// The data key for a scan of this hash: that of the paper that holds it, that of a receipt which was cut short, or a new one, kept
+    /// before anything is sealed under it. Receipts of the same bytes at the same moment get the same key.
+    ///
+    /// # Errors
+    /// `Erased` when the paper with these bytes was erased.
+    pub(crate) async fn reserve_key(&self, sha256: &str) -> Result<PaperKey> {
+        if let Some(wrapped) = self.key_in_use(sha256).await? {
+            return self.unwrap(wrapped).await;
+        }
+        let erased = database::query("select id from document where sha256 = $1").bind(sha256);
+        if let Some(row) = erased.fetch_optional(self.database().reader()).await? {
+            return Err(Error::Erased { document: database::read_word(&row, "id")? });
+        }
+        self.keep_key(&PaperKey::new(DocumentId(database::new_key())), sha256, PlainLeft::Nothing).await?;
+        let kept = self.key_in_use(sha256).await?;
+        self.unwrap(kept.ok_or_else(|| Error::Corrupt("a new data key is not there".into()))?).await
+    }
+
+    /// Keeps the data key of a paper whose scan has this hash, unless another is in use for that.
+    pub(crate) async fn keep_key(&self, paper: &PaperKey, sha256: &str, plain_left: PlainLeft) -> Result<()> {
+        let sql = "insert into data_key (document_id, sha256, master_key_id, wrapped, plain_left, made_at)
+                   select $1, $2, id, $4, $5, $6 from master_key where id = $3 and counts = 1
+                   on conflict do nothing";
+        let document = paper.document.to_string();
+        loop {
+            let master = self.master_key().await?;
+            let mut transaction = self.database().write().await?;
+            database::query(sql)
+                .bind(&document)
+                .bind(sha256)
+                .bind(master.id())
+                .bind(master.wrap(&document, &paper.key))
+                .bind(plain_left as i64)
+                .bind(database::now())
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            // Not kept when another master key has counted since a moment ago.
+            if self.key_in_use(sha256).await?.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The data key of a paper.
+    ///
+    /// # Errors
+    /// `Erased` when it was destroyed, `Keys` when its master key is not held.
+    pub(crate) async fn paper_key(&self, document: DocumentId) -> Result<PaperKey> {
+        let sql = "select document_id, master_key_id, wrapped from data_key where document_id = $1";
+        let question = database::query(sql).bind(document.to_string());
+        let row = question.fetch_optional(self.database().reader()).await?;
+        let lost = || Error::Corrupt(format!("the data key of paper {document} is not there"));
+        self.unwrap(row.as_ref().map(wrapped_from).ok_or_else(lost)??).await
+    }
+
+    async fn key_in_use(&self, sha256: &str) -> Result<Option<Wrapped>> {
+        let sql = "select document_id, master_key_id, wrapped from data_key
+                   where sha256 = $1 and destroyed_at is null";
+        let row = database::query(sql).bind(sha256).fetch_optional(self.database().reader()).await?;
+        row.as_ref().map(wrapped_from).transpose()
+    }
+
+    async fn unwrap(&self, kept: Wrapped) -> Result<PaperKey> {
+        let document = kept.document;
+        let wrapped = kept.wrapped.ok_or(Error::Erased { document })?;
+        let master = self.keyring().get(&kept.master_key_id).await?;
+        let damaged = || Error::Corrupt(format!("the data key of paper {document} does not open"));
+        let key = master.unwrap(&document.to_string(), &wrapped).ok_or_else(damaged)?;
+        Ok(PaperKey { document, key })
+    }
+
+    /// Makes the scan and the page images of a paper unreadable for ever, also in copies of the storage: destroys its data key, then takes
+    /// its objects away. Safe to repeat. Only bytes: whoever calls has decided that the paper may go, and takes care of the record, of
+    /// what the index knows of it, and of the access log. Backups of the database still hold the key until they are given up.
+    ///
+    /// # Errors
+    /// `NotFound` when there never was such a paper. Of objects that could not be taken away, which nobody can open any more,
+    /// `motlan check` tells.
+    pub async fn destroy_bytes(&self, id: DocumentId) -> Result<()> {
+        let objects = match self.paper_key(id).await {
+            Ok(key) => {
+                let hashes = self.hashes_of(id).await?;
+                hashes.iter().map(|sha256| object_path(&key, sha256)).collect()
+            }
+            Err(Error::Erased { .. }) => Vec::new(),
+            Err(Error::Corrupt(_)) => return Err(Error::NotFound),
+            Err(other) => return Err(other),
+        };
+        let mut transaction = self.database().write().await?;
+        database::query("update data_key set wrapped = null, destroyed_at = $2 where document_id = $1 and destroyed_at is null")
+            .bind(id.to_string())
+            .bind(database::now())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        self.database().forget().await?;
+        for path in &objects {
+            self.blobs().remove(path).await?;
+        }
+        Ok(())
+    }
+
+    /// Hashes of all stored bytes of a paper.
+    pub(crate) async fn hashes_of(&self, id: DocumentId) -> Result<Vec<String>> {
+        let sql = "select sha256 from document where id = $1
+                   union select image_sha256 from page where document_id = $1 and image_sha256 is not null";
+        let rows = database::query(sql).bind(id.to_string()).fetch_all(self.database().reader()).await?;
+        rows.iter().map(|row| row.get("sha256")).collect()
+    }
+
+    /// SHA-256 of bytes, computed beside the async threads.
+    pub(crate) async fn hash(bytes: &::bytes::Bytes) -> Result<String> {
+        let bytes = bytes.clone();
+        crate::bytes::blocking(move || Ok(sha256_hex(&bytes))).await
+    }
+}
+
+fn wrapped_from(row: &Row) -> Result<Wrapped> {
+    Ok(Wrapped {
+        document: database::read_word(row, "document_id")?,
+        master_key_id: row.get("master_key_id")?,
+        wrapped: row.get("wrapped")?,
+    })
+}

@@ -21,6 +21,8 @@ use object_store::{MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+use std::{fs, io};
 
 /// Larger objects travel in parts of this size: a part that is lost on the way is sent again, not the whole, and no more of a file
 /// than this is held sealed in memory. S3 takes parts from 5 MiB and up to 10,000 of them: 80 GB.
@@ -28,6 +30,9 @@ const PART_BYTES: usize = 8 << 20;
 
 /// How names of sealed objects end; files of versions that did not seal have no ending.
 pub(crate) const SEALED: &str = ".sealed";
+
+/// In the name of a file that is being written.
+const UNFINISHED: &str = ".sealed#";
 
 /// The storage of all bytes.
 #[derive(Debug)]
@@ -115,6 +120,17 @@ impl Blobs {
         }
     }
 
+    /// Takes away files that a killed process was writing, once they are older than `age`, and answers how many. A bucket never shows such,
+    /// and clears them by its own rule.
+    pub(crate) async fn remove_unfinished(&self, age: Duration) -> Result<u64> {
+        let Some(folder) = self.folder.clone() else { return Ok(0) };
+        blocking(move || {
+            let failed = |source| Error::File { path: folder.clone(), source };
+            remove_unfinished_in(&folder, age).map_err(failed)
+        })
+        .await
+    }
+
     /// An object as it stands; none: there is none.
     pub(crate) async fn raw(&self, path: &ObjectPath) -> Result<Option<Bytes>> {
         match self.store.get(path).await {
@@ -159,6 +175,23 @@ async fn next_part(mut sealer: Sealer) -> Result<(Sealer, Vec<u8>)> {
         Ok((sealer, part))
     })
     .await
+}
+
+/// The store writes `NAME#1` beside NAME, then renames it.
+fn remove_unfinished_in(folder: &Path, age: Duration) -> io::Result<u64> {
+    let mut removed = 0;
+    for entry in fs::read_dir(folder)? {
+        let (path, file) = entry.and_then(|entry| Ok((entry.path(), entry.metadata()?)))?;
+        if file.is_dir() {
+            removed += remove_unfinished_in(&path, age)?;
+        } else if path.to_string_lossy().contains(UNFINISHED)
+            && file.modified()?.elapsed().is_ok_and(|old| old > age)
+        {
+            fs::remove_file(path)?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// Makes the names in a folder durable.

@@ -4,7 +4,7 @@ use crate::Repository;
 use crate::bytes::object_path;
 use crate::data_keys::PaperKey;
 use crate::database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::record::Finding;
 use futures::TryStreamExt;
 use object_store::path::Path as ObjectPath;
@@ -32,12 +32,9 @@ impl Repository {
         let total = tracked.len() as u64;
         let mut findings = Vec::new();
         for (done, (key, sha256)) in (1..).zip(tracked) {
-            match self.blobs().get(&key, &sha256).await {
-                Ok(_) => {}
-                Err(Error::BytesDamaged { sha256 }) => findings.push(Finding::BytesChanged { sha256 }),
-                Err(Error::BytesMissing { sha256 }) => findings.push(Finding::BytesMissing { sha256 }),
-                Err(other) => return Err(other),
-            }
+            let fixity = self.examine(&key, &sha256).await?;
+            self.note_fixity(&key, &sha256, fixity).await?;
+            findings.extend(fixity.finding(&sha256));
             progress(done, total);
         }
         Ok(findings)
@@ -64,24 +61,9 @@ impl Repository {
         Ok(())
     }
 
-    /// All bytes that a record names, with the keys of their papers; not those of papers that were erased.
+    /// All bytes that a record names, with the keys of their papers.
     async fn tracked(&self) -> Result<Vec<(PaperKey, String)>> {
-        let sql = "select k.document_id, k.sha256 from data_key k join document d on d.id = k.document_id
-                       where k.destroyed_at is null
-                   union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
-                       where k.destroyed_at is null and p.image_sha256 is not null
-                   order by 1, 2";
-        let rows = database::query(sql).fetch_all(self.database().reader()).await?;
-        let mut tracked: Vec<(PaperKey, String)> = Vec::new();
-        for row in &rows {
-            let document = database::read_word(row, "document_id")?;
-            let key = match tracked.last() {
-                Some((key, _)) if key.document() == document => key.clone(),
-                _ => self.paper_key(document).await?,
-            };
-            tracked.push((key, row.get("sha256")?));
-        }
-        Ok(tracked)
+        self.tracked_after("", "", u32::MAX).await
     }
 
     /// Stored papers without what a stored paper must have (DIG-06, DIG-12).

@@ -58,6 +58,7 @@ impl Repository {
     /// `Erased` when the paper with these bytes was erased.
     pub(crate) async fn reserve_key(&self, sha256: &str) -> Result<PaperKey> {
         if let Some(wrapped) = self.key_in_use(sha256).await? {
+            self.renew_reservation(wrapped.document).await?;
             return self.unwrap(wrapped).await;
         }
         let erased = database::query("select id from document where sha256 = $1").bind(sha256);
@@ -67,6 +68,21 @@ impl Repository {
         self.keep_key(&PaperKey::new(DocumentId(database::new_key())), sha256, PlainLeft::Nothing).await?;
         let kept = self.key_in_use(sha256).await?;
         self.unwrap(kept.ok_or_else(|| Error::Corrupt("a new data key is not there".into()))?).await
+    }
+
+    /// A key that was reserved by a receipt long ago counts as new, or it might be forgotten while it is used.
+    async fn renew_reservation(&self, document: DocumentId) -> Result<()> {
+        let held = database::query("select id from document where id = $1").bind(document.to_string());
+        if held.fetch_optional(self.database().reader()).await?.is_some() {
+            return Ok(());
+        }
+        let mut transaction = self.database().write().await?;
+        database::query("update data_key set made_at = $2 where document_id = $1")
+            .bind(document.to_string())
+            .bind(database::now())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await
     }
 
     /// Keeps the data key of a paper whose scan has this hash, unless another is in use for that.

@@ -26,13 +26,24 @@ impl Repository {
         self.permit(actor, Action::Receive, access::Touched::NONE).await?;
         let size = bytes.len() as i64;
         let sha256 = Repository::hash(&bytes).await?;
-        let key = self.reserve_key(&sha256).await?;
-        self.blobs().put(&key, &sha256, bytes).await?;
-        let mut transaction = self.database().write().await?;
-        let received = file(&mut transaction, actor, &new, &sha256, size, key.document()).await?;
-        transaction.commit().await?;
-        Ok(received)
+        loop {
+            let key = self.reserve_key(&sha256).await?;
+            self.blobs().put(&key, &sha256, bytes.clone()).await?;
+            let mut transaction = self.database().write().await?;
+            // Otherwise it was forgotten or destroyed since, and nobody could open what was put.
+            if keeps(&mut transaction, key.document()).await? {
+                let received = file(&mut transaction, actor, &new, &sha256, size, key.document()).await?;
+                transaction.commit().await?;
+                return Ok(received);
+            }
+        }
     }
+}
+
+/// Whether the data key of a paper is kept.
+async fn keeps(connection: &mut Connection, id: DocumentId) -> Result<bool> {
+    let sql = "select document_id from data_key where document_id = $1 and destroyed_at is null";
+    Ok(database::query(sql).bind(id.to_string()).fetch_optional(connection).await?.is_some())
 }
 
 /// The one transaction of a receipt. Two receipts of the same bytes run one after the other, and the second finds the first.

@@ -30,7 +30,7 @@ pub use page::{
 };
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
 pub use subject::{Store, Subject, SubjectClaim, SubjectKind};
-pub use work::{Finding, Job, MasterKeyState};
+pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};
 
 /// Key of a digitized paper inside this installation; safe to stand in a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -112,6 +112,6 @@ impl Repository {
 }
 
 /// Where older versions put bytes: under their SHA-256.
-fn plain_path(sha256: &str) -> ObjectPath {
+pub(crate) fn plain_path(sha256: &str) -> ObjectPath {
     ObjectPath::from(format!("{}/{}/{sha256}", &sha256[..2], &sha256[2..4]))
 }

@@ -1,5 +1,7 @@
 //! Stories of the records on the embedded database.
 
+#[path = "storage/flipped.rs"]
+mod flipped;
 #[path = "storage/files.rs"]
 mod place;
 #[path = "suite/stories.rs"]

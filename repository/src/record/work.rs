@@ -38,6 +38,30 @@ pub struct MasterKeyState {
     pub is_held: bool,
 }
 
+/// What is known of all stored bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FixityState {
+    /// Objects found changed and not mended yet.
+    pub changed: u64,
+    /// Objects found missing and not mended yet.
+    pub missing: u64,
+    /// The round of the scrub that is under way, since when; none: there never was one.
+    pub scrubbing: Option<ScrubRound>,
+    /// The last round that came to its end, and when.
+    pub last_round: Option<ScrubRound>,
+}
+
+/// A round of the scrub through all stored bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ScrubRound {
+    /// When it began, or ended.
+    pub at: Timestamp,
+    /// Objects read.
+    pub objects: u64,
+    /// Plain bytes read.
+    pub bytes: u64,
+}
+
 /// One thing that `motlan check` found wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "finding")]

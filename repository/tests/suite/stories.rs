@@ -6,6 +6,7 @@ mod damage;
 mod database;
 mod dossiers;
 mod filing;
+mod fixity;
 pub(crate) mod fixture;
 mod jobs;
 mod model;

@@ -3,8 +3,8 @@
 use super::Setting;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use repository::Repository;
 use repository::record::{DocumentId, Finding};
+use repository::{LEFT_BEHIND_AFTER, Repository};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -14,10 +14,21 @@ const IDS_PER_STEP: u32 = 10_000;
 
 /// Verify every stored byte, every record and the index
 ///
-/// Exit code 0: nothing wrong. 1: the findings are listed.
+/// Each stored file is read to its end: success, changed or missing; one that no record names is untracked. Exit code 0: nothing wrong. 1: the
+/// findings are listed.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  motlan --data data check --json")]
-pub(super) struct Check {}
+#[command(
+    after_help = "Examples:\n  motlan --data data check --json\n  motlan --data data check --repair-from /backup/data\n  motlan --data data check --remove-left-behind"
+)]
+pub(super) struct Check {
+    /// First mend changed and missing files from this copy: a folder, or s3://BUCKET/PREFIX of the same service
+    #[arg(long, value_name = "DIR|URL")]
+    repair_from: Option<String>,
+
+    /// First take away what receipts that were cut short left behind more than a day ago
+    #[arg(long)]
+    remove_left_behind: bool,
+}
 
 /// How index and repository differ.
 #[derive(Debug, Default, Serialize)]
@@ -35,6 +46,12 @@ struct IndexState {
 #[derive(Serialize)]
 struct Report {
     papers: usize,
+    /// Stored files that are what they were.
+    success: u64,
+    /// Files that were mended first.
+    repaired: u64,
+    /// Objects that were taken away first.
+    removed: u64,
     findings: Vec<Finding>,
     index: IndexState,
 }
@@ -42,10 +59,33 @@ struct Report {
 impl Check {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let repository = setting.open_repository().await?;
-        let findings = check_repository(&repository).await?;
+        let repaired = match &self.repair_from {
+            Some(from) => {
+                let copy = setting.config.bytes_copy(from)?;
+                with_bar("mending", async |progress| repository.repair_from(&copy, progress).await).await?
+            }
+            None => 0,
+        };
+        let removed = match self.remove_left_behind {
+            true => repository.remove_left_behind(LEFT_BEHIND_AFTER).await?,
+            false => 0,
+        };
+        let mut objects = 0;
+        let findings = with_bar("checking", async |progress| {
+            let mut count = |done, total| {
+                objects = total;
+                progress(done, total);
+            };
+            repository.check(&mut count).await
+        })
+        .await?;
+        let is_damage = |finding: &&Finding| {
+            matches!(finding, Finding::BytesChanged { .. } | Finding::BytesMissing { .. })
+        };
+        let success = objects - findings.iter().filter(is_damage).count() as u64;
         let ids = all_ids(&repository).await?;
         let index = compare_index(setting, &repository, &ids).await?;
-        let report = Report { papers: ids.len(), findings, index };
+        let report = Report { papers: ids.len(), success, repaired, removed, findings, index };
         print(setting.json, &report)?;
         Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -61,18 +101,21 @@ impl Report {
     }
 }
 
-async fn check_repository(repository: &Repository) -> anyhow::Result<Vec<Finding>> {
-    let style = ProgressStyle::with_template("checking {pos}/{len} {bar:32} {elapsed}")
-        .expect("the template is right");
-    let bar = ProgressBar::new(0).with_style(style);
-    let findings = repository
-        .check(&mut |done, total| {
-            bar.set_length(total);
-            bar.set_position(done);
-        })
-        .await?;
+/// Runs what reports its progress under a bar that says what it does.
+async fn with_bar<T>(
+    what: &'static str,
+    work: impl AsyncFnOnce(&mut (dyn FnMut(u64, u64) + Send)) -> repository::Result<T>,
+) -> anyhow::Result<T> {
+    let style =
+        ProgressStyle::with_template("{msg} {pos}/{len} {bar:32} {elapsed}").expect("the template is right");
+    let bar = ProgressBar::new(0).with_style(style).with_message(what);
+    let mut progress = |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    };
+    let done = work(&mut progress).await?;
     bar.finish_and_clear();
-    Ok(findings)
+    Ok(done)
 }
 
 async fn all_ids(repository: &Repository) -> anyhow::Result<BTreeSet<DocumentId>> {
@@ -121,9 +164,13 @@ fn print(json: bool, report: &Report) -> anyhow::Result<()> {
     }
     let index = &report.index;
     let problem = index.problem.as_deref().unwrap_or("readable");
+    if report.repaired + report.removed > 0 {
+        println!("{} files mended, {} left-behind objects removed", report.repaired, report.removed);
+    }
     println!(
-        "{} papers, {} findings; index {problem}, {} changes behind, {} missing, {} left over",
+        "{} papers, {} stored files as they were, {} findings; index {problem}, {} changes behind, {} missing, {} left over",
         report.papers,
+        report.success,
         report.findings.len(),
         index.changes_behind,
         index.missing.len(),
@@ -131,7 +178,7 @@ fn print(json: bool, report: &Report) -> anyhow::Result<()> {
     );
     if !report.is_clean() {
         println!(
-            "damaged bytes: restore the named files from a copy of blobs/; a wrong index: `motlan reindex`"
+            "damaged bytes: `motlan check --repair-from COPY`; untracked ones: `--remove-left-behind`; a wrong index: `motlan reindex`"
         );
     }
     Ok(())

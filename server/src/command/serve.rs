@@ -13,11 +13,13 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 
 /// How long the follower rests when the index has every change: a paper can be found this long after it was read.
 const FOLLOWER_REST: Duration = Duration::from_millis(300);
+/// Between two looks whether stored files are to be read again.
+const SCRUB_REST: Duration = Duration::from_secs(60);
 /// How long it rests after a fault.
 const FAULT_REST: Duration = Duration::from_secs(5);
 
@@ -58,6 +60,7 @@ impl Serve {
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         let stop = Arc::new(AtomicBool::new(false));
         let follower = tokio::spawn(follow(repository.clone(), index.clone(), stop.clone()));
+        let scrub = tokio::spawn(scrub(repository.clone(), setting.config.scrub_bytes_per_s));
         let lanes = if self.no_worker { 0 } else { readers.lanes() };
         let (renditions, models) = (Renditions::new(readers.configured.clone()), readers.models());
         let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
@@ -66,6 +69,8 @@ impl Serve {
         let state = AppState::new(repository, index, jail, renditions, models);
         serve::serve(state, listener, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
+        // It keeps its place itself, and may be left at any point.
+        scrub.abort();
         worker.await?;
         follower.await?;
         Ok(ExitCode::SUCCESS)
@@ -76,6 +81,23 @@ async fn stop_signal() {
     if let Err(error) = wait_for_signal().await {
         tracing::error!(%error, "signals cannot be waited for");
         std::future::pending::<()>().await;
+    }
+}
+
+/// Reads stored files again and again, so that damage is found.
+async fn scrub(repository: Repository, bytes_per_s: u64) {
+    // Machines that share a store may have processes of the same number.
+    let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let name = format!("{}-{}", std::process::id(), began.as_nanos());
+    while bytes_per_s > 0 {
+        match repository.scrub(&name, bytes_per_s).await {
+            Ok(Some(1..)) => {}
+            Ok(Some(0) | None) => tokio::time::sleep(SCRUB_REST).await,
+            Err(error) => {
+                tracing::error!(%error, "stored files could not be scrubbed");
+                tokio::time::sleep(SCRUB_REST).await;
+            }
+        }
     }
 }
 

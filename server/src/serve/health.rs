@@ -19,6 +19,8 @@ struct Readiness {
     database: bool,
     /// The index is open.
     index: bool,
+    /// Stored files that were found changed or missing and are not mended: `motlan check` names them. Ready all the same.
+    damaged_files: Option<u64>,
     /// `sandboxed`, or `unsandboxed` when the operator allowed reading without a jail.
     jail: &'static str,
 }
@@ -34,13 +36,15 @@ pub(super) fn router() -> Router<AppState> {
 async fn readyz(State(state): State<AppState>) -> impl IntoResponse {
     let database = state.repository.last_change().await.is_ok();
     let index = state.index.last_change().is_ok();
+    let fixity = state.repository.fixity().await.ok();
+    let damaged_files = fixity.map(|known| known.changed + known.missing);
     let jail = match state.jail {
         JailState::Sandboxed => "sandboxed",
         JailState::Unsandboxed => "unsandboxed",
     };
     let ready = database && index;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, database, index, jail }))
+    (status, Json(Readiness { ready, database, index, damaged_files, jail }))
 }
 
 /// Prometheus text. Gauges are measured when asked for.
@@ -63,6 +67,14 @@ async fn measure(state: &AppState) {
             let of_class = queue.iter().find(|of| of.priority == priority).map_or(0, open);
             let class = crate::api::name_of(priority);
             metrics::gauge!("motlan_jobs_of_class", "class" => class).set(of_class as f64);
+        }
+    }
+    if let Ok(fixity) = state.repository.fixity().await {
+        metrics::gauge!("motlan_files_damaged", "how" => "changed").set(fixity.changed as f64);
+        metrics::gauge!("motlan_files_damaged", "how" => "missing").set(fixity.missing as f64);
+        if let Some(round) = fixity.last_round {
+            metrics::gauge!("motlan_scrub_ended_seconds").set(round.at.as_second() as f64);
+            metrics::gauge!("motlan_scrub_files").set(round.objects as f64);
         }
     }
     if let (Ok(last), Ok(indexed)) = (state.repository.last_change().await, state.index.last_change()) {

@@ -1,18 +1,33 @@
 //! The access log (PDP-10): every look at a person's record and every change of it, the refused attempts too. The entry of a change
 //! stands in the transaction of the change; the entry of a look is durable before the caller gets what was read.
+//!
+//! Not here: how entries are shown to those they concern (`access::view`), put under checkpoints (`checkpoints`), taken elsewhere
+//! (`log_export`) and checked ([`crate::audit`]).
+
+mod row;
+mod sealing;
+mod view;
+
+pub(crate) use row::{ENTRIES_PER_STEP, openings_between, signed_entries};
 
 use crate::Repository;
-use crate::database::{self, Connection, Row};
+use crate::audit::{Entry, Opening};
+use crate::database::{self, Connection};
 use crate::error::{Error, Result};
 use crate::policy;
-use crate::record::{AccessEntry, Action, Actor, DocumentId, SubjectId};
+use crate::record::{Action, Actor, DocumentId, SubjectId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Longest text of an actor that the log keeps: three lines of the citizen's page.
+const TEXT_LETTERS_MAX: usize = 500;
 
 /// Whose record an entry speaks of.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Touched {
     /// The paper.
     pub(crate) document: Option<DocumentId>,
-    /// The subject; of a paper it need not be named, the log takes it from the record.
+    /// The subject; the owners of a paper need not be named, the log takes them from the record.
     pub(crate) subject: Option<SubjectId>,
 }
 
@@ -33,7 +48,8 @@ impl From<SubjectId> for Touched {
     }
 }
 
-/// Writes an entry as part of the transaction that touches the record.
+/// Writes an entry as part of the transaction that touches the record. It stands last in the transaction: from here to the commit the
+/// end of the log is locked.
 pub(crate) async fn write(
     connection: &mut Connection,
     actor: &Actor,
@@ -42,35 +58,109 @@ pub(crate) async fn write(
     allowed: bool,
 ) -> Result<()> {
     let touched = touched.into();
-    let number = next_entry(connection).await?;
-    let sql = "insert into access_entry
-                   (number, at, account, name, agency, role, action, purpose, document_id, subject_id, allowed)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-                   coalesce($10, (select subject_id from document where id = $9)), $11)";
-    database::query(sql)
-        .bind(number)
-        .bind(database::now())
-        .bind(&actor.account)
-        .bind(&actor.name)
-        .bind(&actor.agency)
-        .bind(database::word(&actor.role))
-        .bind(database::word(&action))
-        .bind(&actor.purpose)
-        .bind(touched.document.map(|id| id.to_string()))
-        .bind(touched.subject.map(|id| id.to_string()))
-        .bind(allowed)
-        .execute(connection)
-        .await?;
-    Ok(())
+    let (owners, visible_from) = owners(connection, touched, actor).await?;
+    let entry = of_actor(actor, &database::word(&action), touched.document, allowed, visible_from);
+    append(connection, entry, database::now(), &owners).await
 }
 
-/// Takes the next number of the log: no gaps, and in the order of commits. Every transaction writes its entries last, so that the counter
-/// is locked no longer than it takes to commit. Entries that stand in the log from before there was the counter go before.
-async fn next_entry(connection: &mut Connection) -> Result<i64> {
-    let sql = "insert into counter (name, value)
-                   values ('access_entry', (select coalesce(max(number), 0) + 1 from access_entry))
-               on conflict (name) do update set value = counter.value + 1 returning value";
-    database::query(sql).fetch_one(connection).await?.get("value")
+/// What the log says of an act; its place in the log is still to come.
+fn of_actor(
+    actor: &Actor,
+    action: &str,
+    document: Option<DocumentId>,
+    allowed: bool,
+    visible_from: Option<Date>,
+) -> Entry {
+    Entry {
+        v: Entry::VERSION,
+        log: String::new(),
+        number: 0,
+        at: Timestamp::UNIX_EPOCH,
+        account: plain(&actor.account),
+        name: plain(&actor.name),
+        role: database::word(&actor.role),
+        agency: plain(&actor.agency),
+        unit: plain(&actor.unit),
+        source: plain(&actor.route.source),
+        destination: plain(&actor.route.destination),
+        action: action.to_owned(),
+        purpose: plain(&actor.purpose),
+        basis: actor.basis.as_deref().map(plain),
+        document,
+        owners: Vec::new(),
+        allowed,
+        visible_from,
+    }
+}
+
+/// A text as the log keeps it: one line, not endless, and the same in every database.
+fn plain(text: &str) -> String {
+    let letters = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    letters.take(TEXT_LETTERS_MAX).collect()
+}
+
+/// Whose record is touched, and the day from which they may see it: the latest, when looks of this agency at one of them are sealed.
+async fn owners(
+    connection: &mut Connection,
+    touched: Touched,
+    actor: &Actor,
+) -> Result<(Vec<SubjectId>, Option<Date>)> {
+    let sql = "select owner.subject_id, max(sealing.visible_from) as visible_from
+               from (select cast($1 as text) as subject_id
+                     union select subject_id from document where id = $2
+                     union select subject_id from document_subject where document_id = $2) as owner
+               left join access_sealing as sealing on sealing.subject_id = owner.subject_id
+                   and sealing.agency = $3 and sealing.visible_from > $4
+               where owner.subject_id is not null
+               group by owner.subject_id order by owner.subject_id";
+    let rows = database::query(sql)
+        .bind(touched.subject.map(|id| id.to_string()))
+        .bind(touched.document.map(|id| id.to_string()))
+        .bind(plain(&actor.agency))
+        .bind(database::today().to_string())
+        .fetch_all(connection)
+        .await?;
+    let (mut owners, mut latest) = (Vec::new(), None::<Date>);
+    for row in &rows {
+        owners.push(database::read_word(row, "subject_id")?);
+        latest = latest.max(database::read_word_or_none(row, "visible_from")?);
+    }
+    Ok((owners, latest))
+}
+
+/// Gives an entry its place at the end of the log and signs it.
+pub(crate) async fn append(
+    connection: &mut Connection,
+    entry: Entry,
+    at: i64,
+    owners: &[SubjectId],
+) -> Result<()> {
+    let pen = connection.pen()?;
+    let openings = owners.iter().map(|subject| Opening::new(*subject)).collect::<Vec<_>>();
+    let (number, at) = next_place(connection, at).await?;
+    let log = pen.public().log().to_owned();
+    let entry = Entry { log, number, at, ..entry };
+    row::insert(connection, &entry.sign(openings, &pen)).await
+}
+
+/// The next number of the log, without gaps and in the order of commits, and a time that is later than that of the entry before
+/// (SEC-13), even when the clock was set back.
+async fn next_place(connection: &mut Connection, at: i64) -> Result<(u64, Timestamp)> {
+    let sql = "insert into counter (name, value) values ('access_entry', 1), ('access_time', $1)
+               on conflict (name) do update set value = case
+                   when counter.name = 'access_entry' then counter.value + 1
+                   when counter.value >= excluded.value then counter.value + 1
+                   else excluded.value end
+               returning name, value";
+    let rows = database::query(sql).bind(at).fetch_all(connection).await?;
+    let (mut number, mut time) = (None, None);
+    for row in &rows {
+        match row.get::<String>("name")?.as_str() {
+            "access_entry" => number = Some(database::whole(row, "value")?),
+            _ => time = Some(database::read_time(row, "value")?),
+        }
+    }
+    number.zip(time).ok_or_else(|| Error::Corrupt("the counters of the access log".into()))
 }
 
 impl Repository {
@@ -100,33 +190,17 @@ impl Repository {
         }
         transaction.commit().await
     }
-
-    /// Who looked at a paper, newest first, at most `limit`. Looking at the log stands in the log as well (SEC-04).
-    pub async fn access_log(&self, actor: &Actor, id: DocumentId, limit: u32) -> Result<Vec<AccessEntry>> {
-        self.permit(actor, Action::Audit, id).await?;
-        let sql = "select number, at, account, agency, action, purpose, document_id, subject_id, allowed
-                   from access_entry where document_id = $1 order by number desc limit $2";
-        let question = database::query(sql).bind(id.to_string()).bind(i64::from(limit));
-        let rows = question.fetch_all(self.database().reader()).await?;
-        let entries = rows.iter().map(entry_from).collect::<Result<Vec<_>>>()?;
-        if entries.is_empty() {
-            return Err(Error::NotFound);
-        }
-        self.note_access(actor, Action::Audit, &[id.into()]).await?;
-        Ok(entries)
-    }
 }
 
-fn entry_from(row: &Row) -> Result<AccessEntry> {
-    Ok(AccessEntry {
-        number: database::whole(row, "number")?,
-        at: database::read_time(row, "at")?,
-        account: row.get("account")?,
-        agency: row.get("agency")?,
-        action: database::read_word(row, "action")?,
-        purpose: row.get("purpose")?,
-        document: database::read_word_or_none(row, "document_id")?,
-        subject: database::read_word_or_none(row, "subject_id")?,
-        allowed: database::flag(row, "allowed")?,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_one_line() {
+        let check = |text: &str, expected: &str| assert_eq!(plain(text), expected);
+        check("Tra cứu", "Tra cứu");
+        check("hai\ndòng\0", "hai dòng ");
+        check(&"ấ".repeat(TEXT_LETTERS_MAX + 1), &"ấ".repeat(TEXT_LETTERS_MAX));
+    }
 }

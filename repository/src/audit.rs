@@ -1,5 +1,5 @@
 //! The access log as evidence: its canonical form, its hash tree, its signatures, and the check that needs nothing but an exported
-//! file and a public key. `docs/decisions/0020-access-log.md` tells it whole, for whoever writes a checker of their own.
+//! file and a public key. `docs/decisions/0015-access-log.md` tells it whole, for whoever writes a checker of their own.
 //!
 //! Not here: how entries are written and read in the database, which is in `access` and `checkpoints`.
 
@@ -11,6 +11,7 @@ mod tree;
 mod verify;
 
 pub use checkpoint::Checkpoint;
+pub(crate) use entry::is_signed_by;
 pub use entry::{Entry, Opening, SignedEntry};
 pub use export::{Export, ExportError, Head, Proven, Scope, verify_export};
 pub use key::{LogKey, PublicKey};

@@ -23,6 +23,7 @@ impl Repository {
         findings.extend(self.check_untracked(stored).await?);
         findings.extend(self.check_records().await?);
         findings.extend(self.check_changes().await?);
+        findings.extend(self.check_access_log().await?);
         Ok(findings)
     }
 

@@ -17,25 +17,39 @@ pub(crate) use column::{
 pub(crate) use query::{Query, Row, query};
 pub use server::{DatabaseUrl, DatabaseUrlError};
 
-use crate::error::Result;
+use crate::audit::LogKey;
+use crate::error::{Error, Result};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 /// The database of one installation.
 #[derive(Debug)]
-pub(crate) enum Database {
+pub(crate) struct Database {
+    pools: Pools,
+    /// What entries of the access log are signed with.
+    pen: OnceLock<Arc<LogKey>>,
+}
+
+#[derive(Debug)]
+enum Pools {
     /// One connection that writes, a few that read.
     File { writer: SqlitePool, readers: SqlitePool },
     /// A few connections that write, and a few that only read.
     Server { writers: PgPool, readers: PgPool },
 }
 
-/// One connection inside a transaction.
-pub(crate) enum Connection {
+/// One connection inside a transaction. It carries the key of the access log, so that whoever can write can also tell who did.
+pub(crate) struct Connection {
+    transaction: Begun,
+    pen: Option<Arc<LogKey>>,
+}
+
+enum Begun {
     File(sqlx::Transaction<'static, Sqlite>),
     Server(sqlx::Transaction<'static, Postgres>),
 }
@@ -55,49 +69,60 @@ impl Database {
     /// moment: changing to WAL does not wait for others as writing does.
     pub(crate) async fn open_file(file: &Path) -> Result<Database> {
         let (writer, readers) = file::open(file).await?;
-        Ok(Database::File { writer, readers })
+        Ok(Database { pools: Pools::File { writer, readers }, pen: OnceLock::new() })
     }
 
     /// Connects to a server and migrates the database there; several machines may do so at once.
     pub(crate) async fn open_server(url: &DatabaseUrl) -> Result<Database> {
         let (writers, readers) = server::open(url).await?;
-        Ok(Database::Server { writers, readers })
+        Ok(Database { pools: Pools::Server { writers, readers }, pen: OnceLock::new() })
+    }
+
+    /// From now on entries of the access log are signed with this key; the first one given counts.
+    pub(crate) fn sign_with(&self, key: LogKey) {
+        // Another task of this process may have been first, with the same key.
+        let _ = self.pen.set(Arc::new(key));
+    }
+
+    /// What entries of the access log are signed with.
+    pub(crate) fn pen(&self) -> Result<&LogKey> {
+        self.pen.get().map(Arc::as_ref).ok_or_else(no_pen)
     }
 
     /// Begins a transaction that writes. It waits for its turn before it sees anything, so that it can never fail halfway because
     /// another writer was first.
     pub(crate) async fn write(&self) -> Result<Transaction> {
-        Ok(Transaction(match self {
-            Database::File { writer, .. } => Connection::File(writer.begin_with(file::BEGIN).await?),
-            Database::Server { writers, .. } => {
-                Connection::Server(writers.begin_with(server::BEGIN_TURN).await?)
-            }
+        Ok(self.begun(match &self.pools {
+            Pools::File { writer, .. } => Begun::File(writer.begin_with(file::BEGIN).await?),
+            Pools::Server { writers, .. } => Begun::Server(writers.begin_with(server::BEGIN_TURN).await?),
         }))
     }
 
     /// Begins a transaction that writes without a turn, where the database can do that. For writing that rests on nothing but the rows
     /// that it locks: it may lock a job, then the counters of claims and of the access log, in this order, and nothing else.
     pub(crate) async fn write_beside(&self) -> Result<Transaction> {
-        match self {
-            Database::File { .. } => self.write().await,
-            Database::Server { writers, .. } => Ok(Transaction(Connection::Server(writers.begin().await?))),
+        match &self.pools {
+            Pools::File { .. } => self.write().await,
+            Pools::Server { writers, .. } => Ok(self.begun(Begun::Server(writers.begin().await?))),
         }
+    }
+
+    fn begun(&self, transaction: Begun) -> Transaction {
+        Transaction(Connection { transaction, pen: self.pen.get().cloned() })
     }
 
     /// Begins a transaction that sees one state of all records and writes nothing.
     pub(crate) async fn read(&self) -> Result<Transaction> {
-        Ok(Transaction(match self {
-            Database::File { readers, .. } => Connection::File(readers.begin().await?),
-            Database::Server { readers, .. } => {
-                Connection::Server(readers.begin_with(server::BEGIN_SNAPSHOT).await?)
-            }
+        Ok(self.begun(match &self.pools {
+            Pools::File { readers, .. } => Begun::File(readers.begin().await?),
+            Pools::Server { readers, .. } => Begun::Server(readers.begin_with(server::BEGIN_SNAPSHOT).await?),
         }))
     }
 
     /// Lets nothing remain of what was overwritten, as far as the database can: a file's log of writes is emptied. A server keeps old rows
     /// until its own tidying comes to them.
     pub(crate) async fn forget(&self) -> Result<()> {
-        if let Database::File { writer, .. } = self {
+        if let Pools::File { writer, .. } = &self.pools {
             sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
         }
         Ok(())
@@ -105,9 +130,9 @@ impl Database {
 
     /// For a single question.
     pub(crate) fn reader(&self) -> Readers<'_> {
-        match self {
-            Database::File { readers, .. } => Readers::File(readers),
-            Database::Server { readers, .. } => Readers::Server(readers),
+        match &self.pools {
+            Pools::File { readers, .. } => Readers::File(readers),
+            Pools::Server { readers, .. } => Readers::Server(readers),
         }
     }
 }
@@ -116,19 +141,24 @@ impl Connection {
     /// A question whose rows stay locked until the transaction ends. Rows that another transaction has locked are passed over; where
     /// only one transaction writes there are none.
     pub(crate) fn claim_rows(&self, sql: &'static str) -> Query {
-        match self {
-            Connection::File(_) => query(sql),
-            Connection::Server(_) => query(sql).with(" for update skip locked"),
+        match self.transaction {
+            Begun::File(_) => query(sql),
+            Begun::Server(_) => query(sql).with(" for update skip locked"),
         }
+    }
+
+    /// What an entry of the access log is signed with.
+    pub(crate) fn pen(&self) -> Result<Arc<LogKey>> {
+        self.pen.clone().ok_or_else(no_pen)
     }
 }
 
 impl Transaction {
     /// Makes it durable.
     pub(crate) async fn commit(self) -> Result<()> {
-        match self.0 {
-            Connection::File(transaction) => transaction.commit().await?,
-            Connection::Server(transaction) => transaction.commit().await?,
+        match self.0.transaction {
+            Begun::File(transaction) => transaction.commit().await?,
+            Begun::Server(transaction) => transaction.commit().await?,
         }
         Ok(())
     }
@@ -148,6 +178,10 @@ impl DerefMut for Transaction {
     }
 }
 
+fn no_pen() -> Error {
+    Error::Corrupt("the access log has no key yet".into())
+}
+
 /// Takes the next number of a counter, 1 at first. Inside a transaction that is undone the number is given back: no gaps. The counter
 /// stays locked until the transaction ends, so that numbers and commits have the same order.
 pub(crate) async fn next_number(connection: &mut Connection, counter: &str) -> Result<i64> {
@@ -164,6 +198,12 @@ pub(crate) fn now() -> i64 {
 /// Today in Việt Nam, which has one zone and no summer time.
 pub(crate) fn today() -> Date {
     Zoned::new(Timestamp::now(), jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).date()
+}
+
+/// When a day begins in Việt Nam.
+pub(crate) fn start_of(day: Date) -> Timestamp {
+    let start = jiff::tz::offset(7).to_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
+    start.unwrap_or(Timestamp::MAX)
 }
 
 /// A key as columns keep it.

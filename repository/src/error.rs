@@ -87,6 +87,12 @@ pub enum Error {
     /// This database server cannot keep our records.
     #[error("this database cannot be used: {0}")]
     DatabaseUnsuitable(String),
+    /// The access log was changed from outside; it is not signed on until it is as it was.
+    #[error("the access log is damaged at entry {number}: it was changed from outside")]
+    LogDamaged {
+        /// The first entry that is not right.
+        number: u64,
+    },
     /// The database failed.
     #[error("database: {0}")]
     Database(#[source] sqlx::Error),

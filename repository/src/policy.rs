@@ -14,18 +14,26 @@ fn role_may(role: Role, action: Action) -> bool {
         Role::CounterOfficer => match action {
             // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
             Receive | View | Download | Search | Confirm | Reread | Configure | Audit => true,
-            Read => false,
+            Read | ExportLog | Seal => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
             Configure | Audit => true,
-            Receive | View | Download | Search | Confirm | Read | Reread => false,
+            Receive | View | Download | Search | Confirm | Read | Reread | ExportLog | Seal => false,
+        },
+        Role::Auditor => match action {
+            Audit | ExportLog => true,
+            Receive | View | Download | Search | Confirm | Read | Reread | Configure | Seal => false,
+        },
+        Role::Leader => match action {
+            View | Search | Audit | Seal => true,
+            Receive | Download | Confirm | Read | Reread | Configure | ExportLog => false,
         },
         // The program itself takes in what lies in the hot folder, loads the catalogue and lists papers to tell how far they are; it
         // opens none for people and confirms none (invariant 5).
         Role::System => match action {
             Receive | Read | Configure | Search => true,
-            View | Download | Confirm | Reread | Audit => false,
+            View | Download | Confirm | Reread | Audit | ExportLog | Seal => false,
         },
     }
 }
@@ -34,8 +42,9 @@ fn role_may(role: Role, action: Action) -> bool {
 mod tests {
     use super::*;
 
-    const ROLES: [Role; 3] = [Role::CounterOfficer, Role::Administrator, Role::System];
-    const ACTIONS: [Action; 9] = [
+    const ROLES: [Role; 5] =
+        [Role::CounterOfficer, Role::Administrator, Role::Auditor, Role::Leader, Role::System];
+    const ACTIONS: [Action; 11] = [
         Action::Receive,
         Action::View,
         Action::Download,
@@ -45,19 +54,23 @@ mod tests {
         Action::Reread,
         Action::Configure,
         Action::Audit,
+        Action::ExportLog,
+        Action::Seal,
     ];
 
     const TABLE: &str = "\
-action          counter_officer  administrator  system
-receive         yes              -              yes
-view            yes              -              -
-download        yes              -              -
-search          yes              -              yes
-confirm         yes              -              -
-read            -                -              yes
-reread          yes              -              -
-configure       yes              yes            yes
-audit           yes              yes            -
+action          counter_officer  administrator  auditor  leader  system
+receive         yes              -              -        -       yes
+view            yes              -              -        yes     -
+download        yes              -              -        -       -
+search          yes              -              -        yes     yes
+confirm         yes              -              -        -       -
+read            -                -              -        -       yes
+reread          yes              -              -        -       -
+configure       yes              yes            -        -       yes
+audit           yes              yes            yes      yes     -
+export_log      -                -              yes      -       -
+seal            -                -              -        yes     -
 ";
 
     fn actor(role: Role, account: &str, purpose: &str) -> Actor {
@@ -73,8 +86,9 @@ audit           yes              yes            -
         }
     }
 
-    fn row(name: &str, cells: [&str; 3]) -> String {
-        format!("{name:<16}{:<17}{:<15}{}\n", cells[0], cells[1], cells[2])
+    fn row(name: &str, cells: [&str; 5]) -> String {
+        let [counter_officer, administrator, auditor, leader, system] = cells;
+        format!("{name:<16}{counter_officer:<17}{administrator:<15}{auditor:<9}{leader:<8}{system}\n")
     }
 
     #[test]

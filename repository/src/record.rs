@@ -99,6 +99,10 @@ pub enum Role {
     CounterOfficer,
     /// Quản trị hệ thống: keeps the machine running, sees no content.
     Administrator,
+    /// Kiểm toán viên: reads the access log, sealed entries too, and takes it out; sees no content.
+    Auditor,
+    /// Lãnh đạo: decides what only a superior may.
+    Leader,
     /// The program itself: worker, index follower, integrity check.
     System,
 }

@@ -28,6 +28,9 @@ pub struct Options {
     pub keys: KeySource,
     /// Where scans and page images are stored; none: in `blobs/` of the data folder.
     pub bucket: Option<Bucket>,
+    /// Where checkpoints of the access log are copied; none: `checkpoints/` in the data folder, which protects from slips only. It should
+    /// be a place to which whoever can write to the database cannot write, or only add.
+    pub checkpoints: Option<PathBuf>,
 }
 
 impl Options {
@@ -35,7 +38,7 @@ impl Options {
     pub fn in_folder(data_dir: impl Into<PathBuf>) -> Options {
         let data_dir = data_dir.into();
         let keys = KeySource::OwnFile(data_dir.join("keys/master.key"));
-        Options { data_dir, database: None, keys, bucket: None }
+        Options { data_dir, database: None, keys, bucket: None, checkpoints: None }
     }
 }
 
@@ -52,6 +55,7 @@ struct Inner {
     database: Database,
     blobs: Blobs,
     keyring: Keyring,
+    checkpoints: PathBuf,
 }
 
 impl Repository {
@@ -72,10 +76,13 @@ impl Repository {
             None => Blobs::open_folder(&options.data_dir.join("blobs"))?,
         };
         let keyring = Keyring::open(options.keys.clone()).await?;
-        let inner = Arc::new(Inner { data_dir: options.data_dir.clone(), database, blobs, keyring });
+        let data_dir = options.data_dir.clone();
+        let checkpoints = options.checkpoints.clone().unwrap_or_else(|| data_dir.join("checkpoints"));
+        let inner = Arc::new(Inner { data_dir, database, blobs, keyring, checkpoints });
         let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
         let repository = Repository { inner, agency_code };
         repository.check_master_keys().await?;
+        repository.open_log().await?;
         repository.seal_plain().await?;
         // Held until here: one process after the other creates and migrates.
         drop(lock);
@@ -102,6 +109,11 @@ impl Repository {
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.inner.blobs
+    }
+
+    /// The second place of the access log's checkpoints.
+    pub(crate) fn checkpoint_folder(&self) -> &Path {
+        &self.inner.checkpoints
     }
 
     pub(crate) fn keyring(&self) -> &Keyring {

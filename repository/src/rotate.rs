@@ -98,6 +98,7 @@ impl Repository {
         loop {
             let step = self.rewrap_some().await?;
             if step == 0 {
+                self.rewrap_log_key(&self.master_key().await?).await?;
                 return self.master_keys().await;
             }
             done += step;

@@ -60,6 +60,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(search_words::search))
         .routes(routes!(subjects::find))
         .routes(routes!(subjects::store))
+        .routes(routes!(subjects::access_log))
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
         .routes(routes!(dossiers::procedures))

@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod audit;
 mod check;
 mod import;
 mod keys;
@@ -68,6 +69,7 @@ enum Command {
     Reread(reread::Reread),
     Reindex(reindex::Reindex),
     Check(check::Check),
+    Audit(audit::Audit),
     Keys(keys::Keys),
 }
 
@@ -106,6 +108,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reread(command) => runtime.block_on(command.run(&setting)),
         Command::Reindex(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
+        Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),
     }
 }
@@ -134,6 +137,10 @@ impl Setting {
     async fn open_repository(&self) -> anyhow::Result<Repository> {
         let options = self.config.repository_options()?;
         let opened = Repository::open(&options).await;
+        if let Ok(repository) = &opened {
+            let repository = repository.clone();
+            tokio::spawn(async move { repository.keep_checkpoints().await });
+        }
         opened.with_context(|| match &options.database {
             None => format!("cannot open the data folder {}", options.data_dir.display()),
             Some(url) => format!("cannot open the data folder {} with {url}", options.data_dir.display()),

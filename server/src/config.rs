@@ -65,6 +65,9 @@ pub(crate) struct Config {
     pub(crate) model: Model,
     /// `libpdfium.so`; none: where setup.sh puts it.
     pub(crate) pdfium_library: Option<PathBuf>,
+    /// Folder to which checkpoints of the access log are copied; none: `checkpoints` in the data folder. It belongs on another machine or
+    /// disk, where whoever can write to the database cannot write.
+    pub(crate) checkpoints: Option<PathBuf>,
     /// Log filter, e.g. `info` or `motlan=debug`.
     pub(crate) log: String,
     /// A fault to play while reading; for tests.
@@ -93,6 +96,7 @@ impl Default for Config {
             accurate_model_dir: None,
             model: Model::Fast,
             pdfium_library: None,
+            checkpoints: None,
             log: "warn,motlan=info".into(),
             reading_fault: None,
         }
@@ -170,7 +174,13 @@ impl Config {
             named.next().is_none(),
             "key_file, key and key_command: only one of them can hold the master key"
         );
-        Ok(Options { keys, bucket: self.bucket()?, database: self.database()?, ..options })
+        Ok(Options {
+            keys,
+            bucket: self.bucket()?,
+            database: self.database()?,
+            checkpoints: self.checkpoints.clone(),
+            ..options
+        })
     }
 
     /// A copy of stored files: a folder, or a bucket that is spoken with as ours is.

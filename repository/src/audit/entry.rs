@@ -8,6 +8,7 @@ use super::tree::{self, Hash};
 use crate::record::{DocumentId, SubjectId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -100,6 +101,11 @@ impl Entry {
 }
 
 impl Opening {
+    /// What will open the commitment of a new entry to this subject.
+    pub(crate) fn new(subject: SubjectId) -> Opening {
+        Opening { subject, salt: random() }
+    }
+
     /// SHA-256 of the salt and the subject's key as 36 letters, in hexadecimal.
     pub fn commitment(&self) -> String {
         hex::encode(Sha256::new().chain_update(self.salt).chain_update(self.subject.to_string()).finalize())
@@ -132,6 +138,13 @@ impl SignedEntry {
 /// Whether one of the keys signed the entry with this leaf.
 pub(crate) fn is_signed_by(leaf: &Hash, signature: &[u8], keys: &[PublicKey]) -> bool {
     keys.iter().any(|key| key.has_signed(&to_sign(leaf), signature))
+}
+
+/// Bytes of the system's generator.
+fn random<const LENGTH: usize>() -> [u8; LENGTH] {
+    let mut bytes = [0; LENGTH];
+    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
+    bytes
 }
 
 fn commitments(openings: &[Opening]) -> Vec<String> {

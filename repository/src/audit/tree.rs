@@ -44,6 +44,13 @@ impl Frontier {
         &self.peaks
     }
 
+    /// The tree over the newest leaves, those after the last full block of so many, a power of two.
+    pub fn tail(&self, block: u64) -> Frontier {
+        let size = self.size % block;
+        let peaks = self.peaks[self.peaks.len() - size.count_ones() as usize..].to_vec();
+        Frontier { size, peaks }
+    }
+
     /// Adds a leaf by its hash.
     pub fn push(&mut self, leaf: Hash) {
         let mut grown = leaf;
@@ -154,6 +161,15 @@ mod tests {
             assert_eq!((again.size(), again.root()), (40, root(&leaves(40))));
         }
         assert_eq!(Frontier::new(3, vec![leaf(b"one")]), None);
+    }
+
+    #[test]
+    fn the_tail_is_the_tree_of_the_newest_leaves() {
+        let mut tree = Frontier::default();
+        for (place, leaf) in leaves(40).into_iter().enumerate() {
+            assert_eq!(tree.tail(8).root(), root(&leaves(40)[place / 8 * 8..place]));
+            tree.push(leaf);
+        }
     }
 
     #[test]

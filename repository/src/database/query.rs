@@ -1,6 +1,6 @@
 //! A statement with its values, and the rows that answer it, for either database.
 
-use super::{Connection, Readers};
+use super::{Begun, Connection, Readers};
 use crate::error::Result;
 use sqlx::postgres::PgRow;
 use sqlx::query::Query as Prepared;
@@ -53,10 +53,10 @@ pub(crate) fn query(sql: &'static str) -> Query {
 macro_rules! run {
     ($query:expr, $place:expr, $method:ident) => {
         match $place.into() {
-            Place::Inside(Connection::File(transaction)) => {
+            Place::Inside(Connection { transaction: Begun::File(transaction), .. }) => {
                 Answer::File($query.prepare().$method(&mut **transaction).await?)
             }
-            Place::Inside(Connection::Server(transaction)) => {
+            Place::Inside(Connection { transaction: Begun::Server(transaction), .. }) => {
                 Answer::Server($query.prepare().$method(&mut **transaction).await?)
             }
             Place::Alone(Readers::File(pool)) => Answer::File($query.prepare().$method(pool).await?),

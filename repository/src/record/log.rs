@@ -1,6 +1,6 @@
 //! What happened: who looked, and what changed.
 
-use super::{DocumentId, SubjectId};
+use super::DocumentId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,16 +14,20 @@ pub struct AccessEntry {
     pub at: Timestamp,
     /// Account.
     pub account: String,
+    /// Name shown for the account.
+    pub name: String,
     /// Cơ quan.
     pub agency: String,
+    /// Đơn vị in the agency; empty: not known.
+    pub unit: String,
     /// What was done.
     pub action: Action,
     /// Why.
     pub purpose: String,
+    /// Căn cứ, if one was given.
+    pub basis: Option<String>,
     /// The paper, if one.
     pub document: Option<DocumentId>,
-    /// The subject, if known.
-    pub subject: Option<SubjectId>,
     /// Whether it was allowed.
     pub allowed: bool,
 }
@@ -48,8 +52,12 @@ pub enum Action {
     Reread,
     /// Configure procedures.
     Configure,
-    /// Look at the access log.
+    /// Look at the access log of a paper or a subject.
     Audit,
+    /// Trích xuất nhật ký: take the log, or what it says of a subject, out of the program.
+    ExportLog,
+    /// Niêm: keep the looks of an agency from a subject until a day.
+    Seal,
 }
 
 /// Thay đổi: what happened to a paper, numbered without gaps, in the order of commits. The index follows these.

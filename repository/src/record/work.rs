@@ -93,4 +93,9 @@ pub enum Finding {
         /// First missing number.
         number: u64,
     },
+    /// The access log was changed from outside.
+    AccessLogWrong {
+        /// Which entry is the first wrong one, and what is wrong.
+        problem: String,
+    },
 }

@@ -197,7 +197,7 @@ impl Fixture {
 
     /// How many entries of the access log name a subject.
     pub(crate) async fn subject_entries(&self, id: SubjectId) -> i64 {
-        let sql = format!("select count(*) from access_entry where subject_id = '{id}'");
+        let sql = format!("select count(*) from access_owner where subject_id = '{id}'");
         self.sql().await.number(&sql).await
     }
 }
@@ -233,6 +233,14 @@ pub(crate) fn officer() -> Actor {
 
 pub(crate) fn administrator() -> Actor {
     actor("quan.tri.thu", Role::Administrator)
+}
+
+pub(crate) fn auditor() -> Actor {
+    actor("kiem.toan.thu", Role::Auditor)
+}
+
+pub(crate) fn leader() -> Actor {
+    actor("lanh.dao.thu", Role::Leader)
 }
 
 pub(crate) fn system() -> Actor {

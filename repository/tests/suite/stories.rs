@@ -9,6 +9,7 @@ mod filing;
 mod fixity;
 pub(crate) mod fixture;
 mod jobs;
+mod log;
 mod model;
 mod owners;
 mod receiving;

@@ -122,6 +122,7 @@ impl From<repository::Error> for Problem {
             | Error::BytesDamaged { .. }
             | Error::BytesMissing { .. }
             | Error::Database(_)
+            | Error::LogDamaged { .. }
             | Error::DatabaseUnsuitable(_)
             | Error::Migration(_)
             | Error::File { .. }

@@ -1,6 +1,7 @@
 //! Chủ hồ sơ: found by number (in the body, never in the address), and their store.
 
-use super::body::{StoreBody, SubjectBody};
+use super::body::{AccessBody, StoreBody, SubjectBody};
+use super::documents::ACCESS_LIMIT;
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
@@ -48,4 +49,20 @@ pub(crate) async fn store(
 ) -> Result<axum::Json<StoreBody>, Problem> {
     let store = state.repository.store(&state.actor, id).await?;
     Ok(axum::Json(store.into()))
+}
+
+/// Nhật ký truy cập of a subject: who looked at anything of theirs, newest first. Of joint papers nothing of the other owners is told;
+/// sealed looks come when their day has come.
+#[utoipa::path(get, path = "/subjects/{id}/access", tag = "subjects",
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = [AccessBody]),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn access_log(
+    State(state): State<AppState>,
+    Path(id): Path<SubjectId>,
+) -> Result<axum::Json<Vec<AccessBody>>, Problem> {
+    let entries = state.repository.subject_access_log(&state.actor, id, ACCESS_LIMIT).await?;
+    Ok(axum::Json(entries.into_iter().map(AccessBody::from).collect()))
 }

@@ -54,6 +54,11 @@ impl Serve {
         }
         let (readers, jailed) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let repository = setting.open_repository().await?;
+        if setting.config.checkpoints.is_none() {
+            tracing::warn!(
+                "checkpoints of the access log stand in the data folder; put them where whoever can change the data cannot: set `checkpoints`"
+            );
+        }
         let index = search::open(&setting.index_dir())
             .context("cannot open the index; is another `serve` running?")?;
         let listener =

@@ -248,9 +248,16 @@ fn label_or_other(key: &str) -> &'static str {
 fn access_line(entry: &AccessEntry) -> AccessLine {
     AccessLine {
         at: wording::moment(entry.at),
-        who: format!("{} · {}", entry.account, entry.agency),
+        who: [entry.name.as_str(), &entry.unit, &entry.agency]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
         action: wording::action_word(entry.action),
-        purpose: entry.purpose.clone(),
+        purpose: match &entry.basis {
+            Some(basis) => format!("{} · {basis}", entry.purpose),
+            None => entry.purpose.clone(),
+        },
         allowed: entry.allowed,
     }
 }

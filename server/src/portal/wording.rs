@@ -222,6 +222,8 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Reread => "Yêu cầu đọc lại",
         Action::Configure => "Cấu hình",
         Action::Audit => "Xem nhật ký",
+        Action::ExportLog => "Trích xuất nhật ký",
+        Action::Seal => "Niêm việc tra cứu",
     }
 }
 

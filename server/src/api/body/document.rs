@@ -155,6 +155,12 @@ pub(crate) struct AccessBody {
     account: String,
     /// Cơ quan.
     agency: String,
+    /// Đơn vị in the agency; empty: not known.
+    unit: String,
+    /// Căn cứ: the legal basis or the dossier; null: none was given.
+    basis: Option<String>,
+    /// The paper; null: the look was at the subject.
+    document: Option<String>,
     /// What was done, e.g. `view`.
     action: String,
     /// Why.
@@ -170,6 +176,9 @@ impl From<AccessEntry> for AccessBody {
             at: entry.at.to_string(),
             account: entry.account,
             agency: entry.agency,
+            unit: entry.unit,
+            basis: entry.basis,
+            document: entry.document.map(|id| id.to_string()),
             action: name_of(entry.action),
             purpose: entry.purpose,
             allowed: entry.allowed,

@@ -13,8 +13,8 @@ trap 'rm -f "$log"' EXIT
 cargo test --workspace --locked --no-fail-fast "$@" -- --test-threads=$THREADS 2>&1 | tee "$log"
 code=${PIPESTATUS[0]}
 
-# The measures of bench/ and the invented numbers of samples/, in plain Python: “Ran 13 tests in …”, then OK or FAILED (failures=1, errors=1).
-for folder in bench samples/generate; do
+# The measures of bench/, the invented numbers of samples/ and the making of the model, in plain Python: “Ran 13 tests in …”, then OK or FAILED (failures=1, errors=1).
+for folder in bench samples/generate ocr/training; do
     python3 -m unittest discover --start-directory "$folder" 2>&1 | tee -a "$log"
     ((PIPESTATUS[0] == 0)) || code=1
 done

@@ -1,13 +1,14 @@
 //! Reads every file below a folder and prints what became of them: for sets of outside files that never enter the sources.
 //!
 //! ```text
-//! cargo run --release -p motlan-ingest --example outcomes -- FOLDER [PDFIUM_LIBRARY] [MODEL_DIR]
+//! cargo run --release -p motlan-ingest --example outcomes -- FOLDER [PDFIUM_LIBRARY] [OSD_DIR]
 //! ```
 //!
 //! One line a file on standard output (state of each page, reasons, seconds, name), counts by outcome on standard error. What to look
 //! at: crashes and time limits among the reasons, and pages that are `done` although their file is known to be damaged.
 
 use motlan_ingest::{ARGUMENT_OF_CHILD, EngineSpec, Event, Pictures, Reader, ReaderError, ReaderOptions};
+use ocr::Model;
 use repository::record::PageState;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ use std::time::Instant;
 /// Pages of one file that are read; long files say nothing new after these.
 const PAGES_MAX: u32 = 3;
 const PDFIUM_LIBRARY: &str = "vendor/libpdfium.so";
-const MODEL_DIR: &str = "/usr/share/tesseract-ocr/5/tessdata";
+const OSD_DIR: &str = "/usr/share/tesseract-ocr/5/tessdata";
 
 /// What became of one file.
 struct Outcome {
@@ -38,14 +39,8 @@ fn main() -> ExitCode {
         return motlan_ingest::run_child();
     }
     let pdfium_library = PathBuf::from(arguments.next().unwrap_or_else(|| PDFIUM_LIBRARY.into()));
-    let model_dir = PathBuf::from(arguments.next().unwrap_or_else(|| MODEL_DIR.into()));
-    let engine = EngineSpec {
-        model_dir: model_dir.clone(),
-        second_model_dir: None,
-        model: "vie".into(),
-        osd_dir: model_dir,
-        fault: None,
-    };
+    let osd_dir = PathBuf::from(arguments.next().unwrap_or_else(|| OSD_DIR.into()));
+    let engine = EngineSpec { model: Model::BuiltIn, second_model: None, osd_dir, fault: None };
     let reader = Reader::new(ReaderOptions {
         engine,
         pdfium_library,

@@ -138,6 +138,9 @@ mod tests {
         check(page(245, [(100, 200, 500, 3)]), "the rule under a heading");
         let feet = (0..4).flat_map(|line| (0..40).map(move |foot| (100 + foot * 14, 80 + line * 80, 12, 2)));
         check(page(245, feet), "feet of letters are no rule");
+        // VIT: the bars of I and T touch.
+        let bars = |y| [(100, y, 26, 2), (111, y, 5, 26), (129, y, 45, 2), (135, y, 5, 26), (160, y, 5, 26)];
+        check(page(245, (0..4).flat_map(|line| bars(60 + line * 80))), "bars of capitals are no rule");
         let rows = (0..4).map(|row| (100, 50 + row * 80, 500, 3));
         let columns = (0..3).map(|column| (100 + column * 248, 50, 3, 243));
         check(page(245, rows.chain(columns)), "a table");

@@ -1,8 +1,7 @@
 //! The engines of one child: the first reads every page, the second gives a second opinion and starts with the first doubt.
 
 use crate::protocol::{EngineSpec, Fault};
-use ocr::{Engine, Tesseract, TesseractOptions};
-use std::path::Path;
+use ocr::{Engine, Model, Tesseract, TesseractOptions};
 use std::time::Duration;
 
 /// More time for each page under [`Fault::Slow`].
@@ -28,19 +27,16 @@ impl Engines {
     /// # Errors
     /// Its model is missing or damaged.
     pub(crate) fn start(spec: &EngineSpec) -> Result<Engines, ocr::Error> {
-        let options = |folder: &Path| TesseractOptions {
-            model_dir: folder.into(),
-            model: spec.model.clone(),
-            osd_dir: Some(spec.osd_dir.clone()),
-        };
-        let first: Box<dyn Engine> = Box::new(Tesseract::new(options(&spec.model_dir))?);
+        let options =
+            |model: &Model| TesseractOptions { model: model.clone(), osd_dir: spec.osd_dir.clone() };
+        let first: Box<dyn Engine> = Box::new(Tesseract::new(options(&spec.model))?);
         let first = match spec.fault {
             None => first,
             Some(Fault::Crash) => Box::new(ocr::fault::Crashing { inner: first, pages_left: 1 }),
             Some(Fault::Slow) => Box::new(ocr::fault::Slow { inner: first, delay: FAULT_DELAY }),
         };
         let second =
-            spec.second_model_dir.as_deref().map_or(Second::Absent, |dir| Second::Waiting(options(dir)));
+            spec.second_model.as_ref().map_or(Second::Absent, |model| Second::Waiting(options(model)));
         Ok(Engines { first, second })
     }
 

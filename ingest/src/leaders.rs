@@ -340,7 +340,7 @@ fn all_rules(marks: &Marks, inch: f32) -> Vec<Rule> {
     for row in marks.runs.chunk_by(|a, b| a.row == b.row) {
         let row_number = row[0].row;
         open.retain(|rule| rules[*rule].last().row + 1 >= row_number);
-        for step in steps(row, inch) {
+        for step in steps(row, inch).filter(|step| is_drawn_line(&marks.marks[step.mark as usize], inch)) {
             let touches = |rule: &&usize| {
                 let last = rules[**rule].last();
                 last.row < row_number && last.start <= step.end && step.start <= last.end
@@ -356,6 +356,12 @@ fn all_rules(marks: &Marks, inch: f32) -> Vec<Rule> {
     }
     rules.retain(|rule| rule.is_thin_and_long(inch));
     rules
+}
+
+/// Whether ink may be part of a rule: thin, or, where writing touches it, long. The bars of two capitals that touch (ỆT) are neither.
+fn is_drawn_line(mark: &Mark, inch: f32) -> bool {
+    let (width, height) = (mark.bounds.width as f32, mark.bounds.height as f32);
+    width >= RULE_LENGTH_MIN * inch || height <= RULE_THICKNESS_MAX * inch + SLOPE_MAX * width
 }
 
 /// Runs of one row, joined over small gaps, that are long enough for a rule.

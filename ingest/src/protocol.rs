@@ -4,6 +4,7 @@
 
 use crate::rendition::{PagePicture, STREAM_BYTES_MAX};
 use crate::{FileKind, Problem};
+use ocr::Model;
 use repository::record::{Page, Reading};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -43,12 +44,10 @@ pub(crate) enum Wanted {
 /// Which engine reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineSpec {
-    /// Folder of the model that reads every page.
-    pub model_dir: PathBuf,
-    /// Model, e.g. `vie`.
-    pub model: String,
-    /// Folder of another model of that name, asked where the first one is unsure; none: there is no other.
-    pub second_model_dir: Option<PathBuf>,
+    /// The model that reads every page.
+    pub model: Model,
+    /// Another model, asked where the first one is unsure; none: there is no other.
+    pub second_model: Option<Model>,
     /// Folder of `osd.traineddata`.
     pub osd_dir: PathBuf,
     /// A fault to play instead of reading well; for tests.
@@ -58,7 +57,8 @@ pub struct EngineSpec {
 impl EngineSpec {
     /// The folders that the engines read from.
     pub(crate) fn folders(&self) -> Vec<PathBuf> {
-        [&self.model_dir, &self.osd_dir].into_iter().chain(&self.second_model_dir).cloned().collect()
+        let models = std::iter::once(&self.model).chain(&self.second_model);
+        models.filter_map(Model::folder).chain([self.osd_dir.as_path()]).map(PathBuf::from).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Not here: turning and cleaning the page, and the pass itself (`page`).
 
+mod accents;
 #[cfg(test)]
 pub(crate) mod by_hand;
 mod cells;
@@ -22,6 +23,7 @@ use crate::engines::Engines;
 use crate::marks::{Ground, Mark, Marks};
 use crate::problem::reason;
 use crate::stage;
+use accents::read_lost_accents;
 use cells::read_cells;
 use doubts::Asked;
 use image::GrayImage;
@@ -102,7 +104,9 @@ fn look_again(
     let marks = &sheet.marks.marks;
     let cells = read_cells(engines.first(), gray, marks, &tables, reading, dpi)?;
     let recovered = read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi)?;
-    let (lines, asked) = (cells.read + recovered.read, cells.lines + recovered.strips);
+    let accents = read_lost_accents(engines.first(), gray, marks, reading, dpi)?;
+    let lines = cells.read + recovered.read + accents.changed;
+    let asked = cells.lines + recovered.strips + accents.lines;
     if lines > 0 {
         stages.push(looked(Step::LostInk { lines }, lines, asked));
     }

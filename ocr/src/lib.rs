@@ -14,6 +14,7 @@ mod engine;
 mod error;
 pub mod fault;
 pub mod measure;
+mod model;
 mod reading;
 mod recorded;
 mod tesseract;
@@ -21,6 +22,7 @@ mod tidy;
 
 pub use engine::{Engine, EngineIdentity, FIGURES, Orientation};
 pub use error::Error;
+pub use model::Model;
 pub use reading::{CONFIDENT_MIN, Line, PixelBox, Reading, Word};
 pub use recorded::{Recorded, Recorder, pixels_sha256};
 pub use tesseract::{PAGE_SIDE_MAX, Tesseract, TesseractOptions};

@@ -3,24 +3,20 @@
 //! Start the process with `OMP_THREAD_LIMIT=1`: OpenMP's default was measured five times slower on two cores, and the
 //! variable is read while the library loads, so setting it here would come too late.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use image::GrayImage;
-use sha2::{Digest, Sha256};
 use tesseract_rs::{TessPageSegMode, TesseractAPI, TesseractError};
 
 use crate::dark::has_dark_area;
-use crate::{Engine, EngineIdentity, Error, FIGURES, Orientation, RawLine, RawWord, Reading, tidy};
+use crate::model::LSTM_ONLY;
+use crate::{Engine, EngineIdentity, Error, FIGURES, Model, Orientation, RawLine, RawWord, Reading, tidy};
 
 /// Longest side of a page in pixels: Tesseract keeps places in signed 16-bit numbers. At 600 dpi this is 1.38 m.
 pub const PAGE_SIDE_MAX: u32 = 32_767;
 
 /// Shortest side of a page in pixels that is handed to Tesseract: it refuses less than 3, and no letter has fewer than 8.
 const PAGE_SIDE_MIN: u32 = 8;
-
-/// Tesseract's name for "the neural recogniser only"; the older one has no Vietnamese data in today's models.
-const LSTM_ONLY: i32 = 1;
 
 /// Tesseract's name for "whatever the model offers": `osd` holds no neural network.
 const DEFAULT_ENGINE: i32 = 3;
@@ -31,39 +27,37 @@ const ORIENTATION_MODEL: &str = "osd";
 /// The name under which readings of this engine are recorded.
 const NAME: &str = "tesseract";
 
-/// Where the models are and which one to read with.
+/// What to read with.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TesseractOptions {
-    /// Folder that holds `<model>.traineddata`.
-    pub model_dir: PathBuf,
-    /// Name of the model, for example `vie`.
-    pub model: String,
-    /// Folder that holds `osd.traineddata`, when it is not `model_dir`.
-    pub osd_dir: Option<PathBuf>,
+    /// The model that reads.
+    pub model: Model,
+    /// Folder that holds `osd.traineddata`, which tells which way is up.
+    pub osd_dir: PathBuf,
 }
 
 /// The real engine. The reading model is loaded by [`Tesseract::new`], the orientation model by the first question.
 pub struct Tesseract {
     identity: EngineIdentity,
     reader: TesseractAPI,
-    orientation_dir: PathBuf,
+    orientation_model: Model,
     orienter: Option<TesseractAPI>,
 }
 
 impl Tesseract {
     /// Loads the model; takes about 0.2 s.
     pub fn new(options: TesseractOptions) -> Result<Self, Error> {
-        let path = model_path(&options.model_dir, &options.model);
-        let model_sha256 = file_sha256(&path)?;
-        let reader = load(&options.model_dir, &options.model, LSTM_ONLY)?;
+        let TesseractOptions { model, osd_dir } = options;
+        let model_sha256 = model.sha256()?;
+        let reader = model.load(LSTM_ONLY)?;
         let identity = EngineIdentity {
             name: NAME.into(),
             version: TesseractAPI::version(),
-            model: options.model,
+            model: model.name().into(),
             model_sha256,
         };
-        let orientation_dir = options.osd_dir.unwrap_or(options.model_dir);
-        Ok(Self { identity, reader, orientation_dir, orienter: None })
+        let orientation_model = Model::Installed { dir: osd_dir, name: ORIENTATION_MODEL.into() };
+        Ok(Self { identity, reader, orientation_model, orienter: None })
     }
 
     fn read_as(&mut self, layout: TessPageSegMode, page: &GrayImage, dpi: u32) -> Result<Reading, Error> {
@@ -96,7 +90,7 @@ impl Tesseract {
     /// reading and orientation when it loads its models.
     fn orienter(&mut self) -> Result<&TesseractAPI, Error> {
         if self.orienter.is_none() {
-            let orienter = load(&self.orientation_dir, ORIENTATION_MODEL, DEFAULT_ENGINE)?;
+            let orienter = self.orientation_model.load(DEFAULT_ENGINE)?;
             orienter
                 .set_page_seg_mode(TessPageSegMode::PSM_OSD_ONLY)
                 .map_err(failed("choosing the page layout"))?;
@@ -174,45 +168,6 @@ fn upright_by(lies_at: i32, confidence: f32) -> Option<Orientation> {
     Some(Orientation { rotation_degrees, confidence: confidence.max(0.0) })
 }
 
-fn load(dir: &Path, model: &str, engine_mode: i32) -> Result<TesseractAPI, Error> {
-    let path = model_path(dir, model);
-    if !path.is_file() {
-        return Err(Error::ModelMissing { path });
-    }
-    let Some(dir) = dir.to_str().filter(|dir| !dir.contains('\0')) else {
-        return Err(Error::ModelUnusable { path, reason: "the folder's name is not UTF-8".into() });
-    };
-    let api = TesseractAPI::new();
-    // Without this Tesseract writes "Empty page!!" and the like on standard error.
-    api.set_variable("debug_file", "/dev/null").map_err(failed("silencing the log"))?;
-    // Tables of look-alikes, which the neural recogniser never asks for, take half of the time of starting (0.1 s of 0.2): a
-    // Tesseract that is told that it will learn its own does not fill them. Told otherwise afterwards, it reads as ever.
-    learns_ambiguities(&api, true)?;
-    api.init_2(dir, model, engine_mode)
-        .map_err(|_| Error::ModelUnusable { path, reason: "Tesseract refused it".into() })?;
-    learns_ambiguities(&api, false)?;
-    Ok(api)
-}
-
-fn learns_ambiguities(api: &TesseractAPI, is_told: bool) -> Result<(), Error> {
-    let value = if is_told { "1" } else { "0" };
-    api.set_variable("tessedit_ambigs_training", value).map_err(failed("choosing what to load"))
-}
-
-fn model_path(dir: &Path, model: &str) -> PathBuf {
-    dir.join(format!("{model}.traineddata"))
-}
-
-fn file_sha256(path: &Path) -> Result<String, Error> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(hex::encode(Sha256::digest(bytes))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Error::ModelMissing { path: path.into() })
-        }
-        Err(error) => Err(Error::ModelUnusable { path: path.into(), reason: error.to_string() }),
-    }
-}
-
 fn failed(action: &'static str) -> impl Fn(TesseractError) -> Error {
     move |error| Error::Engine { engine: NAME.into(), action, reason: error.to_string() }
 }
@@ -263,6 +218,9 @@ fn parse_row(row: &str) -> Option<Row> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use image::{Luma, imageops};
 
     use super::*;
@@ -273,12 +231,20 @@ mod tests {
         std::env::var_os("MOTLAN_TESSDATA").unwrap_or("/usr/share/tesseract-ocr/5/tessdata".into()).into()
     }
 
-    fn options() -> TesseractOptions {
-        TesseractOptions { model_dir: model_dir(), model: "vie".into(), osd_dir: None }
+    fn vie_in(dir: impl Into<PathBuf>) -> TesseractOptions {
+        TesseractOptions {
+            model: Model::Installed { dir: dir.into(), name: "vie".into() },
+            osd_dir: model_dir(),
+        }
     }
 
     fn engine() -> Tesseract {
-        Tesseract::new(options()).expect("tesseract-ocr-vie is installed")
+        Tesseract::new(vie_in(model_dir())).expect("tesseract-ocr-vie is installed")
+    }
+
+    fn built_in() -> Tesseract {
+        let options = TesseractOptions { model: Model::BuiltIn, osd_dir: model_dir() };
+        Tesseract::new(options).expect("the model is inside the program")
     }
 
     #[test]
@@ -324,9 +290,7 @@ mod tests {
 
     #[test]
     fn a_missing_model_is_told_by_its_path() {
-        let missing =
-            TesseractOptions { model_dir: "no/such/folder".into(), model: "vie".into(), osd_dir: None };
-        let error = Tesseract::new(missing).err().expect("the folder does not exist");
+        let error = Tesseract::new(vie_in("no/such/folder")).err().expect("the folder does not exist");
         assert!(
             matches!(&error, Error::ModelMissing { path } if path == Path::new("no/such/folder/vie.traineddata"))
         );
@@ -336,15 +300,28 @@ mod tests {
     #[test]
     fn real_tesseract_keeps_the_contract() {
         contract::check(&mut engine());
+        contract::check(&mut built_in());
+    }
+
+    #[test]
+    fn the_built_in_model_is_told_from_the_systems() {
+        let (own, systems) = (built_in().identity().clone(), engine().identity().clone());
+        assert_eq!((own.model.as_str(), systems.model.as_str()), ("vie-motlan", "vie"));
+        assert_ne!(own.model_sha256, systems.model_sha256);
+        assert_eq!(own.model_sha256.len(), systems.model_sha256.len());
     }
 
     #[test]
     fn real_tesseract_reads_stacked_accents() {
-        let reading = engine().read(&contract::text_page(), 300).expect("the page can be read");
-        let rate = measure::character_error_rate(&contract::text_expected(), &reading.text());
-        assert!(rate < 0.01, "{rate}: {}", reading.text());
-        assert!(reading.mean_confidence() > 80.0, "{}", reading.mean_confidence());
-        assert_eq!(reading.lines.len(), contract::text_expected().lines().count());
+        let check = |mut engine: Tesseract| {
+            let reading = engine.read(&contract::text_page(), 300).expect("the page can be read");
+            let rate = measure::character_error_rate(&contract::text_expected(), &reading.text());
+            assert!(rate < 0.01, "{rate}: {}", reading.text());
+            assert!(reading.mean_confidence() > 80.0, "{}", reading.mean_confidence());
+            assert_eq!(reading.lines.len(), contract::text_expected().lines().count());
+        };
+        check(engine());
+        check(built_in());
     }
 
     #[test]
@@ -391,7 +368,7 @@ mod tests {
 
     #[test]
     fn real_tesseract_needs_its_orientation_model_only_when_asked() {
-        let options = TesseractOptions { osd_dir: Some("no/such/folder".into()), ..options() };
+        let options = TesseractOptions { osd_dir: "no/such/folder".into(), ..vie_in(model_dir()) };
         let mut engine = Tesseract::new(options).expect("the reading model is there");
         let error =
             engine.orientation(&contract::text_page(), 300).expect_err("the orientation model is not there");
@@ -405,8 +382,7 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("motlan-damaged-model-{}", std::process::id()));
         fs::create_dir_all(&dir).expect("the temporary folder can be written");
         fs::write(dir.join("vie.traineddata"), b"not a model").expect("the temporary folder can be written");
-        let options = TesseractOptions { model_dir: dir.clone(), model: "vie".into(), osd_dir: None };
-        let error = Tesseract::new(options).err().expect("this is no model");
+        let error = Tesseract::new(vie_in(&dir)).err().expect("this is no model");
         fs::remove_dir_all(&dir).expect("the folder was made above");
         assert!(matches!(error, Error::ModelUnusable { .. }), "{error}");
     }

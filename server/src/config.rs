@@ -15,8 +15,10 @@ const FILE_NAME: &str = "motlan.toml";
 const SYSTEM_MODEL_DIRS: &[&str] = &["/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata"];
 /// Where pdfium may be installed for all users.
 const SYSTEM_LIBRARY_DIRS: &[&str] = &["/usr/local/lib/motlan", "/usr/lib/motlan"];
-/// The Vietnamese model. `vie` alone: adding `eng` was measured worse and dearer.
+/// Name of Vietnamese models in folders. `vie` alone: adding `eng` was measured worse and dearer.
 const MODEL: &str = "vie";
+/// Name of the model that tells which way is up.
+const ORIENTATION_MODEL: &str = "osd";
 
 /// 345 GB a day: a terabyte in three days, for about a hundredth of a processor.
 const SCRUB_BYTES_PER_S: u64 = 4_000_000;
@@ -57,7 +59,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Pages read at once; none: one for each processor.
     pub(crate) lanes: Option<usize>,
-    /// Folder of the fast model and of `osd.traineddata`; none: where Debian puts them.
+    /// Folder of another fast model than the one built in, and of `osd.traineddata`; none: the built-in model, and `osd` where
+    /// Debian puts it.
     pub(crate) model_dir: Option<PathBuf>,
     /// Folder of the accurate model; none: where setup.sh puts it.
     pub(crate) accurate_model_dir: Option<PathBuf>,
@@ -118,9 +121,9 @@ impl std::fmt::Debug for Secret {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Model {
-    /// Debian's model: quick, and as good on ordinary scans.
+    /// The model inside this program: quick, and the better one on Vietnamese papers.
     Fast,
-    /// The larger model: about 15 % more time.
+    /// Tesseract's larger model: about 15 % more time.
     Accurate,
 }
 
@@ -245,34 +248,37 @@ impl Config {
     /// # Errors
     /// The model is not installed; the message says how to get it.
     pub(crate) fn engine(&self, model: Model) -> anyhow::Result<EngineSpec> {
-        // The reading child works in another folder, so it gets whole paths.
-        let fast_dir = std::path::absolute(self.fast_model_dir()?)?;
-        let accurate_dir = self.accurate_model_dir().map(std::path::absolute);
-        let (model_dir, second_model_dir) = match model {
-            Model::Fast => (fast_dir.clone(), accurate_dir.ok().transpose()?),
-            Model::Accurate => (accurate_dir??, Some(fast_dir.clone())),
+        let fast = self.fast_model()?;
+        let (first, second) = match model {
+            Model::Fast => (fast, self.accurate_model().ok()),
+            Model::Accurate => (self.accurate_model()?, Some(fast)),
         };
         Ok(EngineSpec {
-            model_dir,
-            model: MODEL.into(),
-            second_model_dir,
-            osd_dir: fast_dir,
+            model: first,
+            second_model: second,
+            osd_dir: self.osd_dir()?,
             fault: self.reading_fault,
         })
     }
 
-    fn fast_model_dir(&self) -> anyhow::Result<PathBuf> {
-        let candidates = self.model_dir.iter().cloned().chain(SYSTEM_MODEL_DIRS.iter().map(PathBuf::from));
-        with_model(candidates).context(
-            "the Vietnamese model is missing: install the packages tesseract-ocr-vie and tesseract-ocr-osd, or set model_dir",
-        )
+    fn fast_model(&self) -> anyhow::Result<ocr::Model> {
+        self.model_dir.as_deref().map_or(Ok(ocr::Model::BuiltIn), installed)
     }
 
-    fn accurate_model_dir(&self) -> anyhow::Result<PathBuf> {
-        let candidates =
+    fn accurate_model(&self) -> anyhow::Result<ocr::Model> {
+        let folders =
             self.accurate_model_dir.iter().cloned().chain([user_data_dir().join("tessdata-accurate")]);
-        with_model(candidates)
-            .context("the accurate model is not installed: run ./setup.sh, or use --model fast")
+        let dir = with_model(folders, MODEL)
+            .context("the accurate model is not installed: run ./setup.sh, or use --model fast")?;
+        installed(&dir)
+    }
+
+    fn osd_dir(&self) -> anyhow::Result<PathBuf> {
+        let folders = self.model_dir.iter().cloned().chain(SYSTEM_MODEL_DIRS.iter().map(PathBuf::from));
+        let dir = with_model(folders, ORIENTATION_MODEL).context(
+            "the model that tells which way is up is missing: install the package tesseract-ocr-osd, or set model_dir",
+        )?;
+        Ok(std::path::absolute(dir)?)
     }
 
     /// Whether PDFs can be opened here: a server that cannot would postpone them for ever.
@@ -295,8 +301,13 @@ impl Config {
     }
 }
 
-fn with_model(mut folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
-    folders.find(|folder| folder.join(format!("{MODEL}.traineddata")).exists())
+/// Whole paths: the reading child works in another folder.
+fn installed(dir: &Path) -> anyhow::Result<ocr::Model> {
+    Ok(ocr::Model::Installed { dir: std::path::absolute(dir)?, name: MODEL.into() })
+}
+
+fn with_model(mut folders: impl Iterator<Item = PathBuf>, model: &str) -> Option<PathBuf> {
+    folders.find(|folder| folder.join(format!("{model}.traineddata")).exists())
 }
 
 fn processors() -> usize {

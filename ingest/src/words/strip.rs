@@ -18,6 +18,9 @@ const TEXT_HEIGHT_INCHES: f32 = 0.13;
 /// Space around a strip, across and upright, in heights of the page's words.
 const PADDING: (f32, f32) = (0.4, 0.35);
 
+/// Pixels around a place that its blurred edges reach.
+const RIM: u32 = 2;
+
 /// A line of text cut out of a page.
 pub(crate) struct Strip {
     pub(crate) gray: GrayImage,
@@ -43,6 +46,29 @@ impl Strip {
             }
         }
         Strip { gray: cut, corner: (left, top) }
+    }
+
+    /// What stands in these places, on paper without anything else.
+    pub(crate) fn of_nothing_but(gray: &GrayImage, places: &[PixelBox], text_height: f32) -> Strip {
+        let around = places.iter().copied().reduce(|a, b| a.union(&b)).unwrap_or_default();
+        let Strip { gray: shown, corner } = Strip::cut(gray, &around, &[], text_height);
+        let mut cut = GrayImage::from_pixel(shown.width(), shown.height(), brightness_of_paper(&shown));
+        for place in places {
+            let (left, top) = (place.left.saturating_sub(RIM), place.top.saturating_sub(RIM));
+            for y in top.max(corner.1)..(place.bottom() + RIM).min(corner.1 + cut.height()) {
+                for x in left.max(corner.0)..(place.right() + RIM).min(corner.0 + cut.width()) {
+                    let (x, y) = (x - corner.0, y - corner.1);
+                    cut.put_pixel(x, y, *shown.get_pixel(x, y));
+                }
+            }
+        }
+        Strip { gray: cut, corner }
+    }
+
+    /// A place of the page on the strip.
+    #[cfg(test)]
+    pub(crate) fn place_of(&self, place: &PixelBox) -> PixelBox {
+        PixelBox { left: place.left - self.corner.0, top: place.top - self.corner.1, ..*place }
     }
 
     /// Words that were read on the strip, placed on the page.

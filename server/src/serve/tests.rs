@@ -121,9 +121,8 @@ impl Counter {
 fn no_reader() -> ingest::Reader {
     let nowhere = std::path::PathBuf::from("/nonexistent");
     let engine = ingest::EngineSpec {
-        model_dir: nowhere.clone(),
-        model: "vie".to_owned(),
-        second_model_dir: None,
+        model: ocr::Model::Installed { dir: nowhere.clone(), name: "vie".to_owned() },
+        second_model: None,
         osd_dir: nowhere.clone(),
         fault: None,
     };

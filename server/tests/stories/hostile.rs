@@ -232,9 +232,8 @@ fn reading_is_jailed() {
     server.stop();
     let models = std::path::PathBuf::from("/usr/share/tesseract-ocr/5/tessdata");
     let engine = ingest::EngineSpec {
-        model_dir: models.clone(),
-        model: "vie".into(),
-        second_model_dir: None,
+        model: ocr::Model::Installed { dir: models.clone(), name: "vie".into() },
+        second_model: None,
         osd_dir: models,
         fault: None,
     };

@@ -99,7 +99,8 @@ impl Database {
     }
 
     /// Begins a transaction that writes without a turn, where the database can do that. For writing that rests on nothing but the rows
-    /// that it locks: it may lock a job, then the counters of claims and of the access log, in this order, and nothing else.
+    /// that it locks: the counter of claims, a job, the turn of its agency, the counter of the access log. They are locked in this order,
+    /// so nobody ever waits for each other.
     pub(crate) async fn write_beside(&self) -> Result<Transaction> {
         match &self.pools {
             Pools::File { .. } => self.write().await,

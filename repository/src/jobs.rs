@@ -1,8 +1,9 @@
 //! The queue of papers to read. A lease hands a job to one worker at a time; the attempt is counted when it is claimed, so that a
 //! paper which kills its worker comes to an end too; and every write of a worker is fenced by the number of its claim.
 //!
-//! Papers of the counter go first, then imports, then re-readings; every [`FAIR_TURN_EVERY`]th claim goes to whatever has waited
-//! longest behind the counter, so that a backlog moves on however busy the day is.
+//! Papers of the counter go first, then imports, then re-readings; within a class the agencies take turns, so that the ten thousand
+//! papers of one do not keep the ten of another waiting. Every [`FAIR_TURN_EVERY`]th claim goes to whatever has waited longest behind the
+//! counter, so that a backlog moves on however busy the day is.
 //!
 //! Not here: what a worker writes ([`crate::reading`]), and who asks for a re-reading ([`crate::reread`]).
 
@@ -17,15 +18,14 @@ use crate::record::{
 };
 use std::time::Duration;
 
-/// How often a paper is tried. Pages that crash their reader end in the reader's own children and cost no attempt, so what is counted
-/// here is the machine's: power cuts, restarts, a full disk. Ten of them in the middle of one paper are no accident any more.
-pub const ATTEMPTS_MAX: u32 = 10;
+/// How often a paper is tried. Pages that crash their reader end in the reader's own children and cost no attempt, and neither do faults
+/// of the machine that a worker lives to tell of; what is counted kills or confounds the worker itself. A third time is no accident, and
+/// whoever brings the paper again has it tried anew.
+pub const ATTEMPTS_MAX: u32 = 3;
 
-/// Delay before the second attempt; each later one waits four times as long. A passing fault (disk full, memory short) lasts
-/// seconds, while someone at the counter is waiting.
+/// Delay before the second attempt; each later one waits four times as long. A passing fault (memory short) lasts seconds, while someone
+/// at the counter is waiting.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
-/// The delay grows up to this many times: to about five minutes, in which an operator can act.
-const RETRY_GROWTHS_MAX: u32 = 3;
 
 /// Delay after a fault of the machine itself: long enough that a broken installation does not spin, short enough that papers are
 /// read soon after it was mended.
@@ -39,11 +39,10 @@ pub const FAIR_TURN_EVERY: u32 = 8;
 const COUNTER_WAIT: Duration = Duration::from_secs(1);
 
 /// What a person is told when every attempt failed.
-const UNREADABLE: &str = "Máy đã thử đọc 10 lần mà không xong. Hãy gửi lại chính tệp này để máy thử thêm, quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
+const UNREADABLE: &str = "Máy đã thử đọc 3 lần mà không xong. Hãy gửi lại chính tệp này để máy thử thêm, quét lại giấy tờ, hoặc nhập tay các trường thông tin.";
 
 /// What a person is told when every attempt to read a paper again failed.
-const NOT_READ_AGAIN: &str =
-    "Máy đã thử đọc lại 10 lần mà không xong; kết quả đọc trước vẫn được giữ nguyên.";
+const NOT_READ_AGAIN: &str = "Máy đã thử đọc lại 3 lần mà không xong; kết quả đọc trước vẫn được giữ nguyên.";
 
 /// A class as the queue sorts it.
 fn rank(priority: Priority) -> i64 {
@@ -64,11 +63,21 @@ pub(crate) fn priority_from(row: &Row) -> Result<Priority> {
 }
 
 /// Queues a paper, as part of the transaction that takes it in.
-pub(crate) async fn add(connection: &mut Connection, document: DocumentId, priority: Priority) -> Result<()> {
-    database::query("insert into job (document_id, due_at, priority) values ($1, $2, $3)")
+pub(crate) async fn add(
+    connection: &mut Connection,
+    document: DocumentId,
+    priority: Priority,
+    agency: &str,
+) -> Result<()> {
+    database::query("insert into agency_turn (agency, claim) values ($1, 0) on conflict (agency) do nothing")
+        .bind(agency)
+        .execute(&mut *connection)
+        .await?;
+    database::query("insert into job (document_id, due_at, priority, agency) values ($1, $2, $3, $4)")
         .bind(document.to_string())
         .bind(database::now())
         .bind(rank(priority))
+        .bind(agency)
         .execute(connection)
         .await?;
     Ok(())
@@ -315,31 +324,83 @@ impl Repository {
 }
 
 async fn claim_next(connection: &mut Connection, worker: &str, lease: Duration) -> Result<Claimed> {
-    let fair_turn = database::next_number(connection, "claim").await? % i64::from(FAIR_TURN_EVERY) == 0;
-    let sql = match fair_turn {
-        false => {
-            "select id, document_id, attempts, priority from job
-             where ended_at is null and due_at <= $1 order by priority, due_at, id limit 1"
+    let turn = database::next_number(connection, "claim").await?;
+    let fair_turn = turn % i64::from(FAIR_TURN_EVERY) == 0;
+    for queue in in_line(queues(connection).await?, fair_turn) {
+        let sql = "select id, document_id, attempts from job
+                   where priority = $1 and agency = $2 and ended_at is null and due_at <= $3
+                   order by due_at, id limit 1";
+        let question = connection.claim_rows(sql).bind(rank(queue.priority)).bind(&queue.agency);
+        let Some(row) = question.bind(database::now()).fetch_optional(&mut *connection).await? else {
+            continue;
+        };
+        if database::whole::<u32>(&row, "attempts")? >= ATTEMPTS_MAX {
+            return Ok(Claimed::PastLastAttempt(row.get("id")?));
         }
-        true => {
-            "select id, document_id, attempts, priority from job
-             where ended_at is null and due_at <= $1 order by priority = 0, due_at, id limit 1"
-        }
-    };
-    let question = connection.claim_rows(sql).bind(database::now());
-    let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(Claimed::Nothing) };
-    let (id, document) = (row.get("id")?, database::read_word(&row, "document_id")?);
-    // What a fair turn gave is not taken away again, or a long paper would never come to an end.
-    let yields = !fair_turn && priority_from(&row)? != Priority::Counter;
-    if database::whole::<u32>(&row, "attempts")? >= ATTEMPTS_MAX {
-        return Ok(Claimed::PastLastAttempt(id));
+        database::query("update agency_turn set claim = $2 where agency = $1")
+            .bind(&queue.agency)
+            .bind(turn)
+            .execute(&mut *connection)
+            .await?;
+        // What a fair turn gave is not taken away again, or a long paper would never come to an end.
+        let yields = !fair_turn && queue.priority != Priority::Counter;
+        return claim(connection, &row, worker, lease, yields).await.map(Claimed::Job);
     }
+    Ok(Claimed::Nothing)
+}
+
+/// What waits of one agency in one class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Queue {
+    priority: Priority,
+    agency: String,
+    /// Number of the claim that the agency had last.
+    last_claim: i64,
+    /// When its first job is due.
+    due_at: i64,
+}
+
+/// The queues in which a job is due.
+async fn queues(connection: &mut Connection) -> Result<Vec<Queue>> {
+    let sql = "select agency, claim, priority, due_at from (
+                   select a.agency, a.claim, class.priority, (
+                       select min(due_at) from job
+                       where job.priority = class.priority and job.agency = a.agency and ended_at is null) as due_at
+                   from agency_turn a cross join (select cast(0 as bigint) as priority
+                       union all select cast(1 as bigint) union all select cast(2 as bigint)) as class) as queue
+               where due_at <= $1";
+    let rows = database::query(sql).bind(database::now()).fetch_all(connection).await?;
+    let queue = |row: &Row| {
+        let (agency, last_claim) = (row.get("agency")?, row.get("claim")?);
+        Ok(Queue { priority: priority_from(row)?, agency, last_claim, due_at: row.get("due_at")? })
+    };
+    rows.iter().map(queue).collect()
+}
+
+/// Whose turn it is: the class that people wait for most, in it the agency that was served longest ago. At a fair turn whatever has
+/// waited longest behind the counter.
+fn in_line(mut queues: Vec<Queue>, fair_turn: bool) -> Vec<Queue> {
+    match fair_turn {
+        false => queues.sort_by_key(|queue| (rank(queue.priority), queue.last_claim, queue.due_at)),
+        true => queues.sort_by_key(|queue| (queue.priority == Priority::Counter, queue.due_at)),
+    }
+    queues
+}
+
+async fn claim(
+    connection: &mut Connection,
+    job: &Row,
+    worker: &str,
+    lease: Duration,
+    yields: bool,
+) -> Result<Job> {
+    let (id, document) = (job.get("id")?, database::read_word(job, "document_id")?);
     let sql = "update job set attempts = attempts + 1, claim = claim + 1, worker = $2, due_at = $3
                where id = $1 returning attempts, claim, pass, model";
     let question = database::query(sql).bind(id).bind(worker).bind(later(lease));
     let row = question.fetch_one(&mut *connection).await?;
     access::write(connection, &machine(worker), Action::Read, document, true).await?;
-    Ok(Claimed::Job(Job {
+    Ok(Job {
         id,
         document,
         attempt: database::whole(&row, "attempts")?,
@@ -347,7 +408,7 @@ async fn claim_next(connection: &mut Connection, worker: &str, lease: Duration) 
         pass: database::whole(&row, "pass")?,
         model: database::read_word_or_none(&row, "model")?,
         yields,
-    }))
+    })
 }
 
 /// The worker as the access log names it.
@@ -365,7 +426,7 @@ fn machine(worker: &str) -> Actor {
 }
 
 fn retry_delay(attempt: u32) -> Duration {
-    RETRY_DELAY * 4_u32.pow(attempt.saturating_sub(1).min(RETRY_GROWTHS_MAX))
+    RETRY_DELAY * 4_u32.pow(attempt.saturating_sub(1).min(ATTEMPTS_MAX))
 }
 
 /// The time after a while, as columns keep it.
@@ -383,8 +444,28 @@ mod tests {
         check(1, 5);
         check(2, 20);
         check(3, 80);
-        check(4, 320);
         check(4_000_000_000, 320);
+    }
+
+    #[test]
+    fn classes_come_in_order_and_agencies_take_turns() {
+        use Priority::{Counter, Import, Reread};
+        let queue = |(priority, agency, last_claim, due_at): (Priority, &str, i64, i64)| Queue {
+            priority,
+            agency: agency.into(),
+            last_claim,
+            due_at,
+        };
+        let check = |queues: &[(Priority, &str, i64, i64)], fair_turn, expected: &str| {
+            let order = in_line(queues.iter().copied().map(queue).collect(), fair_turn);
+            let order = order.iter().map(|queue| queue.agency.as_str()).collect::<Vec<_>>();
+            assert_eq!(order.join(" "), expected, "{queues:?}");
+        };
+        check(&[(Reread, "a", 0, 1), (Import, "b", 0, 2), (Counter, "c", 9, 3)], false, "c b a");
+        check(&[(Import, "a", 7, 1), (Import, "b", 3, 9), (Import, "c", 5, 2)], false, "b c a");
+        check(&[(Import, "a", 0, 2), (Import, "b", 0, 1)], false, "b a");
+        check(&[(Counter, "a", 0, 1), (Reread, "b", 8, 2), (Import, "c", 0, 3)], true, "b c a");
+        check(&[], true, "");
     }
 
     #[test]

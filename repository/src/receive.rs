@@ -131,7 +131,7 @@ async fn insert(
         .execute(&mut *connection)
         .await?;
     changes::append(connection, ChangeKind::Received, id).await?;
-    jobs::add(connection, id, new.priority).await
+    jobs::add(connection, id, new.priority, &actor.agency).await
 }
 
 /// A file name without folders and control characters, cut to a length that pages can show.

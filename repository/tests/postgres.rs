@@ -2,6 +2,8 @@
 
 #[path = "storage/files.rs"]
 mod place;
+#[path = "suite/server.rs"]
+mod server;
 #[path = "suite/stories.rs"]
 mod stories;
 #[path = "storage/unsealed.rs"]

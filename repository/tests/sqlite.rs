@@ -4,6 +4,8 @@
 mod flipped;
 #[path = "storage/files.rs"]
 mod place;
+#[path = "suite/stored.rs"]
+mod stored;
 #[path = "suite/stories.rs"]
 mod stories;
 #[path = "storage/unsealed.rs"]

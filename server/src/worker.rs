@@ -64,10 +64,16 @@ impl Readers {
 pub(crate) async fn run(repository: Repository, readers: Readers, lanes: usize, stop: Arc<AtomicBool>) {
     let mut tasks = JoinSet::new();
     for lane in 0..lanes {
-        let name = format!("{}-{lane}", std::process::id());
+        let name = format!("{}-{}-{lane}", machine(), std::process::id());
         tasks.spawn(run_lane(repository.clone(), readers.clone(), name, stop.clone()));
     }
     tasks.join_all().await;
+}
+
+/// Name of this machine: workers of several share one queue, and the access log names who read.
+fn machine() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    name.trim().to_owned()
 }
 
 async fn run_lane(repository: Repository, readers: Readers, name: String, stop: Arc<AtomicBool>) {
@@ -126,9 +132,15 @@ async fn end(repository: &Repository, job: &Job, failure: Failure) -> repository
             repository.postpone_reading(job, &fault.to_string()).await
         }
         Failure::Repository(Error::ClaimLost) => Ok(()),
-        Failure::Repository(error @ (Error::Bytes(_) | Error::Keys { .. })) => {
-            tracing::error!(%error, job = job.id, "the storage cannot be used");
-            repository.postpone_reading(job, &error.to_string()).await
+        Failure::Repository(
+            fault @ (Error::DatabaseUnavailable(_)
+            | Error::Database(_)
+            | Error::Bytes(_)
+            | Error::Keys { .. }
+            | Error::File { .. }),
+        ) => {
+            tracing::error!(%fault, job = job.id, "what was read cannot be stored now");
+            repository.postpone_reading(job, &fault.to_string()).await
         }
         Failure::Repository(error) => {
             tracing::error!(%error, job = job.id, "storing what was read failed");

@@ -21,6 +21,7 @@ mod stories {
     mod import;
     mod kill;
     mod memory;
+    mod office;
     mod rendition;
     mod reread;
     mod river;

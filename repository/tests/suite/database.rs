@@ -52,8 +52,13 @@ fn server() -> &'static Server {
 
 impl ServerDatabase {
     pub(crate) async fn new() -> ServerDatabase {
+        ServerDatabase::with("").await
+    }
+
+    /// One that is created otherwise.
+    pub(crate) async fn with(options: &str) -> ServerDatabase {
         let name = format!("story_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-        administer(format!("create database {name}")).await;
+        administer(format!("create database {name} {options}")).await;
         ServerDatabase { name }
     }
 

@@ -283,6 +283,46 @@ async fn papers_of_the_counter_go_before_a_backlog_which_still_moves_on() {
 }
 
 #[tokio::test]
+async fn agencies_take_turns_whatever_the_length_of_their_backlog() {
+    let fixture = Fixture::new().await;
+    let mut agency_of = std::collections::HashMap::new();
+    for (agency, papers) in [("một", ["1", "2", "3", "4"].as_slice()), ("hai", &["5", "6"]), ("ba", &["7"])]
+    {
+        let officer = Actor { agency: agency.into(), ..officer() };
+        for bytes in papers {
+            let new = NewDocument { priority: Priority::Import, ..paper() };
+            let received = fixture.repository.receive(&officer, new, (*bytes).into()).await.unwrap();
+            agency_of.insert(received.document.id, agency);
+        }
+    }
+    let mut order = Vec::new();
+    for _ in 0..7 {
+        order.push(agency_of[&fixture.claim().await.document]);
+    }
+    assert_eq!(order, ["một", "hai", "ba", "một", "hai", "một", "một"]);
+}
+
+#[tokio::test]
+async fn a_job_that_kills_its_workers_keeps_nobody_waiting() {
+    let fixture = Fixture::new().await;
+    let poison = fixture.receive("độc").await.id;
+    let mut rest = vec![fixture.receive("lành 1").await.id, fixture.receive("lành 2").await.id];
+    let mut attempts = 0;
+    while let Some(job) = fixture.repository.claim_job("thu", LEASE).await.unwrap() {
+        if job.document == poison {
+            // The worker dies here; another one comes when the lease is over.
+            attempts += 1;
+        } else {
+            fixture.read_job(&job).await;
+            rest.retain(|id| *id != job.document);
+        }
+        fixture.pass_time().await;
+    }
+    assert_eq!((attempts, rest), (3, vec![]));
+    assert_eq!(fixture.state(poison).await, DocumentState::Unreadable);
+}
+
+#[tokio::test]
 async fn a_paper_brought_to_the_counter_leaves_the_backlog() {
     let fixture = Fixture::new().await;
     let first = fixture.receive_as("một", Priority::Import).await;

@@ -3,7 +3,7 @@
 mod access;
 mod concurrency;
 mod damage;
-mod database;
+pub(crate) mod database;
 mod dossiers;
 mod filing;
 mod fixity;

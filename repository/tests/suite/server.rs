@@ -1,0 +1,79 @@
+//! What only a server can do: sort otherwise, go away in the middle, and come back.
+
+use crate::stories::database::{ServerDatabase, Sql};
+use crate::stories::fixture::*;
+use motlan_repository::{DatabaseUrl, Error, Options, Repository};
+use std::time::Duration;
+
+/// The lock of the writers' turn, as the repository takes it.
+const TURN: &str = "select 1 from (select pg_advisory_lock(120351824537966)) as turn";
+
+#[tokio::test]
+async fn both_databases_have_the_same_tables_and_columns() {
+    let fixture = Fixture::new().await;
+    let server = "select table_name || '.' || column_name from information_schema.columns where table_schema = 'public'";
+    let file = "select m.name || '.' || c.name from sqlite_master m join pragma_table_info(m.name) c
+                where m.type = 'table' and m.name not like 'sqlite_%'";
+    let folder = tempfile::TempDir::new().unwrap();
+    Repository::open(&Options::in_folder(folder.path())).await.unwrap();
+    let embedded = Sql::file(&folder.path().join("motlan.sqlite")).await;
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(fixture.sql().await.texts(server).await), sorted(embedded.texts(file).await));
+}
+
+#[tokio::test]
+async fn every_text_is_sorted_by_its_bytes() {
+    let fixture = Fixture::new().await;
+    let sql = "select table_name || '.' || column_name from information_schema.columns
+               where table_schema = 'public' and data_type = 'text' and collation_name is distinct from 'C'
+                   and table_name <> '_sqlx_migrations'";
+    assert_eq!(fixture.sql().await.texts(sql).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_lost_connection_loses_nothing_and_the_next_call_has_another() {
+    let fixture = Fixture::new().await;
+    let turn = fixture.sql().await;
+    assert_eq!(turn.number(&format!("select count(*) from ({TURN}) as held")).await, 1);
+    let receive = |repository: Repository| {
+        tokio::spawn(async move { repository.receive(&officer(), paper(), "bản quét".into()).await })
+    };
+    let waiting = receive(fixture.repository.clone());
+    let other = fixture.sql().await;
+    let cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+               where datname = current_database() and application_name = 'motlan' and wait_event = 'advisory'";
+    while other.number(cut).await == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let lost = waiting.await.unwrap();
+    assert!(matches!(lost, Err(Error::DatabaseUnavailable(_))), "{lost:?}");
+    drop(turn);
+    // All others too, while they rest.
+    other.number(&cut.replace(" and wait_event = 'advisory'", "")).await;
+    let received = receive(fixture.repository.clone()).await.unwrap().unwrap();
+    assert!(!received.already_held);
+    assert_eq!(fixture.repository.last_change().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_used_is_named_and_its_password_is_not() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let open = async |url: DatabaseUrl| {
+        let options = Options { database: Some(url), ..Options::in_folder(folder.path()) };
+        Repository::open(&options).await.map(drop)
+    };
+    let nowhere = format!("postgres://motlan:bí-mật@localhost/kho?host={}", folder.path().display());
+    match open(nowhere.parse().unwrap()).await {
+        Err(error @ Error::DatabaseUnavailable(_)) => assert!(!format!("{error} {error:?}").contains("mật")),
+        other => panic!("{other:?}"),
+    }
+    let ascii =
+        ServerDatabase::with("encoding 'SQL_ASCII' locale_provider libc locale 'C' template template0");
+    match open(ascii.await.url()).await {
+        Err(Error::DatabaseUnsuitable(why)) => assert!(why.contains("SQL_ASCII"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+}

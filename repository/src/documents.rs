@@ -13,12 +13,12 @@ pub(crate) const LIST_MAX: u32 = 1_000;
 
 /// Every column of a paper with its subject, as [`from_row`] reads them, from a `document` named `d`.
 macro_rules! select_documents {
-    ($tail:literal) => {
+    ($($tail:tt)+) => {
         concat!(
             "select d.*, s.id as s_id, s.kind as s_kind, s.number_kind as s_number_kind, s.number as s_number,
                     s.name as s_name, s.birth_date as s_birth_date
              from document d left join subject s on s.id = d.subject_id ",
-            $tail
+            $($tail)+
         )
     };
 }

@@ -80,7 +80,8 @@ pub(crate) async fn of_subject(connection: &mut Connection, subject: SubjectId) 
     read_all(connection, &rows).await
 }
 
-async fn find(connection: &mut Connection, id: DossierId) -> Result<Option<Dossier>> {
+/// One dossier.
+pub(crate) async fn find(connection: &mut Connection, id: DossierId) -> Result<Option<Dossier>> {
     let question = database::query(select_dossiers!("where d.id = $1")).bind(id.to_string());
     match question.fetch_optional(&mut *connection).await? {
         Some(row) => read(connection, &row).await.map(Some),
@@ -189,8 +190,9 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
 }
 
 async fn components_of(connection: &mut Connection, id: DossierId) -> Result<Vec<Component>> {
-    let sql =
-        "select key, name, required, document_id from component where dossier_id = $1 order by position";
+    let sql = "select c.key, c.name, c.required, c.document_id, c.reused, c.replacement_code, d.state
+               from component c left join document d on d.id = c.document_id
+               where c.dossier_id = $1 order by c.position";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(component_from).collect()
 }
@@ -201,6 +203,18 @@ fn component_from(row: &Row) -> Result<Component> {
         name: row.get("name")?,
         required: database::flag(row, "required")?,
         document: database::read_word_or_none(row, "document_id")?,
+        digitization: digitization(row)?,
+        replacement_code: database::read_word_or_none(row, "replacement_code")?,
+    })
+}
+
+fn digitization(row: &Row) -> Result<Digitization> {
+    let state = database::read_word_or_none::<DocumentState>(row, "state")?;
+    Ok(match (row.get::<i64>("reused")?, state) {
+        (1, _) => Digitization::Reused,
+        (2, _) => Digitization::ReusedOutcome,
+        (_, Some(DocumentState::Stored)) => Digitization::Digitized,
+        _ => Digitization::None,
     })
 }
 

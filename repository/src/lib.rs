@@ -12,6 +12,7 @@ pub mod ethnicity;
 pub mod identifier;
 pub mod policy;
 pub mod record;
+pub mod requirements;
 pub mod spelling;
 
 mod access;
@@ -42,6 +43,7 @@ mod receive;
 mod repair;
 mod repository;
 mod reread;
+mod reuse;
 mod rotate;
 mod scrub;
 mod seal;

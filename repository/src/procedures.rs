@@ -86,8 +86,9 @@ async fn put_component(
     component: &ProcedureComponent,
 ) -> Result<()> {
     let sql = "insert into procedure_component (procedure_code, procedure_valid_from, position, key, name,
-                   document_types, required, originals, copies, submission, digitize_basis)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                   document_types, required, originals, copies, submission, digitize_basis,
+                   trust_level, valid_months, source_database)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     database::query(sql)
         .bind(procedure.code.as_str())
         .bind(procedure.valid_from.to_string())
@@ -100,6 +101,9 @@ async fn put_component(
         .bind(i64::from(component.copies))
         .bind(database::word(&component.submission))
         .bind(component.digitize_basis.as_ref().map(database::word))
+        .bind(component.trust_level.as_ref().map(database::word))
+        .bind(component.valid_months.map(i64::from))
+        .bind(component.source_database.as_deref())
         .execute(connection)
         .await?;
     Ok(())
@@ -130,5 +134,8 @@ fn component_from(row: &Row) -> Result<ProcedureComponent> {
         copies: database::whole(row, "copies")?,
         submission: database::read_word(row, "submission")?,
         digitize_basis: database::read_word_or_none(row, "digitize_basis")?,
+        trust_level: database::read_word_or_none(row, "trust_level")?,
+        valid_months: database::whole_or_none(row, "valid_months")?,
+        source_database: row.get("source_database")?,
     })
 }

@@ -165,7 +165,9 @@ async fn fill_component(
     component: &str,
     id: DocumentId,
 ) -> Result<()> {
-    let sql = "update component set document_id = $3, filled_at = $4 where dossier_id = $1 and key = $2";
+    let sql = "update component set document_id = $3, filled_at = $4, reused = 0, replacement_code = null,
+                   reused_at = null, reused_by = null
+               where dossier_id = $1 and key = $2";
     let changed = database::query(sql)
         .bind(dossier.to_string())
         .bind(component)

@@ -12,6 +12,8 @@ mod log;
 mod owner;
 mod page;
 mod passes;
+mod requirement;
+mod reuse;
 mod subject;
 mod work;
 
@@ -29,6 +31,8 @@ pub use page::{
     Label, NewPage, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage, Step,
 };
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
+pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
+pub use reuse::{Digitization, RefusedBy, Reuse, ReuseRefusal};
 pub use subject::{Store, Subject, SubjectClaim, SubjectKind};
 pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};
 

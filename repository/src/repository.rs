@@ -1,5 +1,5 @@
 //! The door to the records: what is open, and where. What can be done with it stands in files by subject: `receive`,
-//! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `jobs`, `reading`, `progress`,
+//! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `requirements`, `jobs`, `reading`, `progress`,
 //! `changes`, `access`, `check`.
 
 use crate::bytes::{self, Blobs, Bucket};

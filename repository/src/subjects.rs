@@ -22,13 +22,21 @@ macro_rules! select_subjects {
     };
 }
 
-macro_rules! select_by_number {
+/// The subject that has a number.
+pub(crate) const BY_NUMBER: &str = select_subjects!(
+    "where id = (select subject_id from subject_number where number_kind = $1 and number = $2)"
+);
+
+/// Whether a stored paper `d` belongs to the store of its subject, not only to a dossier (DIG-02). Components that took it over from
+/// the store say nothing about that.
+macro_rules! promoted {
     () => {
-        select_subjects!(
-            "where id = (select subject_id from subject_number where number_kind = $1 and number = $2)"
-        )
+        "(not exists (select 1 from component c where c.document_id = d.id and c.reused = 0)
+             or exists (select 1 from component c
+                 where c.document_id = d.id and c.reused = 0 and c.digitize_basis is not null))"
     };
 }
+pub(crate) use promoted;
 
 /// Reads the subject that a row carries in columns `s_*`; none when they are null.
 pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
@@ -97,7 +105,7 @@ pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectCla
 
 /// The subject that has a number, also one that another number of the same person led to.
 pub(crate) async fn holder(connection: &mut Connection, number: &SubjectNumber) -> Result<Option<Subject>> {
-    let question = database::query(select_by_number!()).bind(number.kind()).bind(number.as_str());
+    let question = database::query(BY_NUMBER).bind(number.kind()).bind(number.as_str());
     question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
 }
 
@@ -190,7 +198,7 @@ impl Repository {
     /// The subject with this number. Access entry `Search`.
     pub async fn find_subject(&self, actor: &Actor, number: &SubjectNumber) -> Result<Option<Subject>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
-        let question = database::query(select_by_number!()).bind(number.kind()).bind(number.as_str());
+        let question = database::query(BY_NUMBER).bind(number.kind()).bind(number.as_str());
         let row = question.fetch_optional(self.database().reader()).await?;
         let found = row.as_ref().map(from_row).transpose()?;
         let touched = found.as_ref().map_or(Touched::NONE, |subject| subject.id.into());
@@ -218,10 +226,10 @@ impl Repository {
 
 async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Result<Vec<Document>> {
     let sql = select_documents!(
-        "where d.id in (select document_id from document_subject where subject_id = $1) and d.state = $2 and d.document_type <> $3
-             and (not exists (select 1 from component c where c.document_id = d.id)
-                 or exists (select 1 from component c where c.document_id = d.id and c.digitize_basis is not null))
-         order by d.id desc"
+        "where d.id in (select document_id from document_subject where subject_id = $1) and d.state = $2
+             and d.document_type <> $3 and ",
+        promoted!(),
+        " order by d.id desc"
     );
     let rows = database::query(sql)
         .bind(id.to_string())

@@ -11,6 +11,7 @@ mod extract;
 mod pages;
 mod problem;
 mod renditions;
+mod requirements;
 mod rereading;
 mod search_words;
 mod subjects;
@@ -64,6 +65,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
         .routes(routes!(dossiers::procedures))
+        .routes(routes!(requirements::check))
         .routes(routes!(events::events))
 }
 

@@ -4,6 +4,8 @@ mod audit;
 mod check;
 mod import;
 mod keys;
+mod once_only;
+mod personal_number;
 mod read;
 mod reindex;
 mod reread;
@@ -66,6 +68,7 @@ enum Command {
     Serve(serve::Serve),
     Work(work::Work),
     Search(search::Search),
+    OnceOnly(once_only::OnceOnly),
     Reread(reread::Reread),
     Reindex(reindex::Reindex),
     Check(check::Check),
@@ -104,6 +107,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(command) => runtime.block_on(command.run(&setting)),
         Command::Serve(command) => runtime.block_on(command.run(&setting)),
         Command::Work(command) => runtime.block_on(command.run(&setting)),
+        Command::OnceOnly(command) => runtime.block_on(command.run(&setting)),
         Command::Search(command) => runtime.block_on(command.run(&setting)),
         Command::Reread(command) => runtime.block_on(command.run(&setting)),
         Command::Reindex(command) => runtime.block_on(command.run(&setting)),

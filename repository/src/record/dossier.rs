@@ -1,8 +1,8 @@
 //! Hồ sơ, and the procedures that they follow.
 
-use super::{DocumentId, DossierId, Subject, SubjectClaim};
+use super::{Digitization, DocumentId, DossierId, Subject, SubjectClaim, TrustLevel};
 use crate::DocumentType;
-use crate::identifier::{DossierCode, ProcedureCode};
+use crate::identifier::{DocumentCode, DossierCode, ProcedureCode};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,15 @@ pub struct ProcedureComponent {
     /// Why it is digitized (DIG-02); none: it stays in the dossier and is not promoted to the person's store.
     #[serde(default)]
     pub digitize_basis: Option<DigitizeBasis>,
+    /// Mức độ tin cậy that a held paper needs at least; none: any will do.
+    #[serde(default)]
+    pub trust_level: Option<TrustLevel>,
+    /// Months from the day of issue during which a paper is accepted; none: as long as the paper itself says (REUSE-03).
+    #[serde(default)]
+    pub valid_months: Option<u32>,
+    /// Cơ sở dữ liệu in which an officer finds the same facts, so that no paper is asked for.
+    #[serde(default)]
+    pub source_database: Option<String>,
 }
 
 /// Hình thức nộp of a component.
@@ -109,6 +118,10 @@ pub struct Component {
     pub required: bool,
     /// The paper that fills it.
     pub document: Option<DocumentId>,
+    /// Whether the paper is confirmed, and where it came from.
+    pub digitization: Digitization,
+    /// Mã kết quả thay thế: the code of the held paper that was used.
+    pub replacement_code: Option<DocumentCode>,
 }
 
 /// What opening a dossier needs.

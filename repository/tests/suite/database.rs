@@ -3,7 +3,7 @@
 use motlan_repository::DatabaseUrl;
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -112,6 +112,26 @@ impl Sql {
             Sql::Server(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await,
         };
         found.expect("the statement is right")
+    }
+
+    /// Whether the database would read a whole table to run a statement, even when the tables are so large that this is never cheaper;
+    /// and its plan, for people.
+    pub(crate) async fn scans(&self, sql: &str) -> (bool, String) {
+        let sql = (1..=9).fold(sql.to_owned(), |sql, place| sql.replace(&format!("${place}"), "'1'"));
+        let lines: Vec<String> = match self {
+            Sql::File(pool) => {
+                let sql = AssertSqlSafe(format!("explain query plan {sql}"));
+                let rows = sqlx::raw_sql(sql).fetch_all(pool).await.expect("a plan");
+                rows.iter().map(|row| row.get("detail")).collect()
+            }
+            Sql::Server(pool) => {
+                let sql = AssertSqlSafe(format!("set enable_seqscan = off; explain {sql}"));
+                let rows = sqlx::raw_sql(sql).fetch_all(pool).await.expect("a plan");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        let scans = lines.iter().any(|line| line.starts_with("SCAN ") || line.contains("Seq Scan"));
+        (scans, lines.join("\n"))
     }
 
     pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {

@@ -265,15 +265,18 @@ pub(crate) fn claim() -> SubjectClaim {
 }
 
 pub(crate) fn procedure() -> Procedure {
-    let component = |key: &str, submission, digitize_basis| ProcedureComponent {
+    let component = |key: &str, document_type, submission, digitize_basis| ProcedureComponent {
         key: key.into(),
         name: format!("Giấy tờ {key}"),
-        document_types: vec![DocumentType::BirthCertificate],
+        document_types: vec![document_type],
         required: true,
         originals: 1,
         copies: 0,
         submission,
         digitize_basis,
+        trust_level: None,
+        valid_months: None,
+        source_database: None,
     };
     Procedure {
         code: "1.004194".parse().expect("a code"),
@@ -282,9 +285,14 @@ pub(crate) fn procedure() -> Procedure {
         agency_level: "xã".into(),
         valid_from: "2023-01-01".parse().expect("a day"),
         components: vec![
-            component("khai-sinh", Submission::Nop, Some(DigitizeBasis::KetQuaTruoc)),
-            component("can-cuoc", Submission::XuatTrinh, None),
-            component("to-khai", Submission::Nop, None),
+            component(
+                "khai-sinh",
+                DocumentType::BirthCertificate,
+                Submission::Nop,
+                Some(DigitizeBasis::KetQuaTruoc),
+            ),
+            component("can-cuoc", DocumentType::IdentityCard, Submission::XuatTrinh, None),
+            component("to-khai", DocumentType::Application, Submission::Nop, None),
         ],
     }
 }

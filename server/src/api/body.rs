@@ -4,12 +4,14 @@ mod document;
 mod dossier;
 mod field;
 mod page;
+mod requirement;
 mod subject;
 
 pub(crate) use document::{AccessBody, DocumentBody, DocumentLinks};
 pub(crate) use dossier::{DossierBody, ProcedureBody};
 pub(crate) use field::{EvidenceBody, FieldBody, ProposedFieldBody};
 pub(crate) use page::{LineBody, PageBody, ReadingBody, RegionBody, StageBody, lines_of};
+pub(crate) use requirement::RequirementsBody;
 use serde::Serialize;
 pub(crate) use subject::{OwnerBody, StoreBody, SubjectBody};
 

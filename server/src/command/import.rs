@@ -4,7 +4,7 @@ mod manifest;
 mod summary;
 
 use super::work::open_readers;
-use super::{Setting, scans, sentence};
+use super::{Setting, personal_number, scans, sentence};
 use crate::worker;
 use anyhow::Context;
 use clap::Args;
@@ -34,7 +34,7 @@ const PROGRESS_POLL: Duration = Duration::from_millis(200);
 /// held already are skipped, so the same command can be run again after an interruption.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject 001319018402 scans/"
+    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject - scans/ < number.txt"
 )]
 pub(super) struct Import {
     /// Folders and files
@@ -45,9 +45,11 @@ pub(super) struct Import {
     #[arg(long, requires = "subject")]
     procedure: Option<ProcedureCode>,
 
-    /// Personal number or tax code of the subject of all files
-    #[arg(long, value_name = "ID", value_parser = SubjectNumber::parse)]
-    subject: Option<SubjectNumber>,
+    /// File that holds the personal number or tax code of the subject of all files; `-` is standard input
+    ///
+    /// Not the number itself: what stands on the command line can be seen by others on the machine.
+    #[arg(long, value_name = "FILE")]
+    subject: Option<PathBuf>,
 
     /// Name of the subject
     #[arg(long, requires = "subject", default_value = "")]
@@ -67,12 +69,12 @@ struct Imported {
 
 impl Import {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let claim = self.claim()?;
         let repository = setting.open_repository().await?;
         let (readers, _) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let actor = setting.operator("motlan import");
-        let mut dossiers = self.dossiers(&repository, &actor).await?;
+        let mut dossiers = self.dossiers(&repository, &actor, claim.clone()).await?;
         let files = scans::collect(&self.paths, true)?;
-        let claim = self.claim()?;
         let mut imported = Vec::new();
         let mut refused = 0;
         for file in files {
@@ -97,29 +99,35 @@ impl Import {
     }
 
     fn claim(&self) -> anyhow::Result<Option<SubjectClaim>> {
-        let claim = |number: &SubjectNumber| SubjectClaim {
-            kind: match number {
+        let number = self.subject.as_deref().map(personal_number::read).transpose()?;
+        let claim = |number| SubjectClaim {
+            kind: match &number {
                 SubjectNumber::TaxCode(_) => SubjectKind::Organization,
                 SubjectNumber::CitizenId(_) | SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) => {
                     SubjectKind::Citizen
                 }
             },
-            number: number.clone(),
+            number,
             name: self.subject_name.clone(),
             birth_date: None,
         };
-        Ok(self.subject.as_ref().map(claim))
+        Ok(number.map(claim))
     }
 
     /// Reads the catalogue and the list of dossiers beside the scans, or opens the one dossier of the command line.
-    async fn dossiers(&self, repository: &Repository, actor: &Actor) -> anyhow::Result<Dossiers> {
+    async fn dossiers(
+        &self,
+        repository: &Repository,
+        actor: &Actor,
+        claim: Option<SubjectClaim>,
+    ) -> anyhow::Result<Dossiers> {
         let folders: Vec<&Path> =
             self.paths.iter().map(PathBuf::as_path).filter(|path| path.is_dir()).collect();
         for folder in &folders {
             let procedures = manifest::procedures(folder)?;
             repository.put_procedures(actor, &procedures).await?;
         }
-        match (&self.procedure, self.claim()?) {
+        match (&self.procedure, claim) {
             (Some(procedure), Some(subject)) => {
                 Ok(Dossiers::one(self.one_dossier(repository, actor, procedure, subject).await?))
             }

@@ -32,6 +32,7 @@ fn plausible_body(path: &str) -> Option<Value> {
     match path {
         "/api/v1/search" => Some(json!({ "query": "khai sinh" })),
         "/api/v1/subjects/find" => Some(json!({ "number": NUMBER })),
+        "/api/v1/requirements/check" => Some(json!({ "procedure": "1.001193", "number": NUMBER })),
         "/api/v1/dossiers" => {
             Some(json!({ "procedure": "1.001193", "subject": subject, "received_on": "2026-01-02" }))
         }

@@ -10,12 +10,13 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 8] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("serve", "--listen"),
     ("work", "--data"),
     ("search", "--limit"),
+    ("once-only", "check"),
     ("reindex", "--data"),
     ("check", "--json"),
     ("keys", "rotate"),
@@ -178,7 +179,14 @@ fn what_cannot_be_done_is_one_sentence() {
     check_refused(motlan(&data).arg("read"), "FILES");
     check_refused(motlan(&data).arg("reed"), "read");
     check_refused(motlan(&data).args(["import", "--procedure", "1.001193", "x"]), "--subject");
-    check_refused(motlan(&data).args(["import", "--subject", "123", "x"]), "--subject");
+    let wrong = file(folder.path(), "number.txt", b"123");
+    check_sentence(motlan(&data).args(["import", "x", "--subject"]).arg(&wrong), "Số");
+    check_sentence(motlan(&data).args(["import", "x", "--subject", "/nowhere"]), "/nowhere");
+    check_sentence(
+        motlan(&data).args(["once-only", "check", "--procedure", "1.001193", "--subject"]).arg(&wrong),
+        "Số",
+    );
+    check_refused(motlan(&data).args(["once-only", "check"]), "--procedure");
 }
 
 #[test]

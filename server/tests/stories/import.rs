@@ -105,8 +105,10 @@ fn procedure_and_subject_open_one_dossier_once() {
     let folder = fresh_folder();
     let (data, scans) = (folder.path().join("data"), backlog(folder.path()));
     std::fs::copy(sample("procedures.toml"), scans.join("procedures.toml")).expect("the catalogue is copied");
-    let arguments =
-        ["--procedure", "1.001193", "--subject", "001319018402", "--subject-name", "NGUYỄN KHÁNH AN"];
+    let number = folder.path().join("number.txt");
+    std::fs::write(&number, "001319018402\n").expect("the number is written");
+    let number = number.to_str().expect("a plain path");
+    let arguments = ["--procedure", "1.001193", "--subject", number, "--subject-name", "NGUYỄN KHÁNH AN"];
     check_rows(&import(&data, &arguments, &scans), false);
     check_rows(&import(&data, &arguments, &scans), true);
     let server = Server::start(&data);

@@ -38,6 +38,12 @@ pub(crate) struct ComponentBody {
     required: bool,
     /// The paper that fills it.
     document: Option<String>,
+    /// `TrangThaiSoHoa`: 0 chưa, 1 được số hóa, 2 tái sử dụng, 3 tái sử dụng từ kết quả hồ sơ khác.
+    digitization_status: u8,
+    /// `DuocTaiSuDung`: 0, 1 or 2.
+    reuse_status: u8,
+    /// `MaKetQuaThayThe`: code of the held paper that was used.
+    replacement_code: Option<String>,
 }
 
 impl From<Dossier> for DossierBody {
@@ -47,6 +53,9 @@ impl From<Dossier> for DossierBody {
             name: component.name,
             required: component.required,
             document: component.document.map(|id| id.0.to_string()),
+            digitization_status: component.digitization.status_code(),
+            reuse_status: component.digitization.reuse_code(),
+            replacement_code: component.replacement_code.map(String::from),
         };
         DossierBody {
             id: dossier.id.0.to_string(),
@@ -97,6 +106,12 @@ pub(crate) struct ProcedureComponentBody {
     submission: String,
     /// Căn cứ số hóa: `ket_qua_truoc`, `chuyen_nganh`, `quyet_dinh` or `theo_yeu_cau`.
     digitize_basis: Option<String>,
+    /// Trust level that a held paper needs at least: `self_declared`, `compared`, `signed_off` or `source`.
+    trust_level: Option<String>,
+    /// Months from the day of issue during which a paper is accepted.
+    valid_months: Option<u32>,
+    /// Database of the state in which an officer looks instead of asking for a paper.
+    source_database: Option<String>,
 }
 
 impl From<Procedure> for ProcedureBody {
@@ -110,6 +125,9 @@ impl From<Procedure> for ProcedureBody {
             copies: component.copies,
             submission: name_of(component.submission),
             digitize_basis: component.digitize_basis.map(name_of),
+            trust_level: component.trust_level.map(name_of),
+            valid_months: component.valid_months,
+            source_database: component.source_database,
         };
         ProcedureBody {
             code: procedure.code.into(),

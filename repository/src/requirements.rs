@@ -1,0 +1,138 @@
+//! The once-only check (REUSE-01): what a procedure asks for against what is held. One indexed question for each type of paper, never a
+//! scan; how a paper stands is decided by values alone, in `standing`.
+
+mod standing;
+
+use crate::access::{self, Touched};
+use crate::database::{self, Connection, Row};
+use crate::documents::{self, select_documents};
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::spelling::is_same_but_for_accents;
+use crate::subjects::{self, promoted};
+use crate::{DocumentType, Repository, procedures};
+use jiff::civil::Date;
+use standing::Paper;
+use std::collections::BTreeMap;
+
+/// Papers of one type that are looked at, newest first: a person has a handful; of an organization's thousands of decisions no more
+/// need be weighed to find one that counts.
+const CANDIDATES_MAX: i64 = 100;
+
+/// Papers of a type that a subject owns, alone or with others, and those that wait to be confirmed as its own.
+const PAPERS: &str = select_documents!(
+    "where d.id in (
+         select document_id from document_subject join document on id = document_id
+             where document_subject.subject_id = $1 and document_type = $2 and state = 'stored'
+         union select id from document where subject_id = $1 and document_type = $2 and state = 'extracted')
+     and (d.state = 'extracted' or ",
+    promoted!(),
+    ")
+     order by d.id desc limit $3"
+);
+
+/// The statements behind the once-only check, so that a database can be asked how it runs them.
+pub const STATEMENTS: [&str; 2] = [subjects::BY_NUMBER, PAPERS];
+
+impl Repository {
+    /// For each component of a procedure: is it held, and if not, why not. Access entry `Search` for the subject, in the same
+    /// transaction.
+    ///
+    /// # Errors
+    /// `Invalid` when the procedure is not in force on the day or the statements contradict the number; `SubjectDiffers` when the
+    /// number is known under another name or date of birth: nothing of that person is told.
+    pub async fn requirements(&self, actor: &Actor, question: &RequirementsQuestion) -> Result<Requirements> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let on = question.on.unwrap_or_else(database::today);
+        let mut transaction = self.database().write_beside().await?;
+        let procedure = procedures::in_force(&mut transaction, &question.procedure, on).await?;
+        let procedure = procedure.ok_or_else(|| not_in_force(question, on))?;
+        let subject = subjects::holder(&mut transaction, &question.subject).await?;
+        let differs = subject.as_ref().is_some_and(|known| differs(known, question));
+        let answer = match differs {
+            true => Err(someone_else()),
+            false => answer(&mut transaction, procedure, subject.clone(), on).await,
+        };
+        let touched = subject.map_or(Touched::NONE, |subject| subject.id.into());
+        access::write(&mut transaction, actor, Action::Search, touched, true).await?;
+        transaction.commit().await?;
+        answer
+    }
+}
+
+fn not_in_force(question: &RequirementsQuestion, on: Date) -> Error {
+    Error::invalid(format!(
+        "Không có thủ tục {} có hiệu lực vào ngày {}. Hãy chọn thủ tục trong danh mục.",
+        question.procedure,
+        on.strftime("%d/%m/%Y")
+    ))
+}
+
+/// Whether the person speaks of someone else than whom the number belongs to.
+fn differs(known: &Subject, question: &RequirementsQuestion) -> bool {
+    let name = question.name.as_deref().unwrap_or_default();
+    let other_name =
+        !name.trim().is_empty() && !known.name.is_empty() && !is_same_but_for_accents(&known.name, name);
+    let other_day = known.birth_date.zip(question.birth_date).is_some_and(|(known, stated)| known != stated);
+    other_name || other_day
+}
+
+/// Unlike at filing, where an officer holds the paper, the name that is known is not told.
+fn someone_else() -> Error {
+    let message = "Họ tên hoặc ngày sinh không khớp với người có số này trong kho. Hãy đối chiếu lại số, họ tên và ngày sinh.";
+    Error::SubjectDiffers { message: message.into() }
+}
+
+/// Weighs what a subject has against what a procedure asks for.
+pub(crate) async fn answer(
+    connection: &mut Connection,
+    procedure: Procedure,
+    subject: Option<Subject>,
+    on: Date,
+) -> Result<Requirements> {
+    let mut papers = BTreeMap::<_, Vec<Paper>>::new();
+    for document_type in procedure.components.iter().flat_map(|component| &component.document_types) {
+        if let Some(subject) = &subject
+            && !papers.contains_key(document_type.code())
+        {
+            papers.insert(document_type.code(), papers_of(connection, subject.id, *document_type).await?);
+        }
+    }
+    let components = procedure.components.into_iter().map(|component| {
+        let types = component.document_types.iter();
+        let wanted = types.filter_map(|document_type| papers.get(document_type.code())).flatten();
+        standing::weigh(component.clone(), wanted.cloned().collect(), on)
+    });
+    Ok(Requirements {
+        components: components.collect(),
+        procedure: procedure.code,
+        procedure_name: procedure.name,
+        valid_from: procedure.valid_from,
+        on,
+        subject,
+    })
+}
+
+/// The one place that knows whose a paper is and whether it may be used again.
+async fn papers_of(
+    connection: &mut Connection,
+    subject: SubjectId,
+    document_type: DocumentType,
+) -> Result<Vec<Paper>> {
+    let question = database::query(PAPERS).bind(subject.to_string()).bind(database::word(&document_type));
+    let rows = question.bind(CANDIDATES_MAX).fetch_all(connection).await?;
+    let paper = |row| Ok(Paper { document: documents::from_row(row)?, withdrawn: withdrawn(row)? });
+    rows.iter().map(paper).collect()
+}
+
+/// What became of a paper, in words, if it may not be used any more (REUSE-06).
+fn withdrawn(row: &Row) -> Result<Option<&'static str>> {
+    match row.get::<&str>("validity")? {
+        "valid" | "archived" => Ok(None),
+        "revoked" => Ok(Some("đã bị thu hồi")),
+        "superseded" => Ok(Some("đã được thay thế")),
+        "cancelled" => Ok(Some("đã bị hủy")),
+        "disposed" => Ok(Some("đã tiêu hủy")),
+        _ => Err(Error::Corrupt("column validity".into())),
+    }
+}

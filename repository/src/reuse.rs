@@ -1,0 +1,168 @@
+//! Using a held paper instead of asking for it again (REUSE-01, REUSE-02), and keeping in writing when that was not wanted.
+
+use crate::access::{self, Touched};
+use crate::confirm::TITLE_CHARS_MAX;
+use crate::database::{self, Connection};
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::{Repository, documents, dossiers, procedures, requirements};
+
+impl Repository {
+    /// What is held for the components of a dossier, by the procedure and on the day of its receipt. Access entry `View` for the
+    /// subject, in the same transaction.
+    pub async fn dossier_requirements(&self, actor: &Actor, id: DossierId) -> Result<Requirements> {
+        self.permit(actor, Action::View, Touched::NONE).await?;
+        let mut transaction = self.database().write_beside().await?;
+        let dossier = dossiers::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let answer = held_for(&mut transaction, &dossier).await?;
+        access::write(&mut transaction, actor, Action::View, dossier.subject.id, true).await?;
+        transaction.commit().await?;
+        Ok(answer)
+    }
+
+    /// Fills a component with a paper of the store. Nothing is copied: the component names the paper and its code. The same again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// `Invalid` when the component is filled otherwise, or the paper does not count for it; `BytesDamaged` when the scan cannot be
+    /// read, so that nobody relies on a paper that cannot be shown.
+    pub async fn take_over(&self, actor: &Actor, reuse: &Reuse) -> Result<Dossier> {
+        self.permit(actor, Action::Receive, reuse.document).await?;
+        let paper = documents::find(&mut *self.database().read().await?, reuse.document).await?;
+        let sha256 = paper.ok_or(Error::NotFound)?.original.sha256;
+        self.blobs().get(&self.paper_key(reuse.document).await?, &sha256).await?;
+        let mut transaction = self.database().write().await?;
+        let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
+        let component = component_of(&dossier, &reuse.component)?;
+        match component.document {
+            Some(document) if document == reuse.document => {}
+            Some(_) => return Err(filled()),
+            None => fill(&mut transaction, actor, &dossier, reuse).await?,
+        }
+        let touched = Touched { document: Some(reuse.document), subject: Some(dossier.subject.id) };
+        access::write(&mut transaction, actor, Action::Receive, touched, true).await?;
+        let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
+        transaction.commit().await?;
+        Ok(dossier)
+    }
+
+    /// Keeps in writing that a held paper is not used and why; a component that had taken it over is empty again, so that nothing of
+    /// the paper stands in the dossier.
+    ///
+    /// # Errors
+    /// `Invalid` without a reason, or when no held paper counts for the component.
+    pub async fn refuse_reuse(&self, actor: &Actor, refusal: &ReuseRefusal) -> Result<()> {
+        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        let reason = written(&refusal.reason)?;
+        let mut transaction = self.database().write().await?;
+        let dossier = dossiers::find(&mut transaction, refusal.dossier).await?.ok_or(Error::NotFound)?;
+        component_of(&dossier, &refusal.component)?;
+        let document = best_held(&mut transaction, &dossier, &refusal.component).await?;
+        let document =
+            document.ok_or_else(|| Error::invalid("Không có giấy nào trong kho cho thành phần này."))?.id;
+        note(&mut transaction, actor, refusal, document, reason).await?;
+        empty(&mut transaction, refusal).await?;
+        let touched = Touched { document: Some(document), subject: Some(dossier.subject.id) };
+        access::write(&mut transaction, actor, Action::Receive, touched, true).await?;
+        transaction.commit().await
+    }
+}
+
+/// What counts for the components of a dossier: by the law of the day on which it was received.
+async fn held_for(connection: &mut Connection, dossier: &Dossier) -> Result<Requirements> {
+    let procedure = procedures::in_force(connection, &dossier.procedure, dossier.received_on).await?;
+    let procedure = procedure.ok_or_else(|| Error::invalid("Thủ tục của hồ sơ không còn trong danh mục."))?;
+    requirements::answer(connection, procedure, Some(dossier.subject.clone()), dossier.received_on).await
+}
+
+async fn best_held(
+    connection: &mut Connection,
+    dossier: &Dossier,
+    component: &str,
+) -> Result<Option<Document>> {
+    let answer = held_for(connection, dossier).await?;
+    let found = answer.components.into_iter().find(|one| one.key == component);
+    let held = found.filter(|one| one.status == RequirementStatus::Held);
+    Ok(held.and_then(|one| one.candidates.into_iter().next()))
+}
+
+fn component_of<'a>(dossier: &'a Dossier, key: &str) -> Result<&'a Component> {
+    let found = dossier.components.iter().find(|component| component.key == key);
+    found.ok_or_else(|| {
+        Error::invalid("Hồ sơ không có thành phần này. Hãy tải lại trang hồ sơ và chọn lại thành phần.")
+    })
+}
+
+fn filled() -> Error {
+    Error::invalid("Thành phần này đã có giấy tờ khác. Hãy tải lại trang hồ sơ.")
+}
+
+/// A reason as it is kept.
+fn written(reason: &str) -> Result<&str> {
+    match reason.trim() {
+        "" => Err(Error::invalid("Thiếu lý do không dùng lại giấy đã có. Hãy ghi lý do.")),
+        long if long.chars().count() > TITLE_CHARS_MAX => {
+            Err(Error::invalid(format!("Lý do dài quá {TITLE_CHARS_MAX} ký tự. Hãy rút gọn.")))
+        }
+        reason => Ok(reason),
+    }
+}
+
+async fn fill(connection: &mut Connection, actor: &Actor, dossier: &Dossier, reuse: &Reuse) -> Result<()> {
+    let answer = held_for(connection, dossier).await?;
+    let asked = answer.components.into_iter().find(|one| one.key == reuse.component);
+    let asked = asked.ok_or(Error::NotFound)?;
+    let held = asked.candidates.iter().find(|paper| paper.id == reuse.document);
+    let (Some(held), RequirementStatus::Held) = (held, asked.status) else {
+        return Err(Error::invalid("Giấy này không dùng được cho thành phần này. Hãy tải lại trang hồ sơ."));
+    };
+    let code = held.code.as_ref().map(|code| code.as_str());
+    let sql = "update component set document_id = $3, filled_at = $4, reused_at = $4, reused_by = $5,
+                   replacement_code = $6,
+                   reused = case when exists (select 1 from outcome where document_id = $3) then 2 else 1 end
+               where dossier_id = $1 and key = $2";
+    database::query(sql)
+        .bind(dossier.id.to_string())
+        .bind(&reuse.component)
+        .bind(reuse.document.to_string())
+        .bind(database::now())
+        .bind(&actor.account)
+        .bind(code)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn note(
+    connection: &mut Connection,
+    actor: &Actor,
+    refusal: &ReuseRefusal,
+    document: DocumentId,
+    reason: &str,
+) -> Result<()> {
+    let sql = "insert into reuse_refusal (id, dossier_id, component_key, document_id, asked_by, reason, at, account, agency)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    database::query(sql)
+        .bind(database::new_key().to_string())
+        .bind(refusal.dossier.to_string())
+        .bind(&refusal.component)
+        .bind(document.to_string())
+        .bind(database::word(&refusal.asked_by))
+        .bind(reason)
+        .bind(database::now())
+        .bind(&actor.account)
+        .bind(&actor.agency)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes a reused paper out of a component again. One that was handed in for this dossier stays.
+async fn empty(connection: &mut Connection, refusal: &ReuseRefusal) -> Result<()> {
+    let sql = "update component set document_id = null, filled_at = null, reused_at = null, reused_by = null,
+                   replacement_code = null, reused = 0
+               where dossier_id = $1 and key = $2 and reused > 0";
+    let emptied = database::query(sql).bind(refusal.dossier.to_string()).bind(&refusal.component);
+    emptied.execute(connection).await?;
+    Ok(())
+}

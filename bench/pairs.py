@@ -1,4 +1,4 @@
-"""Pages that differ in one thing only: what does a seal, a right-angle turn or a degree of skew cost motlan?"""
+"""Pages that differ in one thing only: what does a seal, a right-angle turn, a degree of skew, thin paper or a fold cost motlan?"""
 
 import math
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from sums import Sum
 
 BARE, SEALED = "bare", "sealed"
 STRAIGHT, SKEWED = "straight", "skewed"
+THICK, THIN = "thick", "thin"
+FLAT, WORN, DIRTY = "flat", "worn", "dirty"
 TURNS = ["90", "180", "270"]
 
 # Results of one pair, by variant.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from fields import KINDS, Outcome
 from goals import Goal
-from pairs import BARE, SEALED, SKEWED, STRAIGHT, Change, Pair, change, turns
+from pairs import BARE, DIRTY, FLAT, SEALED, SKEWED, STRAIGHT, THICK, THIN, WORN, Change, Pair, change, turns
 from programs import MOTLAN, PROGRAMS, TESSERACT
 from reading import Result
 from sums import Sum, cpu_ratio, exact_share, share
@@ -148,7 +148,13 @@ def goals_table(goals: list[Goal]) -> str:
 
 
 def pairs_tables(pairs: list[Pair]) -> str:
-    faults = {"red seal over the text": change(pairs, BARE, SEALED), "1° of skew": change(pairs, STRAIGHT, SKEWED)}
+    faults = {
+        "red seal over the text": change(pairs, BARE, SEALED),
+        "1° of skew": change(pairs, STRAIGHT, SKEWED),
+        "back side seen through thin paper": change(pairs, THICK, THIN),
+        "worn fold": change(pairs, FLAT, WORN),
+        "dirty fold": change(pairs, FLAT, DIRTY),
+    }
     rows = [change_row(name, one) for name, one in faults.items() if one.without]
     rows += [
         [*change_row(f"turned by {turn.degrees}°", turn.change), of(turn.same_text, len(turn.change.with_it)), str(turn.wrongly_turned)]

@@ -1,10 +1,12 @@
-//! The page as it is shown to the engine: evenly lit, and without the leaders and rules that make it drop lines.
+//! The page as it is shown to the engine: evenly lit, without the print of its back side, and without the leaders and rules that make
+//! the engine drop lines.
 //!
 //! Each step is taken only where its cause is seen, for every step made some page worse that did not need it.
 
+use crate::bleed_through::BleedThrough;
 use crate::copy::ReadingCopy;
 use crate::leaders::Leaders;
-use crate::marks::{Ground, Marks};
+use crate::marks::{Ground, Mark, Marks};
 use crate::stage::{self, Trace};
 use image::GrayImage;
 use repository::record::{Stage, Step};
@@ -21,35 +23,86 @@ const DESK_DIVISOR: u8 = 2;
 pub(crate) struct Cleaned {
     /// The page where anything was erased or lit, and the ink that is left on it.
     pub(crate) changed: Option<(GrayImage, Marks)>,
+    /// Faint ink that was taken for the back side's; some of it may be writing.
+    pub(crate) faint: Vec<Mark>,
     pub(crate) stages: Vec<Stage>,
 }
 
+/// What becomes of ink that looks like that of the back side.
+pub(crate) enum FaintInk {
+    Goes,
+    Stays,
+}
+
+/// A page between two steps.
+struct Shown {
+    gray: GrayImage,
+    ground: Ground,
+    marks: Marks,
+}
+
+impl Shown {
+    fn of(gray: GrayImage, dpi: u32) -> Self {
+        let ground = Ground::of(&gray, dpi);
+        let marks = Marks::find(&gray, &ground);
+        Self { gray, ground, marks }
+    }
+}
+
 /// Cleans an upright page.
-pub(crate) fn clean(copy: &ReadingCopy, trace: &mut Trace) -> Cleaned {
+pub(crate) fn clean(copy: &ReadingCopy, faint_ink: FaintInk, trace: &mut Trace) -> Cleaned {
+    let mut cleaned = Cleaned::default();
+    let lit = with_light(copy, &mut cleaned.stages, trace);
+    let (gray, ground, marks) = lit
+        .as_ref()
+        .map_or((&copy.gray, &copy.ground, &copy.marks), |lit| (&lit.gray, &lit.ground, &lit.marks));
+    let back = match faint_ink {
+        FaintInk::Goes => BleedThrough::find(gray, ground, marks, copy.dpi),
+        FaintInk::Stays => None,
+    };
+    let bare = back.map(|back| {
+        let bare = Shown::of(back.erased(gray, ground, copy.dpi), copy.dpi);
+        trace.show("bleed_through", &bare.gray);
+        cleaned.stages.push(back.stage());
+        cleaned.faint = back.marks;
+        bare
+    });
+    let (gray, ground, marks) =
+        bare.as_ref().map_or((gray, ground, marks), |bare| (&bare.gray, &bare.ground, &bare.marks));
+    let erased = without_leaders(gray, ground, marks, copy.dpi, &mut cleaned.stages, trace);
+    cleaned.changed = erased.or_else(|| bare.or(lit).map(|shown| (shown.gray, shown.marks)));
+    cleaned
+}
+
+fn with_light(copy: &ReadingCopy, stages: &mut Vec<Stage>, trace: &mut Trace) -> Option<Shown> {
     let middle = middle_brightness(&copy.ground);
     if middle >= DARK_BELOW {
-        return without_leaders(&copy.gray, &copy.ground, &copy.marks, copy.dpi, trace);
+        return None;
     }
     let lit = light_evenly(&copy.gray, &copy.ground, middle / DESK_DIVISOR);
     trace.show("even_light", &lit);
-    let ground = Ground::of(&lit, copy.dpi);
-    let marks = Marks::find(&lit, &ground);
     let confidence = stage::confidence(f32::from(DARK_BELOW) / f32::from(middle.max(1)));
-    let mut stages = vec![stage::taken(Step::EvenLight { brightness: middle }, confidence)];
-    let cleaned = without_leaders(&lit, &ground, &marks, copy.dpi, trace);
-    stages.extend(cleaned.stages);
-    Cleaned { changed: cleaned.changed.or(Some((lit, marks))), stages }
+    stages.push(stage::taken(Step::EvenLight { brightness: middle }, confidence));
+    Some(Shown::of(lit, copy.dpi))
 }
 
-fn without_leaders(gray: &GrayImage, ground: &Ground, marks: &Marks, dpi: u32, trace: &mut Trace) -> Cleaned {
+fn without_leaders(
+    gray: &GrayImage,
+    ground: &Ground,
+    marks: &Marks,
+    dpi: u32,
+    stages: &mut Vec<Stage>,
+    trace: &mut Trace,
+) -> Option<(GrayImage, Marks)> {
     let leaders = Leaders::find(marks, dpi);
-    let stages = leaders.stages(gray);
-    let Some(last) = stages.last() else { return Cleaned::default() };
+    let taken = leaders.stages(gray);
+    let name = taken.last()?.step.name();
+    stages.extend(taken);
     let mut erased = gray.clone();
     leaders.erase(&mut erased, ground, dpi);
-    trace.show(last.step.name(), &erased);
+    trace.show(name, &erased);
     let marks = Marks::find(&erased, ground);
-    Cleaned { changed: Some((erased, marks)), stages }
+    Some((erased, marks))
 }
 
 fn middle_brightness(ground: &Ground) -> u8 {
@@ -93,7 +146,8 @@ mod tests {
 
     fn clean_page(page: &GrayImage) -> Cleaned {
         let mut trace = Trace::new(false);
-        clean(&ReadingCopy::of(&DynamicImage::ImageLuma8(page.clone()), DPI, &mut trace), &mut trace)
+        let copy = ReadingCopy::of(&DynamicImage::ImageLuma8(page.clone()), DPI, &mut trace);
+        clean(&copy, FaintInk::Goes, &mut trace)
     }
 
     /// The cleaned page; a page that needed nothing fails the test.

@@ -3,13 +3,14 @@
 //! Each step is taken only where its cause is seen. Not here: what is erased or lit for the engine alone (`clean`).
 
 use crate::marks::{Ground, Marks};
+use crate::page;
 use crate::perspective::Sheet;
-use crate::place::{self, Place};
+use crate::place::Place;
 use crate::stage::{self, Trace};
 use crate::stamps::Dropped;
 use crate::upright::{self, Lie};
 use crate::{perspective, skew, stamps, words};
-use image::{DynamicImage, GrayImage, RgbImage, imageops};
+use image::{DynamicImage, GrayImage, RgbImage};
 use imageproc::geometric_transformations::Projection;
 use ocr::PixelBox;
 use repository::record::{Stage, Step};
@@ -24,16 +25,15 @@ const LETTERS_BESIDE_MIN: usize = 15;
 const SHEET_MARGIN_INCHES: f32 = 0.1;
 
 /// A reading copy with its ink.
-#[derive(Clone)]
 pub(crate) struct ReadingCopy {
     pub(crate) gray: GrayImage,
     pub(crate) ground: Ground,
     pub(crate) marks: Marks,
     pub(crate) dpi: u32,
     pub(crate) place: Place,
-    /// Clockwise turn of copy and picture since the scan.
+    /// Clockwise turn of the picture since it was drawn.
     pub(crate) rotation_degrees: u16,
-    /// Size of the picture that people see, turned likewise.
+    /// Size of the picture that people see, turned so.
     pub(crate) picture: (u32, u32),
     pub(crate) stages: Vec<Stage>,
     /// Places on the picture whose ink was taken out and may be writing.
@@ -41,9 +41,14 @@ pub(crate) struct ReadingCopy {
 }
 
 impl ReadingCopy {
-    /// The copy as the page lies: seals taken out, a photograph made flat.
+    /// The copy of a page as it lies: seals taken out, a photograph made flat.
     pub(crate) fn of(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> Self {
-        let (mut gray, Dropped { mut stages, maybe_writing }) = without_stamps(image, dpi, trace);
+        Self::called("scan", image, dpi, trace)
+    }
+
+    /// Like [`ReadingCopy::of`], with a name for the picture that it begins with.
+    fn called(name: &str, image: &DynamicImage, dpi: u32, trace: &mut Trace) -> Self {
+        let (mut gray, Dropped { mut stages, maybe_writing }) = without_stamps(name, image, dpi, trace);
         let mut place = Place::default();
         if let Some(sheet) = perspective::find(&gray).filter(|sheet| !has_text_beside(&gray, dpi, sheet)) {
             (gray, place) = place.bent(&gray, sheet.flatten, sheet.size);
@@ -60,31 +65,21 @@ impl ReadingCopy {
         upright::lie(&self.marks.marks, self.dpi)
     }
 
-    /// The copy turned clockwise; `confidence` from 0 to 100.
-    pub(crate) fn turned(mut self, degrees: u16, confidence: f32, trace: &mut Trace) -> Self {
-        let turned = match degrees {
-            90 => imageops::rotate90(&self.gray),
-            180 => imageops::rotate180(&self.gray),
-            270 => imageops::rotate270(&self.gray),
-            _ => return self,
-        };
-        self.place = self.place.turned(degrees, self.picture, self.gray.dimensions());
-        self.gray = turned;
-        for bounds in &mut self.maybe_writing {
-            *bounds = place::turned(*bounds, degrees, self.picture);
+    /// The copy of the page turned clockwise; `confidence` from 0 to 100. It is made anew from the picture: where squares and rows
+    /// begin tells in some of their pixels, and a page shall be read the same however it lay.
+    pub(crate) fn turned(
+        image: &DynamicImage,
+        dpi: u32,
+        degrees: u16,
+        confidence: f32,
+        trace: &mut Trace,
+    ) -> Self {
+        let mut copy = Self::called("rotation", &page::turn(image.clone(), degrees), dpi, trace);
+        copy.rotation_degrees = degrees;
+        if degrees > 0 {
+            copy.stages.insert(0, stage::taken(Step::Rotation { degrees }, confidence));
         }
-        (self.ground, self.marks) = ink(&self.gray, self.dpi);
-        if degrees % 180 == 90 {
-            self.picture = (self.picture.1, self.picture.0);
-        }
-        self.rotation_degrees = (self.rotation_degrees + degrees) % 360;
-        self.stages.retain(|stage| !matches!(stage.step, Step::Rotation { .. }));
-        if self.rotation_degrees > 0 {
-            let step = Step::Rotation { degrees: self.rotation_degrees };
-            self.stages.push(stage::taken(step, confidence));
-        }
-        trace.show("rotation", &self.gray);
-        self
+        copy
     }
 
     /// The copy with level lines, where they slant so much that the engine loses them.
@@ -128,21 +123,21 @@ fn rotation((width, height): (u32, u32), degrees: f32) -> (Projection, (u32, u32
 
 /// A picture in grey, without its seals and stamps.
 pub(crate) fn without_seals(image: &DynamicImage, dpi: u32) -> GrayImage {
-    without_stamps(image, dpi, &mut Trace::new(false)).0
+    without_stamps("scan", image, dpi, &mut Trace::new(false)).0
 }
 
-fn without_stamps(image: &DynamicImage, dpi: u32, trace: &mut Trace) -> (GrayImage, Dropped) {
+fn without_stamps(name: &str, image: &DynamicImage, dpi: u32, trace: &mut Trace) -> (GrayImage, Dropped) {
     let colour: &RgbImage = match image {
         DynamicImage::ImageRgb8(colour) => colour,
         DynamicImage::ImageLuma8(gray) => {
-            trace.show("scan", gray);
+            trace.show(name, gray);
             return (gray.clone(), Dropped::default());
         }
         other if !other.color().has_color() => return (other.to_luma8(), Dropped::default()),
-        other => return without_stamps(&DynamicImage::ImageRgb8(other.to_rgb8()), dpi, trace),
+        other => return without_stamps(name, &DynamicImage::ImageRgb8(other.to_rgb8()), dpi, trace),
     };
     let mut gray = brightness(colour);
-    trace.show("scan", &gray);
+    trace.show(name, &gray);
     let dropped = stamps::drop_stamps(colour, &mut gray, dpi);
     if let Some(last) = dropped.stages.last() {
         trace.show(last.step.name(), &gray);

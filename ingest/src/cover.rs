@@ -25,6 +25,8 @@ const LETTER_ASPECT_MAX: f32 = 3.0;
 const WORD_MARGIN: f32 = 0.3;
 /// Between the darkest and the brightest pixel of a word's box there is at least this much, or nothing is drawn there.
 const SHOWN_CONTRAST_MIN: u8 = 24;
+/// More words than this share that leave no trace are not specks of a drawing program: something is not drawn here.
+const UNDRAWN_SHARE_MAX: f32 = 0.1;
 /// Pixels around a word in which its paper shows.
 const SHOWN_MARGIN: u32 = 2;
 /// Loose ink is looked at in squares of this many to the page's width: about a line of text and its neighbours.
@@ -49,6 +51,17 @@ pub(crate) fn shown(mut lines: Vec<TypedLine>, raster: &Raster) -> Vec<TypedLine
     }
     lines.retain(|line| !line.words.is_empty());
     lines
+}
+
+/// Whether words of the file leave no trace on its drawing: their font is neither in the file nor here, so that others may see what is
+/// not read, or they are hidden. Words beyond the edges, which are no wider than a pixel, were cut off on purpose.
+pub(crate) fn misses_words(lines: &[TypedLine], raster: &Raster) -> bool {
+    let gray = raster.image.to_luma8();
+    let words = lines.iter().flat_map(|line| &line.words);
+    let words = words.filter(|word| word.region.width > 1 && word.region.height > 1);
+    let drawn: Vec<bool> = words.map(|word| has_ink(&gray, &word.region)).collect();
+    let missing = drawn.iter().filter(|is_drawn| !**is_drawn).count();
+    missing as f32 > UNDRAWN_SHARE_MAX * drawn.len() as f32
 }
 
 fn has_ink(gray: &GrayImage, word: &Region) -> bool {
@@ -192,5 +205,18 @@ mod tests {
     fn words_without_ink_are_no_witnesses() {
         let (lines, raster) = page(10, 12);
         assert_eq!(shown(lines, &raster).len(), 10);
+    }
+
+    #[test]
+    fn words_that_are_not_drawn_are_told() {
+        let check = |rows: u32, typed: u32, expected: bool| {
+            let (lines, raster) = page(rows, typed);
+            assert_eq!(misses_words(&lines, &raster), expected, "{typed} lines on {rows}");
+        };
+        check(10, 10, false);
+        check(10, 11, false);
+        check(10, 12, true);
+        check(0, 1, true);
+        check(10, 0, false);
     }
 }

@@ -9,6 +9,7 @@ pub mod jail;
 pub mod rendition;
 
 mod accept;
+mod bleed_through;
 mod child;
 mod clean;
 mod copy;

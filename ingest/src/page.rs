@@ -4,7 +4,7 @@
 
 mod mixed;
 
-use crate::clean::{Cleaned, clean};
+use crate::clean::{Cleaned, FaintInk, clean};
 use crate::copy::{self, ReadingCopy};
 use crate::engines::Engines;
 use crate::ink;
@@ -20,6 +20,8 @@ use repository::record::{Label, Page, PageSource, PageState, ReadLine, ReadWord,
 
 /// A reading with fewer sure letters than this is looked at again the other way up: upright pages of text have hundreds.
 const SURE_LETTERS_MIN: usize = 40;
+/// Of the sure letters of a page, so many stay when the print of its back side is taken out: junk of it is seldom sure of itself.
+const SURE_LETTERS_KEPT: f32 = 0.97;
 /// Resolution below which a scan does not meet the rule (DIG-14; NĐ 30/2020 Phụ lục I).
 const DPI_MIN: u32 = 200;
 /// Stated resolutions are rounded by scanners: 199 is 200.
@@ -169,8 +171,8 @@ fn read_scanned(number: u32, mut raster: Raster, engines: &mut Engines, pictures
         raster.reasons.push(reason::LOW_RESOLUTION);
     }
     let mut trace = Trace::new(pictures.stages);
-    let copy = ReadingCopy::of(&raster.image, raster.dpi, &mut trace);
-    let mut read = match read_upright(engines.first(), copy, &mut trace) {
+    let drawn = Drawn { image: &raster.image, dpi: raster.dpi };
+    let mut read = match read_upright(engines.first(), drawn, &mut trace) {
         Ok(pass) => complete(number, raster, engines, pass, pictures),
         Err(_) => {
             raster.reasons.push(reason::ENGINE_FAILED);
@@ -201,6 +203,7 @@ fn complete(
         gray,
         marks,
         uncleaned: cleaned.changed.is_some().then_some(&copy.gray),
+        faint: &cleaned.faint,
         dpi: raster.dpi,
         not_text: &not_text,
     };
@@ -228,31 +231,55 @@ struct Pass {
     reading: ocr::Reading,
 }
 
-/// Turns the page as its letters tell. Only where they tell nothing, or the turned page reads like nonsense, the dearer question is
-/// asked which way is up.
-fn read_upright(engine: &mut dyn Engine, copy: ReadingCopy, trace: &mut Trace) -> Result<Pass, ocr::Error> {
-    let lie = copy.lie();
-    let copy = match lie {
-        Some(Lie { turn: Some((degrees, share)), .. }) => copy.turned(degrees, 100.0 * share, trace),
-        Some(Lie { is_sideways: true, turn: None }) => turn_as_asked(engine, copy, trace)?,
-        Some(Lie { is_sideways: false, turn: None }) => copy,
-        None if ink::looks_sideways(&copy.gray) => turn_as_asked(engine, copy, trace)?,
-        None => copy,
-    };
+/// The picture of a page as it lies.
+#[derive(Clone, Copy)]
+struct Drawn<'a> {
+    image: &'a DynamicImage,
+    dpi: u32,
+}
+
+impl Drawn<'_> {
+    fn copy_as_it_lies(self, trace: &mut Trace) -> ReadingCopy {
+        ReadingCopy::of(self.image, self.dpi, trace)
+    }
+
+    fn copy_turned(self, degrees: u16, confidence: f32, trace: &mut Trace) -> ReadingCopy {
+        ReadingCopy::turned(self.image, self.dpi, degrees % 360, confidence, trace)
+    }
+}
+
+/// Reads the page as its letters stand. Only where they tell nothing, or what was read is like nonsense, the dearer question is asked
+/// which way is up.
+fn read_upright(engine: &mut dyn Engine, drawn: Drawn, trace: &mut Trace) -> Result<Pass, ocr::Error> {
+    let copy = upright(engine, drawn, trace)?;
+    let is_surely_upright = matches!(copy.lie(), Some(Lie { turn: Some((0, _)), .. }));
     let first = read_copy(engine, copy, trace)?;
-    let is_surely_upright = first.copy.rotation_degrees == 0 && lie.is_some_and(|lie| lie.turn.is_some());
     if is_surely_upright || is_mostly_words(&first.reading) {
         return Ok(first);
     }
-    Ok(read_otherwise(engine, first, trace))
+    Ok(read_otherwise(engine, drawn, first, trace))
+}
+
+fn upright(engine: &mut dyn Engine, drawn: Drawn, trace: &mut Trace) -> Result<ReadingCopy, ocr::Error> {
+    let copy = drawn.copy_as_it_lies(trace);
+    match copy.lie() {
+        Some(Lie { turn: Some((0, _)), .. } | Lie { is_sideways: false, turn: None }) => Ok(copy),
+        Some(Lie { turn: Some((degrees, share)), .. }) => {
+            Ok(drawn.copy_turned(degrees, 100.0 * share, trace))
+        }
+        Some(Lie { is_sideways: true, turn: None }) => turn_as_asked(engine, drawn, copy, trace),
+        None if ink::looks_sideways(&copy.gray) => turn_as_asked(engine, drawn, copy, trace),
+        None => Ok(copy),
+    }
 }
 
 /// Reads the page the other way, should the engine say that it lies wrong, and keeps what has more sure letters. A fault of the engine
 /// costs this look, not the first reading.
-fn read_otherwise(engine: &mut dyn Engine, first: Pass, trace: &mut Trace) -> Pass {
+fn read_otherwise(engine: &mut dyn Engine, drawn: Drawn, first: Pass, trace: &mut Trace) -> Pass {
     let found = engine.orientation(&first.copy.gray, first.copy.dpi).ok().flatten();
     let Some(found) = found.filter(|found| found.rotation_degrees > 0) else { return first };
-    let turned = first.copy.clone().turned(found.rotation_degrees, osd_confidence(found), trace);
+    let degrees = first.copy.rotation_degrees + found.rotation_degrees;
+    let turned = drawn.copy_turned(degrees, osd_confidence(found), trace);
     match read_copy(engine, turned, trace) {
         Ok(second) if second.reading.confident_letters() > first.reading.confident_letters() => second,
         _ => first,
@@ -261,12 +288,13 @@ fn read_otherwise(engine: &mut dyn Engine, first: Pass, trace: &mut Trace) -> Pa
 
 fn turn_as_asked(
     engine: &mut dyn Engine,
+    drawn: Drawn,
     copy: ReadingCopy,
     trace: &mut Trace,
 ) -> Result<ReadingCopy, ocr::Error> {
     let found = engine.orientation(&copy.gray, copy.dpi)?.filter(|found| found.rotation_degrees > 0);
     Ok(match found {
-        Some(found) => copy.turned(found.rotation_degrees, osd_confidence(found), trace),
+        Some(found) => drawn.copy_turned(found.rotation_degrees, osd_confidence(found), trace),
         None => copy,
     })
 }
@@ -278,11 +306,30 @@ fn osd_confidence(found: ocr::Orientation) -> f32 {
 
 fn read_copy(engine: &mut dyn Engine, copy: ReadingCopy, trace: &mut Trace) -> Result<Pass, ocr::Error> {
     let copy = copy.level(trace);
-    let cleaned = clean(&copy, trace);
+    let cleaned = clean(&copy, FaintInk::Goes, trace);
+    let reading = read_cleaned(engine, &copy, &cleaned)?;
+    if cleaned.faint.is_empty() {
+        return Ok(Pass { copy, cleaned, reading });
+    }
+    // What looks like the back side may be the entries of a form: it goes only where no sure words go with it.
+    let uncleaned = clean(&copy, FaintInk::Stays, &mut Trace::new(false));
+    let whole = read_cleaned(engine, &copy, &uncleaned)?;
+    if reading.confident_letters() as f32 >= SURE_LETTERS_KEPT * whole.confident_letters() as f32 {
+        Ok(Pass { copy, cleaned, reading })
+    } else {
+        Ok(Pass { copy, cleaned: uncleaned, reading: whole })
+    }
+}
+
+fn read_cleaned(
+    engine: &mut dyn Engine,
+    copy: &ReadingCopy,
+    cleaned: &Cleaned,
+) -> Result<ocr::Reading, ocr::Error> {
     let gray = cleaned.changed.as_ref().map_or(&copy.gray, |(gray, _)| gray);
     let mut reading = engine.read(gray, copy.dpi)?;
     words::drop_noise(&mut reading, copy.dpi);
-    Ok(Pass { copy, cleaned, reading })
+    Ok(reading)
 }
 
 /// A page that lies wrong reads as a few sure letters among many unsure ones; a badly printed form does not.
@@ -441,13 +488,16 @@ mod tests {
         let check = |second: Option<&str>| {
             let mut engine = Sideways::new(second);
             let mut trace = Trace::new(false);
-            let copy = ReadingCopy::of(&lines_down_the_page(), 200, &mut trace);
+            let image = lines_down_the_page();
+            let drawn = Drawn { image: &image, dpi: 200 };
+            let copy = drawn.copy_as_it_lies(&mut trace);
             let first = read_copy(&mut engine, copy, &mut trace).expect("the first reading never fails");
-            let levelled = first.copy.clone().turned(90, 0.0, &mut trace).level(&mut trace);
-            assert!(levelled.stages.len() > first.copy.stages.len() + 1, "turned, it is levelled");
+            let levelled = drawn.copy_turned(90, 0.0, &mut trace).level(&mut trace);
+            let names: Vec<&str> = levelled.stages.iter().map(|stage| stage.step.name()).collect();
+            assert_eq!(names, ["rotation", "skew"]);
             let (stages, size) = (first.copy.stages.clone(), first.copy.gray.dimensions());
             let place = first.copy.place.on_picture(at(90, 80, 70, 60), first.copy.picture);
-            let Pass { copy, reading, .. } = read_otherwise(&mut engine, first, &mut trace);
+            let Pass { copy, reading, .. } = read_otherwise(&mut engine, drawn, first, &mut trace);
             assert_eq!(
                 (reading.text().as_str(), copy.stages, copy.gray.dimensions()),
                 ("Chứng", stages, size)

@@ -30,14 +30,6 @@ impl Place {
         (bent, Self { to_copy: Some(to_copy) })
     }
 
-    /// The place when picture and copy are both turned clockwise by a right angle; sizes before the turn.
-    pub(crate) fn turned(self, degrees: u16, picture: (u32, u32), copy: (u32, u32)) -> Self {
-        let turned = |to_copy: Projection| {
-            turn(degrees, picture).invert().and_then(to_copy).and_then(turn(degrees, copy))
-        };
-        Self { to_copy: self.to_copy.map(turned) }
-    }
-
     /// The box on the picture around a box of the copy.
     pub(crate) fn on_picture(&self, bounds: PixelBox, picture: (u32, u32)) -> PixelBox {
         self.to_copy.map_or(bounds, |to_copy| around(to_copy.invert(), bounds, picture))
@@ -47,23 +39,6 @@ impl Place {
     pub(crate) fn on_copy(&self, bounds: PixelBox, copy: (u32, u32)) -> PixelBox {
         self.to_copy.map_or(bounds, |to_copy| around(to_copy, bounds, copy))
     }
-}
-
-/// The box when its picture, whose size is given, is turned clockwise by a right angle.
-pub(crate) fn turned(bounds: PixelBox, degrees: u16, (width, height): (u32, u32)) -> PixelBox {
-    let size = if degrees % 180 == 90 { (height, width) } else { (width, height) };
-    around(turn(degrees, (width, height)), bounds, size)
-}
-
-fn turn(degrees: u16, (width, height): (u32, u32)) -> Projection {
-    let (width, height) = (width as f32, height as f32);
-    let matrix = match degrees {
-        90 => [0.0, -1.0, height, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0],
-        180 => [-1.0, 0.0, width, 0.0, -1.0, height, 0.0, 0.0, 1.0],
-        270 => [0.0, 1.0, 0.0, -1.0, 0.0, width, 0.0, 0.0, 1.0],
-        _ => return Projection::translate(0.0, 0.0),
-    };
-    Projection::from_matrix(matrix).expect("turns can be undone")
 }
 
 /// The box around the corners of `bounds` where `projection` brings them, cut to the image, one pixel at least.
@@ -104,25 +79,6 @@ mod tests {
         let (copy, place) = Place::default().bent(&gray, bend, (200, 300));
         assert_eq!(copy.dimensions(), (200, 300));
         check(place, (200, 300), PICTURE, bounds, PixelBox { left: 28, top: 40, width: 60, height: 10 });
-        // Both turned clockwise: what was at the left is up.
-        let quarter = place.turned(90, PICTURE, (200, 300));
-        let turned = PixelBox { left: 300 - 25, top: 10, width: 5, height: 30 };
-        check(
-            quarter,
-            (300, 200),
-            (600, 400),
-            turned,
-            PixelBox { left: 600 - 50, top: 28, width: 10, height: 60 },
-        );
-        let half = place.turned(180, PICTURE, (200, 300));
-        let turned = PixelBox { left: 200 - 40, top: 300 - 25, width: 30, height: 5 };
-        check(
-            half,
-            (200, 300),
-            PICTURE,
-            turned,
-            PixelBox { left: 400 - 88, top: 600 - 50, width: 60, height: 10 },
-        );
     }
 
     #[test]

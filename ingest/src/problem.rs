@@ -78,6 +78,8 @@ pub mod reason {
     pub const PARTLY_DECODED: &str = "partly_decoded";
     /// The page only stands in for a form that another program builds at run time (XFA).
     pub const DYNAMIC_FORM: &str = "dynamic_form";
+    /// The file holds words that are not drawn here: a font is missing, or they are hidden.
+    pub const UNDRAWN_WORDS: &str = "undrawn_words";
     /// Ink that the first look left out could not be looked at again.
     pub const NOT_RECOVERED: &str = "not_recovered";
     /// Scanned at less than 200 dpi (DIG-14).

@@ -47,6 +47,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) marks: &'a Marks,
     /// The page before anything was erased or brightened, when that changed it.
     pub(crate) uncleaned: Option<&'a GrayImage>,
+    /// Faint ink that was taken out; what follows a word may be an entry.
+    pub(crate) faint: &'a [Mark],
     /// Dots an inch.
     pub(crate) dpi: u32,
     /// Places whose ink is no text: codes printed as squares.
@@ -86,8 +88,9 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     order::put_in_order(&mut reading, &tables, lean, sheet.gray.dimensions(), sheet.dpi);
     let text_height = strip::text_height(&reading, sheet.dpi);
     let size = sheet.gray.dimensions();
-    let unread =
-        unread(sheet.marks, size, &strip::vouched(&reading, text_height), sheet.not_text, text_height);
+    let vouched = strip::vouched(&reading, text_height);
+    let mut unread = unread(sheet.marks, size, &vouched, sheet.not_text, text_height);
+    unread.extend(lost_ink::entries(sheet.faint, &vouched, text_height));
     reasons.extend(doubts(&reading, &unread));
     Completed { reading, is_cleaned, stages, unread, reasons }
 }
@@ -201,7 +204,8 @@ mod tests {
         let check = |second: &str, confidence: f32| {
             let gray = GrayImage::from_pixel(400, 200, Luma([255]));
             let marks = Marks::default();
-            let sheet = Sheet { gray: &gray, marks: &marks, uncleaned: None, dpi: 200, not_text: &[] };
+            let sheet =
+                Sheet { gray: &gray, marks: &marks, uncleaned: None, faint: &[], dpi: 200, not_text: &[] };
             let says = reading(vec![vec![word(second, at(7, 7, 200, 20), 90.0)]]);
             let mut engines = Engines::of(Box::new(Says(says)), None);
             let first = reading(vec![vec![word("31/02/1994", at(50, 100, 200, 20), 95.0)]]);

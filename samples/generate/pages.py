@@ -23,12 +23,12 @@ from reportlab.pdfgen import canvas
 
 from invented.browser import Laid, draw, lay_out
 from invented.catalogue import LAYOUTS
-from invented.levels import LEVELS, Treatment, over_text, ordinary, treated, treatment
+from invented.levels import LEVELS, THIN_PAPER, Treatment, over_text, ordinary, treated, treatment
 from invented.paper import Paper
 from check import check_expectation
 
 rl_config.useA85 = 0
-PAIR_KINDS = ("seal", "rotation", "skew")
+PAIR_KINDS = ("seal", "rotation", "skew", "thin_paper", "folds")
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, required=True, help="pages of each level; with --pairs, pages of each question")
     parser.add_argument("--level", choices=[*LEVELS, "all"], default="all")
     parser.add_argument("--out", type=Path, required=True, help="folder, made when it is missing")
-    parser.add_argument("--pairs", action="store_true", help="the same page with and without a seal, turned, and skewed, instead of levels")
+    parser.add_argument("--pairs", action="store_true", help="the same page with and without a seal, turned, skewed, on thin paper and folded, instead of levels")
     return parser.parse_args()
 
 
@@ -78,9 +78,10 @@ def write_pair(asked: argparse.Namespace, question: str, number: int, sheet: Lai
     base = ordinary(rng.choice([200, 300]), rng)
     base = replace(base, how=replace(base.how, skew=0.0))
     clean = rendered(base.dpi)
+    kind = "png" if question == "rotation" else "jpg"  # the squares of JPEG would lie elsewhere on a turned page
     for variant, how in variants(question, base, sheet, rng).items():
         name = f"{pair}-{variant}"
-        save(asked.out / question, name, "jpg", treated(sheet, clean, how, zlib.crc32(pair.encode())), how)
+        save(asked.out / question, name, kind, treated(sheet, clean, how, zlib.crc32(pair.encode())), how)
         tell(asked.out / question, name, sheet, how, {"seed": asked.seed, "level": "pairs", "pair": pair, "variant": variant})
 
 
@@ -89,6 +90,11 @@ def variants(question: str, base: Treatment, sheet: Laid, rng: Random) -> dict[s
         return {"bare": base, "sealed": replace(base, stamps=(over_text(sheet, rng),))}
     if question == "rotation":
         return {str(turn): replace(base, how=replace(base.how, rotation=turn)) for turn in (0, 90, 180, 270)}
+    if question == "thin_paper":
+        thick = replace(base, how=replace(base.how, bleed_through=0))
+        return {"thick": thick, "thin": replace(thick, how=replace(thick.how, thin_paper=round(rng.uniform(*THIN_PAPER), 2)))}
+    if question == "folds":
+        return {"flat": base, "worn": replace(base, how=replace(base.how, folds=1)), "dirty": replace(base, how=replace(base.how, dirty_folds=1))}
     return {"straight": base, "skewed": replace(base, how=replace(base.how, skew=rng.choice([-1.0, 1.0])))}
 
 

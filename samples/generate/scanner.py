@@ -6,6 +6,10 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 
+# Names the random numbers of folds.
+FOLDING = 1
+
+
 @dataclass
 class Scan:
     """Faults, each zero when absent. Names of the faults present go into the expectation as `faults`."""
@@ -15,13 +19,15 @@ class Scan:
     blur: float = 0  # radius in pixels
     uneven_light: float = 0  # share of light lost at the dark edge
     bleed_through: float = 0  # share of ink seen from the back side
+    thin_paper: float = 0  # the same through paper so thin that the back side's letters can be read
     low_contrast: float = 0  # share of contrast lost
     specks: int = 0  # grains of dust
     low_light: float = 0  # share of light missing everywhere
     perspective: float = 0  # share of the width by which corners stray
     rotation: int = 0  # right-angle turn, degrees clockwise
     copies: int = 0  # times that the paper went through a photocopier before
-    folds: int = 0  # creases of a folded letter
+    folds: int = 0  # creases of a folded letter, ink worn off in them
+    dirty_folds: int = 0  # creases that have gathered dirt
     shadow: float = 0  # share of light that the hand or the phone itself takes from a part of the sheet
 
     def faults(self) -> list[str]:
@@ -33,11 +39,16 @@ def scan(sheet: Image.Image, how: Scan, seed: int, back: Image.Image | None = No
     rng = np.random.default_rng(seed)
     paper = sheet.getpixel((2, 2))
     if how.bleed_through:
-        sheet = show_back(sheet, back or sheet, how.bleed_through)
+        sheet = show_back(sheet, ImageOps.mirror(back or sheet), how.bleed_through, 4)
+    if how.thin_paper:  # turned over along its short edge, so that the lines of both sides lie between each other
+        sheet = show_back(sheet, ImageOps.flip(back or sheet), how.thin_paper, sheet.width / 2480 * 1.5)
     for _ in range(how.copies):
         sheet = photocopy(sheet, rng)
+    folding = np.random.default_rng((seed, FOLDING))  # a fold shall leave the noise of the same page as it is
     if how.folds:
-        sheet = crease(sheet, how.folds, rng)
+        sheet = crease(sheet, how.folds, 225, folding)
+    if how.dirty_folds:
+        sheet = crease(sheet, how.dirty_folds, 70, folding)
     if how.skew:
         sheet = sheet.rotate(how.skew, Image.Resampling.BICUBIC, fillcolor=paper)
     if how.perspective:
@@ -50,9 +61,9 @@ def scan(sheet: Image.Image, how: Scan, seed: int, back: Image.Image | None = No
     return sheet
 
 
-def show_back(sheet: Image.Image, back: Image.Image, strength: float) -> Image.Image:
-    """The print of the back side, mirrored and blurred, as thin paper lets it through."""
-    ghost = ImageOps.mirror(back.convert("L").resize(sheet.size)).filter(ImageFilter.GaussianBlur(4))
+def show_back(sheet: Image.Image, back: Image.Image, strength: float, blur: float) -> Image.Image:
+    """The print of the back side, which is given as seen from the front, blurred as paper lets it through."""
+    ghost = back.convert("L").resize(sheet.size).filter(ImageFilter.GaussianBlur(blur))
     shade = 1 - (255 - np.asarray(ghost, dtype=np.float32)) / 255 * strength
     return Image.fromarray((np.asarray(sheet, dtype=np.float32) * shade[..., None]).astype(np.uint8))
 
@@ -87,8 +98,8 @@ def photocopy(sheet: Image.Image, rng: np.random.Generator) -> Image.Image:
     return Image.fromarray(np.clip(18 + hard * 0.92, 0, 255).astype(np.uint8)).convert("RGB")
 
 
-def crease(sheet: Image.Image, count: int, rng: np.random.Generator) -> Image.Image:
-    """Folds across the sheet, as a letter has from its envelope: one side of each a little darker, ink worn off in the crease itself."""
+def crease(sheet: Image.Image, count: int, grey: float, rng: np.random.Generator) -> Image.Image:
+    """Folds across the sheet, as a letter has from its envelope: one side of each a little darker, the crease itself nearer to `grey`."""
     pixels = np.asarray(sheet, dtype=np.float32)
     for number in range(count):
         along = pixels if number != 1 else pixels.transpose(1, 0, 2)  # the second fold runs down the page
@@ -99,7 +110,7 @@ def crease(sheet: Image.Image, count: int, rng: np.random.Generator) -> Image.Im
         dim = 1 - rng.uniform(0.08, 0.16) * np.exp(-np.abs(away) / reach) * (away > 0)
         worn = np.exp(-((away / (sheet.width / 2480 * 2.2)) ** 2)) * rng.uniform(0.35, 0.6)
         along *= dim[:, None, None]
-        along += (225 - along) * worn[:, None, None]
+        along += (grey - along) * worn[:, None, None]
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 

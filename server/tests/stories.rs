@@ -26,4 +26,5 @@ mod stories {
     mod reread;
     mod river;
     mod sealed;
+    mod turned;
 }

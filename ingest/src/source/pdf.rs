@@ -90,25 +90,41 @@ fn content(page: &PdfPage) -> Result<PageContent, &'static str> {
 
 /// Typed text is trusted where it covers what is drawn; the rest is recognised.
 fn decide(page: &PdfPage, view: View, survey: &Survey) -> Result<PageContent, &'static str> {
-    let Some(letters) = letters::visible(page, &view, survey) else {
-        return Ok(PageContent::Scanned(scan(page, &view, survey)?));
-    };
+    let letters = letters::visible(page, &view, survey);
+    if !letters::are_text(&letters) {
+        let raster = scan(page, &view, survey)?;
+        let misses_words =
+            cover::misses_words(&letters::place(&letters::lines_of(letters), &raster), &raster);
+        return Ok(told(PageContent::Scanned(raster), misses_words));
+    }
     let (letters, view) = letters::upright(letters, view);
     let lines = letters::in_order(letters::lines_of(letters), page);
+    let look = view.draw(page, DPI_TYPED)?;
+    let placed = letters::place(&lines, &look);
+    let misses_words = cover::misses_words(&placed, &look);
     if mapping::is_doubtful(&lines) {
         let raster = view.draw(page, DPI_ORDINARY)?;
-        return Ok(PageContent::Doubtful { lines: letters::place(&lines, &raster), raster });
+        let lines = letters::place(&lines, &raster);
+        return Ok(told(PageContent::Doubtful { lines, raster }, misses_words));
     }
-    let look = view.draw(page, DPI_TYPED)?;
-    let placed = cover::shown(letters::place(&lines, &look), &look);
-    match cover::of(&placed, &look, &survey.pictures_in(&look)) {
-        Cover::All => Ok(PageContent::Typed { lines: placed, raster: look }),
-        Cover::Little => Ok(PageContent::Scanned(scan(page, &view, survey)?)),
+    let placed = cover::shown(placed, &look);
+    let content = match cover::of(&placed, &look, &survey.pictures_in(&look)) {
+        Cover::All => PageContent::Typed { lines: placed, raster: look },
+        Cover::Little => PageContent::Scanned(scan(page, &view, survey)?),
         Cover::Part(areas) => {
             let raster = view.draw(page, survey.scan_dpi().unwrap_or(DPI_ORDINARY))?;
-            Ok(mixed(placed, areas, look.dpi, raster))
+            mixed(placed, areas, look.dpi, raster)
         }
+    };
+    Ok(told(content, misses_words))
+}
+
+/// A page that misses words says so.
+fn told(mut content: PageContent, misses_words: bool) -> PageContent {
+    if misses_words {
+        content.raster_mut().reasons.push(reason::UNDRAWN_WORDS);
     }
+    content
 }
 
 /// Places that were found on a smaller drawing, on the one that is read.

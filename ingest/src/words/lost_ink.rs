@@ -169,6 +169,12 @@ pub(crate) fn unread(
     lost.into_iter().filter(|lost| is_text(lost) || is_number(lost)).map(|lost| lost.bounds).collect()
 }
 
+/// Boxes of ink that runs on behind a word, as an entry behind its label.
+pub(crate) fn entries(marks: &[Mark], words: &[PixelBox], text_height: f32) -> Vec<PixelBox> {
+    let lost = lost_ink(marks, words, &[], text_height).into_iter().map(|lost| lost.bounds);
+    lost.filter(|bounds| follows_a_word(bounds, words, text_height)).collect()
+}
+
 /// Whether a word ends on its left, in the same column.
 fn follows_a_word(strip: &PixelBox, words: &[PixelBox], text_height: f32) -> bool {
     let is_before = |word: &PixelBox| {

@@ -126,6 +126,11 @@ pub enum Step {
         /// How bright it was, 0–255.
         brightness: u8,
     },
+    /// Print of the back side, seen through the paper, was taken out.
+    BleedThrough {
+        /// How many of its letters and words.
+        marks: usize,
+    },
     /// Red ink of seals, and of frames, was taken out.
     RedSeal {
         /// At how many places.
@@ -189,6 +194,7 @@ impl Step {
             Step::Perspective { .. } => "perspective",
             Step::Skew { .. } => "skew",
             Step::EvenLight { .. } => "even_light",
+            Step::BleedThrough { .. } => "bleed_through",
             Step::RedSeal { .. } => "red_seal",
             Step::BlueStamp { .. } => "blue_stamp",
             Step::Leaders { .. } => "leaders",

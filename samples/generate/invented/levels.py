@@ -5,7 +5,7 @@ clean  rendered at 300 dpi, nothing else.
        red seal where papers have them.
 200    the same at 200 dpi.
 hard   one or two of: turned by a right angle, photographed by phone, heavy seals over the text, low contrast with skew up to 3°,
-       copied twice, folded; 200 or 300 dpi.
+       low contrast, copied twice, the back side showing through, folded, folded and dirty; 200 or 300 dpi.
 """
 
 import math
@@ -26,10 +26,12 @@ SEAL_MM = 36  # across (NĐ 99/2016)
 HEAD_MM, FOOT_MM, SPOT_MM = 50, 250, 28
 RING_LETTERS_MAX = 44  # more do not fit around a seal of 36 mm
 SEALED = 0.75  # share of signed pages that carry a seal on ordinary levels
-HARD = ("rotation", "phone", "heavy_seal", "two_seals", "low_contrast_skew", "photocopy", "folds")
+HARD = ("rotation", "phone", "heavy_seal", "two_seals", "low_contrast_skew", "low_contrast", "photocopy", "folds", "dirty_folds", "thin_paper")
 # Two hard faults go together when one device can make both.
 PAIRED = {"rotation": ("heavy_seal", "folds", "photocopy", "low_contrast_skew"), "phone": ("folds", "heavy_seal"), "heavy_seal": ("folds", "rotation"), "two_seals": (),
-          "low_contrast_skew": ("folds", "rotation"), "photocopy": ("folds", "rotation"), "folds": ("rotation", "heavy_seal")}
+          "low_contrast_skew": ("folds", "rotation"), "low_contrast": ("thin_paper", "dirty_folds"), "photocopy": ("folds", "rotation"), "folds": ("rotation", "heavy_seal"),
+          "dirty_folds": ("rotation", "thin_paper"), "thin_paper": ("folds", "rotation")}
+THIN_PAPER = (0.15, 0.45)  # share of the back side's ink that is seen: copies on thin paper, both sides printed
 WHITE = (255, 255, 255)
 # Office paper, cream, recycled, and the pink of forms issued by ministries.
 PAPERS = [WHITE] * 5 + [(253, 250, 241), (250, 247, 238), (240, 239, 236), (253, 243, 240)]
@@ -85,10 +87,16 @@ def hard(laid: Laid, rng: Random) -> Treatment:
             stamps = two_over_text(laid, rng)
         elif fault == "low_contrast_skew":
             how = replace(how, low_contrast=round(rng.uniform(0.45, 0.68), 2), skew=round(rng.choice([-1, 1]) * rng.uniform(1, 3), 2))
+        elif fault == "low_contrast":
+            how = replace(how, low_contrast=round(rng.uniform(0.45, 0.68), 2))
         elif fault == "photocopy":
             how = replace(how, copies=2, bleed_through=0)
         elif fault == "folds":
             how = replace(how, folds=rng.randint(1, 2))
+        elif fault == "dirty_folds":
+            how = replace(how, dirty_folds=rng.randint(1, 2))
+        elif fault == "thin_paper":
+            how = replace(how, bleed_through=0, thin_paper=round(rng.uniform(*THIN_PAPER), 2))
     return replace(base, how=how, stamps=stamps, hard=tuple(chosen))
 
 

@@ -100,6 +100,7 @@ fn stage_sentence(stage: &Stage) -> String {
             format!("Chỉnh dòng chữ lệch {:.1}°{sure}", degrees.abs()).replace('.', ",")
         }
         Step::EvenLight { .. } => format!("Làm sáng đều nền giấy tối{sure}"),
+        Step::BleedThrough { .. } => format!("Bỏ chữ mặt sau hằn qua giấy{sure}"),
         Step::RedSeal { places } => format!("Tách mực đỏ ở {places} chỗ (dấu, khung) khỏi chữ{sure}"),
         Step::BlueStamp { places } => format!("Tách mực xanh của dấu ở {places} chỗ khỏi chữ{sure}"),
         Step::Leaders { .. } => format!("Bỏ dòng chấm của biểu mẫu{sure}"),

@@ -274,6 +274,7 @@ fn reason_phrase(code: &str) -> &str {
         reason::DYNAMIC_FORM => {
             "biểu mẫu điện tử động (XFA), phải mở bằng phần mềm đã tạo ra nó rồi in hoặc lưu lại"
         }
+        reason::UNDRAWN_WORDS => "tệp có chữ không hiện ra trên trang (thiếu phông chữ hoặc chữ ẩn)",
         reason::DAMAGED => "trang bị hỏng, không mở được",
         reason::TIME_LIMIT => "quá thời gian đọc",
         reason::CRASHED => "trình đọc dừng đột ngột ở trang này",
@@ -348,6 +349,7 @@ mod tests {
         check(LOW_RESOLUTION);
         check(PARTLY_DECODED);
         check(DYNAMIC_FORM);
+        check(UNDRAWN_WORDS);
         check(DAMAGED);
         check(TIME_LIMIT);
         check(CRASHED);

@@ -26,17 +26,16 @@ pub(super) struct Letter {
 /// A line of words of letters.
 pub(super) type Line = Vec<Vec<Letter>>;
 
-/// The letters that are drawn and not hidden behind a picture; `None` when there are too few to speak of typed text.
-pub(super) fn visible(page: &PdfPage, view: &View, survey: &Survey) -> Option<Vec<Letter>> {
-    let text = page.text().ok()?;
-    let letters: Vec<Letter> = text
-        .chars()
-        .iter()
-        .filter_map(|c| letter(&c, view))
-        .filter(|letter| !survey.hides(&letter.rect))
-        .collect();
-    let count = letters.iter().filter(|letter| letter.letter.is_alphanumeric()).count();
-    (count >= TYPED_LETTERS_MIN).then_some(letters)
+/// The letters that are drawn and not hidden behind a picture.
+pub(super) fn visible(page: &PdfPage, view: &View, survey: &Survey) -> Vec<Letter> {
+    let Ok(text) = page.text() else { return Vec::new() };
+    let letters = text.chars().iter().filter_map(|c| letter(&c, view)).collect::<Vec<_>>();
+    letters.into_iter().filter(|letter| !survey.hides(&letter.rect)).collect()
+}
+
+/// Whether there are enough of them to speak of typed text.
+pub(super) fn are_text(letters: &[Letter]) -> bool {
+    letters.iter().filter(|letter| letter.letter.is_alphanumeric()).count() >= TYPED_LETTERS_MIN
 }
 
 fn letter(c: &PdfPageTextChar, view: &View) -> Option<Letter> {

@@ -44,10 +44,13 @@ impl Repository {
         database::whole(&database::query(sql).fetch_one(self.database().reader()).await?, "number")
     }
 
-    /// A paper as the index needs it; `None` when it no longer exists.
+    /// A paper as the index needs it; `None` when searching shall not find it: it does not exist, or was taken out of use (REUSE-06).
     pub async fn indexable(&self, id: DocumentId) -> Result<Option<IndexableDocument>> {
         let mut snapshot = self.database().read().await?;
-        let Some(document) = documents::find(&mut snapshot, id).await? else { return Ok(None) };
+        let found = documents::find(&mut snapshot, id).await?;
+        let Some(document) = found.filter(|document| document.validity.is_searched()) else {
+            return Ok(None);
+        };
         let fields = fields::of(&mut snapshot, id).await?;
         let pages = page_texts(&mut snapshot, id).await?;
         Ok(Some(IndexableDocument { document, fields, pages }))

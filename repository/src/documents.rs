@@ -5,7 +5,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{fields, owners, passes, reread, subjects};
+use crate::{fields, origin, owners, passes, reread, subjects};
 use ::bytes::Bytes;
 
 /// Longest list that one call answers: more is asked for page by page.
@@ -44,11 +44,21 @@ pub(crate) fn from_row(row: &Row) -> Result<Document> {
         pages_to_review: database::whole(row, "pages_to_review")?,
         problem: row.get("problem")?,
         trust_level: database::read_word_or_none(row, "trust_level")?,
+        origin: origin::from_row(row)?,
+        validity: validity_from(row)?,
+        superseded_by: database::read_word_or_none(row, "superseded_by")?,
+        version: database::whole(row, "version")?,
         received_at: database::read_time(row, "received_at")?,
         received_by: row.get("received_by")?,
         confirmed_at: database::read_time_or_none(row, "confirmed_at")?,
         confirmed_by: row.get("confirmed_by")?,
     })
+}
+
+/// What was decided about a paper, seen today.
+fn validity_from(row: &Row) -> Result<Validity> {
+    let decided: Validity = database::read_word(row, "validity")?;
+    Ok(decided.on(database::today(), database::read_word_or_none(row, "valid_until")?))
 }
 
 fn place_from(row: &Row) -> Result<Option<DossierPlace>> {

@@ -9,13 +9,13 @@
 
 use crate::Repository;
 use crate::access;
-use crate::changes;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::{
-    Action, Actor, ChangeKind, DocumentId, DocumentState, Job, Priority, QueueCount, ReadingModel, Role,
-    Route,
+    Action, Actor, ChangeKind, DocumentId, DocumentState, DocumentStep, Job, Priority, QueueCount,
+    ReadingModel, Role, Route,
 };
+use crate::{changes, events};
 use std::time::Duration;
 
 /// How often a paper is tried. Pages that crash their reader end in the reader's own children and cost no attempt, and neither do faults
@@ -190,6 +190,7 @@ async fn end_unreadable(
         .execute(&mut *connection)
         .await?;
     if changed == 1 {
+        events::note(connection, None, document, DocumentStep::GiveUp).await?;
         return changes::append(connection, ChangeKind::Unreadable, document).await;
     }
     let problem = if problem == UNREADABLE { NOT_READ_AGAIN } else { problem };

@@ -13,27 +13,27 @@ fn role_may(role: Role, action: Action) -> bool {
     match role {
         Role::CounterOfficer => match action {
             // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
-            Receive | View | Download | Search | Confirm | Reread | Configure | Audit => true,
+            Receive | View | Download | Search | Confirm | Amend | Reread | Configure | Audit => true,
             Read | ExportLog | Seal => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
             Configure | Audit => true,
-            Receive | View | Download | Search | Confirm | Read | Reread | ExportLog | Seal => false,
+            Receive | View | Download | Search | Confirm | Amend | Read | Reread | ExportLog | Seal => false,
         },
         Role::Auditor => match action {
             Audit | ExportLog => true,
-            Receive | View | Download | Search | Confirm | Read | Reread | Configure | Seal => false,
+            Receive | View | Download | Search | Confirm | Amend | Read | Reread | Configure | Seal => false,
         },
         Role::Leader => match action {
             View | Search | Audit | Seal => true,
-            Receive | Download | Confirm | Read | Reread | Configure | ExportLog => false,
+            Receive | Download | Confirm | Amend | Read | Reread | Configure | ExportLog => false,
         },
         // The program itself takes in what lies in the hot folder, loads the catalogue and lists papers to tell how far they are; it
         // opens none for people and confirms none (invariant 5).
         Role::System => match action {
             Receive | Read | Configure | Search => true,
-            View | Download | Confirm | Reread | Audit | ExportLog | Seal => false,
+            View | Download | Confirm | Amend | Reread | Audit | ExportLog | Seal => false,
         },
     }
 }
@@ -44,12 +44,13 @@ mod tests {
 
     const ROLES: [Role; 5] =
         [Role::CounterOfficer, Role::Administrator, Role::Auditor, Role::Leader, Role::System];
-    const ACTIONS: [Action; 11] = [
+    const ACTIONS: [Action; 12] = [
         Action::Receive,
         Action::View,
         Action::Download,
         Action::Search,
         Action::Confirm,
+        Action::Amend,
         Action::Read,
         Action::Reread,
         Action::Configure,
@@ -65,6 +66,7 @@ view            yes              -              -        yes     -
 download        yes              -              -        -       -
 search          yes              -              -        yes     yes
 confirm         yes              -              -        -       -
+amend           yes              -              -        -       -
 read            -                -              -        -       yes
 reread          yes              -              -        -       -
 configure       yes              yes            -        -       yes

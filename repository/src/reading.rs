@@ -7,7 +7,7 @@ use crate::documents::{self, select_pages};
 use crate::error::{Error, Result};
 use crate::fields::NewPlace;
 use crate::record::*;
-use crate::{changes, fields, jobs, passes};
+use crate::{changes, events, fields, jobs, passes};
 use ::bytes::Bytes;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
@@ -128,6 +128,7 @@ impl Repository {
             DocumentState::Received | DocumentState::Unreadable => ChangeKind::Extracted,
             DocumentState::Extracted | DocumentState::Stored => ChangeKind::Reread,
         };
+        events::note(&mut transaction, None, job.document, DocumentStep::Extract).await?;
         changes::append(&mut transaction, change, job.document).await?;
         jobs::end(&mut transaction, job.id).await?;
         transaction.commit().await?;

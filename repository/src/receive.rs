@@ -6,7 +6,7 @@ use crate::database::{self, Connection};
 use crate::documents;
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{changes, jobs, subjects};
+use crate::{changes, events, jobs, policy, subjects};
 use ::bytes::Bytes;
 
 /// Longest file name that is kept: what file systems allow. The rest is cut off, the name is only shown.
@@ -24,6 +24,11 @@ impl Repository {
     /// `Invalid` when the named place is not in the dossier, or the claimed number contradicts itself.
     pub async fn receive(&self, actor: &Actor, new: NewDocument, bytes: Bytes) -> Result<Received> {
         self.permit(actor, Action::Receive, access::Touched::NONE).await?;
+        if new.secret {
+            return Err(Error::invalid(
+                "Tài liệu mật không được số hóa ở hệ thống này. Không có gì được lưu; hãy xử lý theo quy định về bí mật nhà nước.",
+            ));
+        }
         let size = bytes.len() as i64;
         let sha256 = Repository::hash(&bytes).await?;
         loop {
@@ -115,8 +120,9 @@ async fn insert(
     };
     let file_name = shown_name(&new.file_name);
     let sql = "insert into document (id, state, document_type, title, subject_id, file_name, media_type,
-                   bytes, sha256, received_at, received_by)
-               values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10)";
+                   bytes, sha256, received_at, received_by, marked_by, marked_at)
+               values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10, $11, $12)";
+    let now = database::now();
     database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Received))
@@ -126,12 +132,24 @@ async fn insert(
         .bind(MEDIA_TYPE_UNKNOWN)
         .bind(size)
         .bind(sha256)
-        .bind(database::now())
+        .bind(now)
         .bind(&actor.account)
+        .bind(may_mark(actor).then_some(actor.account.as_str()))
+        .bind(may_mark(actor).then_some(now))
         .execute(&mut *connection)
         .await?;
+    events::note(connection, Some(actor), id, DocumentStep::Receive).await?;
+    if may_mark(actor) {
+        events::note(connection, Some(actor), id, DocumentStep::Mark).await?;
+    }
     changes::append(connection, ChangeKind::Received, id).await?;
     jobs::add(connection, id, new.priority, &actor.agency).await
+}
+
+/// Whether the sender answers for the scan by sending it: an officer who scans at the counter or imports a backlog does (DIG-08), the
+/// program that finds a file in the hot folder does not, and a person must do so before such a paper is confirmed.
+fn may_mark(actor: &Actor) -> bool {
+    policy::may(actor, Action::Confirm)
 }
 
 /// A file name without folders and control characters, cut to a length that pages can show.

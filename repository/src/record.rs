@@ -8,6 +8,7 @@ use uuid::Uuid;
 mod document;
 mod dossier;
 mod field;
+mod lifecycle;
 mod log;
 mod owner;
 mod page;
@@ -25,6 +26,10 @@ pub use dossier::{
     Component, DigitizeBasis, Dossier, DossierPlace, NewDossier, Procedure, ProcedureComponent, Submission,
 };
 pub use field::{Evidence, Field, FieldSource, Proposal, ProposedField};
+pub use lifecycle::{
+    Correction, DocumentEvent, DocumentRole, DocumentStep, DocumentVersion, FiledRecord, History, Mark,
+    Origin, Provenance, Ruling, SourceForm, Validity,
+};
 pub use log::{AccessEntry, Action, Change, ChangeKind};
 pub use owner::{Owner, OwnerClaim, OwnerRole};
 pub use page::{

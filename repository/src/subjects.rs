@@ -27,13 +27,18 @@ pub(crate) const BY_NUMBER: &str = select_subjects!(
     "where id = (select subject_id from subject_number where number_kind = $1 and number = $2)"
 );
 
-/// Whether a stored paper `d` belongs to the store of its subject, not only to a dossier (DIG-02). Components that took it over from
-/// the store say nothing about that.
+/// Whether a stored paper `d` belongs to the store of its subject: not a copy on paper (DIG-04), and not only served a dossier that
+/// asked for no digitizing (DIG-02) or came to nothing (DOMAIN §4.2). Components that took it over from the store say nothing about that.
 macro_rules! promoted {
     () => {
-        "(not exists (select 1 from component c where c.document_id = d.id and c.reused = 0)
-             or exists (select 1 from component c
-                 where c.document_id = d.id and c.reused = 0 and c.digitize_basis is not null))"
+        "(coalesce(d.source_form, 'original') not in ('photocopy', 'certified_paper_copy')
+             and ((not exists (select 1 from component c where c.document_id = d.id and c.reused = 0)
+                     and not exists (select 1 from outcome o where o.document_id = d.id))
+                 or exists (select 1 from component c join dossier x on x.id = c.dossier_id
+                     where c.document_id = d.id and c.reused = 0 and c.digitize_basis is not null
+                         and x.state not in ('refused', 'withdrawn'))
+                 or exists (select 1 from outcome o join dossier x on x.id = o.dossier_id
+                     where o.document_id = d.id and x.state not in ('refused', 'withdrawn'))))"
     };
 }
 pub(crate) use promoted;
@@ -208,34 +213,30 @@ impl Repository {
 
     /// Everything held for a subject (KHO-01). Access entry `View`.
     ///
-    /// Papers that only served a dossier are not promoted to the person's store: applications, and components that nothing asks to
-    /// be digitized (DIG-02).
+    /// Papers that only served a dossier are not promoted to the person's store (DIG-02, DIG-04): applications, components that nothing
+    /// asks to be digitized, copies on paper, and what came with a dossier that was refused or withdrawn.
     pub async fn store(&self, actor: &Actor, id: SubjectId) -> Result<Store> {
         self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
         let question = database::query(select_subjects!("where id = $1")).bind(id.to_string());
         let row = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
         let subject = from_row(&row)?;
-        let documents = promoted_documents(&mut snapshot, id).await?;
+        let promoted = promoted_documents(&mut snapshot, id).await?;
+        let (documents, former) = promoted.into_iter().partition(|held| held.validity.is_searched());
         let dossiers = dossiers::of_subject(&mut snapshot, id).await?;
         drop(snapshot);
         self.note_access(actor, Action::View, &[id.into()]).await?;
-        Ok(Store { subject, documents, dossiers })
+        Ok(Store { subject, documents, former, dossiers })
     }
 }
 
 async fn promoted_documents(connection: &mut Connection, id: SubjectId) -> Result<Vec<Document>> {
     let sql = select_documents!(
-        "where d.id in (select document_id from document_subject where subject_id = $1) and d.state = $2
-             and d.document_type <> $3 and ",
+        "where d.id in (select document_id from document_subject where subject_id = $1)
+             and d.state = 'stored' and d.document_type <> 'DON' and ",
         promoted!(),
         " order by d.id desc"
     );
-    let rows = database::query(sql)
-        .bind(id.to_string())
-        .bind(database::word(&DocumentState::Stored))
-        .bind(database::word(&crate::DocumentType::Application))
-        .fetch_all(connection)
-        .await?;
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
     rows.iter().map(documents::from_row).collect()
 }

@@ -2,7 +2,9 @@
 
 use crate::index::{HITS_MAX, Index, OFFSET_MAX, Query, Update};
 use repository::DocumentType;
-use repository::record::{Document, DocumentId, DocumentState, IndexableDocument, Original};
+use repository::record::{
+    Document, DocumentId, DocumentState, IndexableDocument, Origin, Original, Validity,
+};
 use std::sync::Arc;
 
 /// Checks an implementation; `make` gives a new, empty index each time. Panics where the contract is broken.
@@ -45,6 +47,10 @@ pub fn paper(key: u128, title: &str, text: &str) -> IndexableDocument {
         pages_to_review: 0,
         problem: None,
         trust_level: None,
+        origin: Origin::default(),
+        validity: Validity::Valid,
+        superseded_by: None,
+        version: 1,
         received_at: jiff::Timestamp::UNIX_EPOCH,
         received_by: "contract".to_owned(),
         confirmed_at: None,

@@ -35,6 +35,7 @@ impl Office {
             place: None,
             subject: None,
             priority: Priority::Counter,
+            secret: false,
         };
         let bytes = name.as_bytes().to_vec().into();
         self.repository.receive(&officer(), new, bytes).await.expect("received").document.id
@@ -86,6 +87,7 @@ impl Office {
             // A story may tell of someone under a new name.
             rename_subject: true,
             co_owners: Vec::new(),
+            provenance: Provenance::default(),
         };
         self.repository.confirm(&officer(), id, confirmation).await.expect("confirmed");
     }

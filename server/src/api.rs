@@ -3,6 +3,7 @@
 //! A handler reads as three sentences: take apart the request, call one repository or search function, shape the answer.
 //! Not here: rules about records (`repository`) and web pages ([`crate::portal`]).
 
+mod amending;
 mod body;
 mod documents;
 mod dossiers;
@@ -46,6 +47,9 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::one))
         .routes(routes!(documents::confirm))
         .routes(routes!(documents::access_log))
+        .routes(routes!(amending::correct))
+        .routes(routes!(amending::rule))
+        .routes(routes!(amending::history))
         .routes(routes!(pages::original))
         .routes(routes!(pages::image))
         .routes(routes!(pages::reading))

@@ -269,6 +269,7 @@ mod tests {
             place: None,
             subject: None,
             priority: Priority::Counter,
+            secret: false,
         };
         repository.receive(&demonstration_officer(), new, "scan".into()).await.unwrap();
         let nearly_over = Duration::from_millis(50);

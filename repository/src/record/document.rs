@@ -1,8 +1,8 @@
 //! A paper: as it arrives, as it is known, as a person confirms it and as it is shown.
 
 use super::{
-    Dissent, DocumentId, DossierPlace, Evidence, Field, Owner, OwnerClaim, Page, Priority, Rereading,
-    Subject, SubjectClaim,
+    Dissent, DocumentId, DossierPlace, Evidence, Field, Origin, Owner, OwnerClaim, Page, Priority,
+    Provenance, Rereading, Subject, SubjectClaim, Validity,
 };
 use crate::DocumentType;
 use crate::identifier::DocumentCode;
@@ -21,6 +21,8 @@ pub struct NewDocument {
     pub subject: Option<SubjectClaim>,
     /// Who waits for it to be read.
     pub priority: Priority,
+    /// Tài liệu mật, as the sender says: such a paper is refused before any byte is kept (DIG-04).
+    pub secret: bool,
 }
 
 /// What [`crate::Repository::receive`] answers.
@@ -70,6 +72,14 @@ pub struct Document {
     pub problem: Option<String>,
     /// Mức độ tin cậy on our own scale, from filing on.
     pub trust_level: Option<TrustLevel>,
+    /// Xuất xứ: what was scanned, and who answers for it.
+    pub origin: Origin,
+    /// Trạng thái hiệu lực today.
+    pub validity: Validity,
+    /// The paper that took its place.
+    pub superseded_by: Option<DocumentId>,
+    /// Phiên bản of the record: 1 as filed, one more with each correction.
+    pub version: u32,
     /// When the bytes were durable.
     pub received_at: Timestamp,
     /// Account that received it.
@@ -103,9 +113,9 @@ pub enum TrustLevel {
     SelfDeclared,
     /// 2: bản chụp đã đối chiếu.
     Compared,
-    /// 3: số hóa, ký số cá nhân và xác nhận.
+    /// 3: cán bộ ký nhận bản quét, dữ liệu được xác nhận.
     SignedOff,
-    /// 4: ký số cơ quan hoặc cơ sở dữ liệu nguồn.
+    /// 4: cơ quan xác nhận hoặc cơ sở dữ liệu nguồn.
     Source,
 }
 
@@ -134,6 +144,9 @@ pub struct Confirmation {
     /// Other owners of the same paper: the wife beside the husband, those who hold a piece of land together.
     #[serde(default)]
     pub co_owners: Vec<OwnerClaim>,
+    /// What it was taken from, and who answers for it.
+    #[serde(default)]
+    pub provenance: Provenance,
     /// Lượt đọc whose proposals the person saw ([`DocumentView::pass`]); none: those of the first reading.
     #[serde(default)]
     pub pass: Option<u32>,

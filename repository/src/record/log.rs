@@ -46,6 +46,8 @@ pub enum Action {
     Search,
     /// Xác nhận a draft.
     Confirm,
+    /// Đính chính, thu hồi, thay thế: change what is stored already.
+    Amend,
     /// Read by the machine.
     Read,
     /// Yêu cầu đọc lại: ask for another reading.
@@ -88,6 +90,10 @@ pub enum ChangeKind {
     Stored,
     /// Given up as unreadable.
     Unreadable,
+    /// What was confirmed of it was corrected.
+    Corrected,
+    /// Revoked, superseded, cancelled, archived or reinstated.
+    ValidityChanged,
     /// Its subject is called otherwise now: another paper of the same subject was confirmed under a new name.
     SubjectNamed,
 }

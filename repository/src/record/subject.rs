@@ -51,8 +51,10 @@ pub struct SubjectClaim {
 pub struct Store {
     /// Whose store.
     pub subject: Subject,
-    /// Stored papers, newest first.
+    /// Stored papers that count, newest first; those that expired among them.
     pub documents: Vec<Document>,
+    /// Papers that were revoked, replaced, cancelled or archived: traceable, and offered to nobody. Newest first.
+    pub former: Vec<Document>,
     /// Dossiers, newest first.
     pub dossiers: Vec<Dossier>,
 }

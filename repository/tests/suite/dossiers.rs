@@ -108,7 +108,8 @@ async fn papers_that_only_served_a_dossier_are_not_promoted() {
         let new = NewDocument { place: Some(place), ..paper() };
         let document = fixture.repository.receive(&officer(), new, bytes.into()).await.unwrap().document;
         fixture.read_job(&fixture.claim().await).await;
-        let confirmation = Confirmation { document_type, ..confirmation() };
+        let provenance = Provenance { for_agency: component.is_none(), ..Provenance::default() };
+        let confirmation = Confirmation { document_type, provenance, ..confirmation() };
         fixture.repository.confirm(&officer(), document.id, confirmation).await
     };
     let kept = file(Some("khai-sinh"), "1", DocumentType::BirthCertificate).await.unwrap().document.id;

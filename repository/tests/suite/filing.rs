@@ -41,7 +41,7 @@ async fn a_paper_lives_from_the_scanner_to_the_store_of_its_owner() {
     let code = view.document.code.clone().unwrap();
     assert!(code.as_str().starts_with("KS-") && code.as_str().ends_with("-000001"), "{code}");
     assert_eq!(view.document.state, DocumentState::Stored);
-    assert_eq!(view.document.trust_level, Some(TrustLevel::Compared));
+    assert_eq!(view.document.trust_level, Some(TrustLevel::SignedOff));
     assert_eq!(view.document.confirmed_by.as_deref(), Some("can.bo.thu"));
     assert!(view.document.confirmed_at.unwrap() >= view.document.received_at);
     assert_eq!(view, repository.document(&officer(), document.id).await.unwrap());

@@ -248,7 +248,13 @@ pub(crate) fn system() -> Actor {
 }
 
 pub(crate) fn paper() -> NewDocument {
-    NewDocument { file_name: "quét 1.pdf".into(), place: None, subject: None, priority: Priority::Counter }
+    NewDocument {
+        file_name: "quét 1.pdf".into(),
+        place: None,
+        subject: None,
+        priority: Priority::Counter,
+        secret: false,
+    }
 }
 
 pub(crate) fn number(text: &str) -> SubjectNumber {
@@ -390,6 +396,7 @@ pub(crate) fn confirmation() -> Confirmation {
         title: "Giấy khai sinh".into(),
         subject: claim(),
         co_owners: Vec::new(),
+        provenance: Provenance::default(),
         pass: None,
         fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
         reasons: Vec::new(),

@@ -10,8 +10,8 @@ use crate::state::AppState;
 use jiff::civil::Date;
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView, OwnerClaim, OwnerRole,
-    SubjectClaim, SubjectKind,
+    Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView, OwnerClaim, OwnerRole, Provenance,
+    SourceForm, SubjectClaim, SubjectKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -185,6 +185,9 @@ pub(crate) struct ConfirmationBody {
     /// Other owners of the same paper: the wife beside the husband, those who hold a piece of land together.
     #[serde(default)]
     co_owners: Vec<OwnerClaimBody>,
+    /// What it was taken from, and who answers for it; left out: an original that was marked at receipt.
+    #[serde(default)]
+    provenance: ProvenanceBody,
     /// Lượt đọc that was looked at (`pass` of the paper); left out: 1. When another is finished by then, the confirmation is refused
     /// (409): its proposals and doubts are others.
     pass: Option<u32>,
@@ -194,6 +197,31 @@ pub(crate) struct ConfirmationBody {
     /// out, such a confirmation is refused (422) with a sentence that says what is known.
     #[serde(default)]
     rename_subject: bool,
+}
+
+/// What a person says of the origin of a paper.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ProvenanceBody {
+    /// Nguồn bản: `original`, `register_copy`, `certified_electronic_copy`, `scan_with_original`, `photocopy` or
+    /// `certified_paper_copy`. The last two serve a dossier and never enter the person's store.
+    #[schema(value_type = String, example = "original")]
+    source_form: SourceForm,
+    /// Đã đối chiếu với bản chính just now.
+    compared: bool,
+    /// Ký nhận bản quét: needed where nobody did at receipt.
+    marked: bool,
+    /// Xác nhận thay mặt cơ quan: needed for kết quả giải quyết.
+    for_agency: bool,
+    /// Kết quả thẩm tra, xác minh: of the dossier, neither component nor outcome.
+    appraisal: bool,
+}
+
+impl From<ProvenanceBody> for Provenance {
+    fn from(body: ProvenanceBody) -> Provenance {
+        let ProvenanceBody { source_form, compared, marked, for_agency, appraisal } = body;
+        Provenance { source_form, compared, marked, for_agency, appraisal }
+    }
 }
 
 /// One field of a confirmation.
@@ -263,6 +291,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             title: body.title,
             subject: body.subject.try_into()?,
             co_owners: body.co_owners.into_iter().map(OwnerClaim::try_from).collect::<Result<_, _>>()?,
+            provenance: body.provenance.into(),
             pass: body.pass,
             reasons: body.fields.iter().filter_map(reason).collect(),
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),

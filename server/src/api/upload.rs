@@ -35,6 +35,8 @@ pub(crate) struct Upload {
     pub(crate) files: Vec<(String, Bytes)>,
     /// Where in a dossier they belong.
     pub(crate) place: Option<DossierPlace>,
+    /// Tài liệu mật, as the sender says: refused, nothing is kept.
+    pub(crate) secret: bool,
     /// Room that the bytes take; given back when the upload is done with.
     pub(crate) room: Option<OwnedSemaphorePermit>,
 }
@@ -51,6 +53,8 @@ struct UploadForm {
     dossier: Option<String>,
     /// Key of the component that they fill; left out: kết quả giải quyết.
     component: Option<String>,
+    /// `yes`: tài liệu mật. Such papers are refused (422) before a byte is kept.
+    secret: Option<String>,
 }
 
 /// One paper taken in.
@@ -102,15 +106,15 @@ pub(crate) struct UploadResult {
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let Upload { mut files, place, room: _room } = receive_upload(&state, request).await?;
+    let Upload { mut files, place, secret, room: _room } = receive_upload(&state, request).await?;
     if files.len() == 1 {
         let (file_name, bytes) = files.remove(0);
-        let received = receive(&state, file_name.clone(), place, bytes).await?;
+        let received = receive(&state, file_name.clone(), place, secret, bytes).await?;
         return Ok((status_of(&received), axum::Json(answer(file_name, &received))).into_response());
     }
     let mut results = Vec::with_capacity(files.len());
     for (file_name, bytes) in files {
-        let received = receive(&state, file_name.clone(), place.clone(), bytes).await;
+        let received = receive(&state, file_name.clone(), place.clone(), secret, bytes).await;
         results.push(result(file_name, received));
     }
     Ok((StatusCode::MULTI_STATUS, axum::Json(UploadList { results })).into_response())
@@ -121,9 +125,10 @@ pub(crate) async fn receive(
     state: &AppState,
     file_name: String,
     place: Option<DossierPlace>,
+    secret: bool,
     bytes: Bytes,
 ) -> Result<Received, Problem> {
-    let new = NewDocument { file_name, place, subject: None, priority: Priority::Counter };
+    let new = NewDocument { file_name, place, subject: None, priority: Priority::Counter, secret };
     let received = state.repository.receive(&state.actor, new, bytes).await;
     let outcome = match &received {
         Ok(received) if received.already_held => "held",
@@ -206,7 +211,14 @@ async fn read_form(form: &mut Multipart) -> Result<Upload, Problem> {
             }
             ("dossier", None) => dossier = text(part.bytes().await.map_err(form_problem)?)?,
             ("component", None) => component = text(part.bytes().await.map_err(form_problem)?)?,
-            _ => return Err(Problem::unprocessable("Biểu mẫu chỉ gồm các phần file, dossier, component.")),
+            ("secret", None) => {
+                let said = text(part.bytes().await.map_err(form_problem)?)?;
+                upload.secret = said.is_some_and(|said| said == "yes");
+            }
+            _ => {
+                let detail = "Biểu mẫu chỉ gồm các phần file, dossier, component, secret.";
+                return Err(Problem::unprocessable(detail));
+            }
         }
         if upload.files.len() > UPLOAD_FILES_MAX {
             let detail = format!("Nhiều hơn {UPLOAD_FILES_MAX} tệp một lần gửi; hãy chia thành nhiều lần.");
@@ -218,7 +230,7 @@ async fn read_form(form: &mut Multipart) -> Result<Upload, Problem> {
 }
 
 fn text(bytes: Bytes) -> Result<Option<String>, Problem> {
-    let wrong = || Problem::unprocessable("Phần dossier hoặc component của biểu mẫu không đúng.");
+    let wrong = || Problem::unprocessable("Phần dossier, component hoặc secret của biểu mẫu không đúng.");
     if bytes.len() > PART_BYTES_MAX {
         return Err(wrong());
     }

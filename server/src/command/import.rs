@@ -173,7 +173,7 @@ async fn receive(
 ) -> anyhow::Result<Imported> {
     let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let new = NewDocument { file_name, place, subject, priority: Priority::Import };
+    let new = NewDocument { file_name, place, subject, priority: Priority::Import, secret: false };
     let received = repository
         .receive(actor, new, bytes.into())
         .await

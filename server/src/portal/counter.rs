@@ -78,10 +78,10 @@ struct UploadedLine {
 
 /// The form without script: one file leads back, several show what became of each.
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let Upload { files, place, room: _room } = receive_upload(&state, request).await?;
+    let Upload { files, place, secret, room: _room } = receive_upload(&state, request).await?;
     let mut lines = Vec::with_capacity(files.len());
     for (file_name, bytes) in files {
-        let received = api::receive(&state, file_name.clone(), place.clone(), bytes).await;
+        let received = api::receive(&state, file_name.clone(), place.clone(), secret, bytes).await;
         lines.push(uploaded_line(&file_name, received));
     }
     match (place, lines.iter().any(|line| line.id.is_empty())) {

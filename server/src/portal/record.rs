@@ -15,7 +15,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use repository::document_type::{FieldKind, field_key};
 use repository::record::{
-    AccessEntry, Dissent, Document, DocumentId, DocumentState, DocumentView, Field, ProposedField,
+    AccessEntry, Dissent, Document, DocumentId, DocumentState, DocumentView, Field, Mark, Owner,
+    ProposedField,
 };
 use serde::Deserialize;
 
@@ -47,6 +48,8 @@ struct RecordPage {
     document_type: &'static str,
     code: String,
     subject: Option<SubjectCard>,
+    /// Owners beside the first one.
+    co_owners: Vec<CoOwner>,
     facts: Vec<Fact>,
     fields: Vec<ShownField>,
     /// Fields that only the newest reading has.
@@ -71,6 +74,14 @@ struct SubjectCard {
     name: String,
     line: String,
     birth_date: String,
+}
+
+/// Another owner of the same paper.
+#[derive(Debug)]
+struct CoOwner {
+    id: String,
+    name: String,
+    role: &'static str,
 }
 
 /// A label and its text.
@@ -166,6 +177,7 @@ fn record_page(
             line: wording::subject_line(subject),
             birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
         }),
+        co_owners: view.owners.iter().skip(1).map(CoOwner::from).collect(),
         facts: facts(&view),
         fields: view.fields.iter().map(|field| shown_field(field, &view.dissent)).collect(),
         newly_seen: newly_seen(&view),
@@ -179,12 +191,23 @@ fn record_page(
     }
 }
 
+impl From<&Owner> for CoOwner {
+    fn from(owner: &Owner) -> CoOwner {
+        CoOwner {
+            id: owner.subject.id.0.to_string(),
+            name: owner.subject.name.clone(),
+            role: owner.role.label(),
+        }
+    }
+}
+
 /// What is known beside the fields; a fact that stands among them is not said twice.
 fn facts(view: &DocumentView) -> Vec<Fact> {
     let (document, original) = (&view.document, &view.document.original);
     let unless_field = |key: &str, value: Option<String>| {
         value.filter(|_| !view.fields.iter().any(|field| field.key == key))
     };
+    let is_stored = document.state == DocumentState::Stored;
     let known = [
         ("Số, ký hiệu", unless_field("number", document.number.clone())),
         ("Ngày cấp", unless_field("issued_on", document.issued_on.map(wording::day))),
@@ -194,12 +217,21 @@ fn facts(view: &DocumentView) -> Vec<Fact> {
             "Mức độ tin cậy (thang riêng)",
             document.trust_level.map(|level| wording::trust_word(level).to_owned()),
         ),
+        ("Hiệu lực", is_stored.then(|| document.validity.label().to_owned())),
+        ("Nguồn bản", document.origin.source_form.map(|form| form.label().to_owned())),
+        ("Ký nhận bản quét", document.origin.marked.as_ref().map(mark_line)),
+        ("Xác nhận của cơ quan", document.origin.agency_marked.as_ref().map(mark_line)),
+        ("Phiên bản", (document.version > 1).then(|| format!("{} (đã đính chính)", document.version))),
         ("Tiếp nhận", Some(format!("{} · {}", wording::moment(document.received_at), document.received_by))),
         ("Xác nhận", confirmed(document)),
         ("Tệp gốc", Some(wording::shown_name(&original.file_name))),
         ("Loại tệp", Some(format!("{} · {}", original.media_type, wording::size(original.bytes)))),
     ];
     known.into_iter().filter_map(|(label, value)| Some(Fact { label, value: value? })).collect()
+}
+
+fn mark_line(mark: &Mark) -> String {
+    format!("{} · {}", wording::moment(mark.at), mark.by)
 }
 
 fn confirmed(document: &Document) -> Option<String> {

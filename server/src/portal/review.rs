@@ -18,7 +18,7 @@ use repository::DocumentType;
 use repository::document_type::{FIELD_KEYS, FieldKey, FieldKind, field_key};
 use repository::doubt::{fails_a_check, sentence_about};
 use repository::record::{
-    DocumentFilter, DocumentId, DocumentState, DocumentView, Field, FieldSource, Region,
+    DocumentFilter, DocumentId, DocumentState, DocumentView, Field, FieldSource, Region, SourceForm,
 };
 
 /// Said beside a value whose check fails and which was neither changed nor compared.
@@ -40,6 +40,11 @@ struct ReviewPage {
     /// Papers that wait, this one included.
     waiting: u64,
     types: Vec<TypeChoice>,
+    source_forms: Vec<FormChoice>,
+    /// Nobody answers for the scan yet.
+    asks_mark: bool,
+    /// It lies where a dossier keeps its outcomes.
+    is_outcome: bool,
     form: ReviewForm,
     claim: ClaimForm,
     /// Fields to look at, the least certain first.
@@ -72,6 +77,14 @@ impl ReviewPage {
 #[derive(Debug)]
 struct TypeChoice {
     code: &'static str,
+    label: &'static str,
+    selected: bool,
+}
+
+/// A source form to choose.
+#[derive(Debug)]
+struct FormChoice {
+    name: String,
     label: &'static str,
     selected: bool,
 }
@@ -194,6 +207,9 @@ fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes
         file_name: wording::shown_name(&view.document.original.file_name),
         waiting: 0,
         types: types(&form.document_type),
+        source_forms: source_forms(form.provenance.source_form),
+        asks_mark: view.document.origin.marked.is_none(),
+        is_outcome: view.document.place.as_ref().is_some_and(|place| place.component.is_none()),
         claim: form.claim.clone(),
         doubtful,
         certain,
@@ -213,6 +229,15 @@ fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes
 async fn waiting(state: &AppState) -> Result<u64, Problem> {
     let counts = state.repository.document_counts().await?;
     Ok(counts.iter().find(|(known, _)| *known == DocumentState::Extracted).map_or(0, |(_, count)| *count))
+}
+
+fn source_forms(selected: SourceForm) -> Vec<FormChoice> {
+    let choice = |form: SourceForm| FormChoice {
+        name: crate::api::name_of(form),
+        label: form.label(),
+        selected: form == selected,
+    };
+    SourceForm::ALL.into_iter().map(choice).collect()
 }
 
 fn types(selected: &str) -> Vec<TypeChoice> {

@@ -5,7 +5,9 @@ use super::wording;
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
 use repository::identifier::SubjectNumber;
-use repository::record::{Confirmation, DocumentView, OwnerClaim, OwnerRole, SubjectClaim, SubjectKind};
+use repository::record::{
+    Confirmation, DocumentView, OwnerClaim, OwnerRole, Provenance, SubjectClaim, SubjectKind,
+};
 
 /// What stands before the key in the name of a field's input.
 const FIELD_PREFIX: &str = "field-";
@@ -35,6 +37,8 @@ pub(super) struct ReviewForm {
     pub(super) fields: Vec<(String, String)>,
     /// Keys of fields that were compared with the paper although a check fails.
     pub(super) compared: Vec<String>,
+    /// What it was taken from, and who answers for it.
+    pub(super) provenance: Provenance,
     /// Đúng là người này: the name and date of birth of a known number shall be replaced.
     pub(super) rename_subject: bool,
 }
@@ -55,6 +59,7 @@ impl ReviewForm {
                 .map(|field| (field.key.clone(), value(&field.key, &field.value)))
                 .collect(),
             compared: Vec::new(),
+            provenance: Provenance::default(),
             rename_subject: false,
         }
     }
@@ -76,6 +81,7 @@ impl ReviewForm {
             claim: ClaimForm::read(pairs),
             fields: pairs.iter().filter_map(field).collect(),
             compared: pairs.iter().filter_map(compared).collect(),
+            provenance: provenance(&value),
             rename_subject: value("rename_subject") == "yes",
         }
     }
@@ -113,6 +119,7 @@ impl ReviewForm {
                     title,
                     subject,
                     co_owners,
+                    provenance: self.provenance,
                     pass,
                     fields,
                     reasons,
@@ -121,6 +128,19 @@ impl ReviewForm {
             }
             _ => Err(mistakes),
         }
+    }
+}
+
+/// The inputs about the origin; an unknown source form is the default of the counter.
+fn provenance(value: &dyn Fn(&str) -> String) -> Provenance {
+    let ticked = |name: &str| value(name) == "yes";
+    let form = serde_json::from_value(serde_json::Value::String(value("source_form")));
+    Provenance {
+        source_form: form.unwrap_or_default(),
+        compared: ticked("original_compared"),
+        marked: ticked("scan_marked"),
+        for_agency: ticked("for_agency"),
+        appraisal: ticked("appraisal"),
     }
 }
 

@@ -27,6 +27,8 @@ struct StorePage {
     number: String,
     birth_date: String,
     rows: Vec<PaperRow>,
+    /// Revoked, replaced, cancelled, archived.
+    former: Vec<PaperRow>,
     dossiers: Vec<DossierRow>,
 }
 
@@ -76,6 +78,7 @@ async fn store(State(state): State<AppState>, Path(id): Path<SubjectId>) -> Resu
         number: wording::masked(subject.number.as_str()),
         birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
         rows: store.documents.iter().map(PaperRow::from).collect(),
+        former: store.former.iter().map(PaperRow::from).collect(),
         dossiers: store.dossiers.iter().map(DossierRow::from).collect(),
     })
 }

@@ -7,7 +7,7 @@ use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
 use repository::record::{
     Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Subject, SubjectKind,
-    TrustLevel,
+    TrustLevel, Validity,
 };
 
 /// Letters of a file name or title that fit on a line of a list; longer ones lose their middle.
@@ -31,10 +31,14 @@ impl From<&Document> for StateMark {
         let review = document.pages_to_review;
         let word = match document.state {
             DocumentState::Extracted if review > 0 => format!("Chờ xác nhận, xem lại {review} trang"),
+            DocumentState::Stored if document.validity != Validity::Valid => {
+                document.validity.label().to_owned()
+            }
             _ => progress_phrase(&progress(document)),
         };
         let shape = match document.state {
             DocumentState::Extracted if review > 0 => "△",
+            DocumentState::Stored if document.validity != Validity::Valid => "○",
             state => state_shape(state),
         };
         let reading = document.state == DocumentState::Received;
@@ -205,8 +209,8 @@ pub(super) fn trust_word(level: TrustLevel) -> &'static str {
     match level {
         TrustLevel::SelfDeclared => "1/4 · tự khai, chưa đối chiếu",
         TrustLevel::Compared => "2/4 · bản chụp đã đối chiếu",
-        TrustLevel::SignedOff => "3/4 · số hóa, ký số cá nhân và xác nhận",
-        TrustLevel::Source => "4/4 · ký số cơ quan hoặc cơ sở dữ liệu nguồn",
+        TrustLevel::SignedOff => "3/4 · cán bộ ký nhận bản quét và xác nhận",
+        TrustLevel::Source => "4/4 · cơ quan xác nhận hoặc cơ sở dữ liệu nguồn",
     }
 }
 
@@ -218,6 +222,7 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Download => "Tải bản gốc",
         Action::Search => "Tra cứu",
         Action::Confirm => "Xác nhận",
+        Action::Amend => "Đính chính, thu hồi, thay thế",
         Action::Read => "Máy đọc",
         Action::Reread => "Yêu cầu đọc lại",
         Action::Configure => "Cấu hình",

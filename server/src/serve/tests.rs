@@ -94,6 +94,7 @@ impl Counter {
             place: None,
             subject: None,
             priority: Priority::Counter,
+            secret: false,
         };
         let bytes = file_name.as_bytes().to_vec().into();
         let received = repository.receive(&self.state.actor, new, bytes).await.expect("received");
@@ -354,6 +355,49 @@ async fn a_known_number_under_another_name_is_asked_about() {
 }
 
 #[tokio::test]
+async fn a_stored_paper_is_corrected_and_revoked_with_a_reason() {
+    let counter = Counter::open().await;
+    let id = counter.read_paper("scan.jpg").await.0;
+    let form = format!("{CONFIRMED}&subject_number=079199000001&source_form=scan_with_original");
+    let refused = counter.form(&format!("/documents/{id}/confirm"), &form).await;
+    assert!(refused.text.contains("đối chiếu với bản chính"), "{}", refused.text);
+    let form = format!("{form}&original_compared=yes");
+    let stored = counter.form(&format!("/documents/{id}/confirm"), &form).await;
+    assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
+    let api = format!("/api/v1/documents/{id}");
+    let record = |reason: &str, version: u32| {
+        format!(
+            r#"{{"record":{{"document_type":"KS","title":"Giấy khai sinh","subject":{{"kind":"citizen",
+            "number":"079199000001","name":"Lê Thị Hoài","birth_date":null}},
+            "fields":[{{"key":"number","value":"13/2024"}}]}},"version":{version},"reason":"{reason}"}}"#
+        )
+    };
+    let correct = async |body: &str| counter.json(&format!("{api}/corrections"), body).await;
+    assert_eq!(correct(&record(" ", 1)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let corrected = correct(&record("Nhập sai số", 1)).await;
+    assert_eq!(corrected.status, StatusCode::OK, "{}", corrected.text);
+    assert_eq!(parse(&corrected)["document"]["version"], 2);
+    assert_eq!(correct(&record("Nhập sai số", 1)).await.status, StatusCode::CONFLICT);
+    let rule = async |body: &str| counter.json(&format!("{api}/rulings"), body).await;
+    let step = |step: &str| format!(r#"{{"step":"{step}","reason":"Theo thông báo"}}"#);
+    assert_eq!(rule(&step("burn")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(rule(&step("supersede")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let revoked = rule(&step("revoke")).await;
+    assert_eq!(parse(&revoked)["document"]["validity"], "revoked", "{}", revoked.text);
+    assert_eq!(rule(&step("revoke")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let history = parse(&counter.get(&format!("{api}/history")).await);
+    assert_eq!(history["versions"][0]["reason"], "Nhập sai số");
+    let steps = history["events"].as_array().expect("events").iter().map(|event| event["step"].clone());
+    let expected = ["receive", "mark", "extract", "confirm", "code", "store", "correct", "revoke"];
+    assert_eq!(steps.collect::<Vec<_>>(), expected);
+    let page = counter.get(&format!("/documents/{id}")).await;
+    for shown in ["Đã thu hồi", "Bản chụp điện tử", "2 (đã đính chính)", "3/4", "Ký nhận bản quét"]
+    {
+        assert!(page.text.contains(shown), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn the_code_of_a_citizen_card_proposes_whose_paper_it_is() {
     let counter = Counter::open().await;
     let mut page = page();
@@ -434,6 +478,7 @@ async fn there_is_no_pdf_before_a_paper_is_read() {
         place: None,
         subject: None,
         priority: Priority::Counter,
+        secret: false,
     };
     let received =
         counter.state.repository.receive(&counter.state.actor, new, "a".into()).await.expect("received");

@@ -39,6 +39,15 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/documents/{id}/confirm" => Some(
             json!({ "document_type": "KS", "title": "Giấy khai sinh", "subject": subject, "fields": [] }),
         ),
+        "/api/v1/documents/{id}/corrections" => Some(json!({
+            "record": { "document_type": "KS", "title": "Giấy khai sinh", "subject": subject, "fields": [] },
+            "version": 1,
+            "reason": "Nhập sai",
+        })),
+        "/api/v1/documents/{id}/rulings" => Some(json!({ "step": "cancel", "reason": "Nhập nhầm" })),
+        "/api/v1/dossiers/{id}/moves" => Some(json!({ "state": "processing" })),
+        "/api/v1/subjects/{id}/merges" => Some(json!({ "from": NOTHING, "reason": "Số cũ" })),
+        "/api/v1/merges/{id}/undo" => Some(json!({ "reason": "Nhầm người" })),
         "/api/v1/documents/{id}/reread" => Some(json!({ "model": "fast" })),
         _ => None,
     }

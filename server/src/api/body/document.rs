@@ -1,7 +1,7 @@
 //! Papers, and who looked at them.
 
 use super::{SubjectBody, name_of};
-use repository::record::{AccessEntry, Document, Original};
+use repository::record::{AccessEntry, Document, Mark, Origin, Original};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,8 +43,16 @@ pub(crate) struct DocumentBody {
     pub(crate) pages_to_review: u32,
     /// Why it cannot be read and what to do.
     pub(crate) problem: Option<String>,
-    /// Mức độ tin cậy: `self_declared`, `compared`, `signed_off` or `source`.
+    /// Mức độ tin cậy on our own scale, not one of the law: `self_declared`, `compared`, `signed_off` or `source`.
     pub(crate) trust_level: Option<String>,
+    /// Xuất xứ: what was scanned, and who answers for it.
+    pub(crate) origin: OriginBody,
+    /// Trạng thái hiệu lực today: `valid`, `expired`, `revoked`, `superseded`, `cancelled`, `archived` or `disposed`.
+    pub(crate) validity: String,
+    /// The paper that took its place.
+    pub(crate) superseded_by: Option<String>,
+    /// Phiên bản of the record: 1 as filed, one more with each correction.
+    pub(crate) version: u32,
     /// When the bytes were safe (RFC 3339).
     #[schema(format = "date-time")]
     pub(crate) received_at: String,
@@ -106,11 +114,58 @@ impl From<Document> for DocumentBody {
             pages_to_review: document.pages_to_review,
             problem: document.problem,
             trust_level: document.trust_level.map(name_of),
+            origin: document.origin.into(),
+            validity: name_of(document.validity),
+            superseded_by: document.superseded_by.map(|id| id.to_string()),
+            version: document.version,
             received_at: document.received_at.to_string(),
             received_by: document.received_by,
             confirmed_at: document.confirmed_at.map(|at| at.to_string()),
             confirmed_by: document.confirmed_by,
             links: DocumentLinks::new(document.id.0),
+        }
+    }
+}
+
+/// What a paper was taken from, and who answers for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OriginBody {
+    /// Nguồn bản: `original`, `register_copy`, `certified_electronic_copy`, `scan_with_original`, `photocopy` or
+    /// `certified_paper_copy`; null: nobody said yet.
+    source_form: Option<String>,
+    /// `component`, `appraisal` or `outcome`, from filing on.
+    role: Option<String>,
+    /// Đối chiếu với bản chính.
+    compared: Option<MarkBody>,
+    /// Ký nhận bản quét.
+    marked: Option<MarkBody>,
+    /// Xác nhận thay mặt cơ quan.
+    agency_marked: Option<MarkBody>,
+}
+
+/// Who answers for something, and since when.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MarkBody {
+    /// Account.
+    by: String,
+    /// When (RFC 3339).
+    at: String,
+}
+
+impl From<Mark> for MarkBody {
+    fn from(mark: Mark) -> MarkBody {
+        MarkBody { by: mark.by, at: mark.at.to_string() }
+    }
+}
+
+impl From<Origin> for OriginBody {
+    fn from(origin: Origin) -> OriginBody {
+        OriginBody {
+            source_form: origin.source_form.map(name_of),
+            role: origin.role.map(name_of),
+            compared: origin.compared.map(MarkBody::from),
+            marked: origin.marked.map(MarkBody::from),
+            agency_marked: origin.agency_marked.map(MarkBody::from),
         }
     }
 }

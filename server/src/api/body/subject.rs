@@ -63,8 +63,10 @@ impl From<Subject> for SubjectBody {
 pub(crate) struct StoreBody {
     /// Whose.
     subject: SubjectBody,
-    /// Stored papers, newest first.
+    /// Stored papers that count, newest first; those that expired among them.
     documents: Vec<DocumentBody>,
+    /// Papers that were revoked, replaced, cancelled or archived: traceable, and offered to nobody.
+    former: Vec<DocumentBody>,
     /// Dossiers, newest first.
     dossiers: Vec<DossierBody>,
 }
@@ -74,6 +76,7 @@ impl From<Store> for StoreBody {
         StoreBody {
             subject: store.subject.into(),
             documents: store.documents.into_iter().map(DocumentBody::from).collect(),
+            former: store.former.into_iter().map(DocumentBody::from).collect(),
             dossiers: store.dossiers.into_iter().map(DossierBody::from).collect(),
         }
     }

@@ -1,0 +1,126 @@
+//! After filing: corrections with their history, and rulings that take a paper out of use (DOMAIN §4.2, PDP-06, REUSE-06).
+
+use crate::Repository;
+use crate::access;
+use crate::confirm::{difference, put_record};
+use crate::database::{self, Connection};
+use crate::error::{Error, Result};
+use crate::events::{self, NewEvent};
+use crate::filing;
+use crate::lifecycle::{self, Position};
+use crate::record::*;
+use crate::{changes, documents, fields, owners};
+
+impl Repository {
+    /// Đính chính: replaces what was confirmed of a stored paper. The version before is kept as it stood; code, bytes and origin stay.
+    ///
+    /// # Errors
+    /// `Conflict` when someone else corrected it since the person looked; `Invalid` when it may not be corrected or a value is wrong;
+    /// `Doubtful` and `SubjectDiffers` as for a confirmation.
+    pub async fn correct(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        correction: Correction,
+    ) -> Result<DocumentView> {
+        self.permit(actor, Action::Amend, id).await?;
+        let reason = filing::plan_reason(&correction.reason)?;
+        let may_rename = correction.record.rename_subject;
+        let filing = filing::plan(correction.record, database::today())?;
+        let mut transaction = self.database().write().await?;
+        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        next(&document, DocumentStep::Correct)?;
+        if document.version != correction.version {
+            return Err(Error::Conflict { document: id });
+        }
+        fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
+        if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing).await? {
+            transaction.commit().await?;
+            return Err(Error::SubjectDiffers { message });
+        }
+        events::keep_version(&mut transaction, actor, &document, &reason).await?;
+        put_record(&mut transaction, actor, id, &filing).await?;
+        let sql = "update document set version = version + 1 where id = $1";
+        database::query(sql).bind(id.to_string()).execute(&mut *transaction).await?;
+        let event =
+            NewEvent { step: DocumentStep::Correct, actor: Some(actor), reason: Some(&reason), other: None };
+        events::write(&mut transaction, id, event).await?;
+        changes::append(&mut transaction, ChangeKind::Corrected, id).await?;
+        access::write(&mut transaction, actor, Action::Amend, id, true).await?;
+        let view = documents::view(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok(view)
+    }
+
+    /// Takes a stored paper out of use, or back into it. It stays traceable by its codes and its owner's number; searches and offers
+    /// leave it out.
+    ///
+    /// # Errors
+    /// `Invalid` when the paper is not where such a ruling is possible, or what shall take its place may not.
+    pub async fn rule(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        ruling: Ruling,
+        reason: &str,
+    ) -> Result<DocumentView> {
+        self.permit(actor, Action::Amend, id).await?;
+        let reason = filing::plan_reason(reason)?;
+        let mut transaction = self.database().write().await?;
+        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let validity = next(&document, ruling.step())?;
+        let other = match ruling {
+            Ruling::Supersede { by } => {
+                check_successor(&mut transaction, id, by).await?;
+                Some(by)
+            }
+            Ruling::Revoke | Ruling::Cancel | Ruling::Reinstate => None,
+            Ruling::Archive => document.superseded_by,
+        };
+        let sql = "update document set validity = $2, superseded_by = $3 where id = $1";
+        database::query(sql)
+            .bind(id.to_string())
+            .bind(database::word(&validity))
+            .bind(other.map(|id| id.to_string()))
+            .execute(&mut *transaction)
+            .await?;
+        let event = NewEvent { step: ruling.step(), actor: Some(actor), reason: Some(&reason), other };
+        events::write(&mut transaction, id, event).await?;
+        changes::append(&mut transaction, ChangeKind::ValidityChanged, id).await?;
+        access::write(&mut transaction, actor, Action::Amend, id, true).await?;
+        let view = documents::view(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok(view)
+    }
+}
+
+/// What becomes of a stored paper by a step, if it may be taken.
+fn next(document: &Document, step: DocumentStep) -> Result<Validity> {
+    match (lifecycle::after(Position::from(document), step), document.state) {
+        (Some(Position::Filed(validity)), DocumentState::Stored) => Ok(validity),
+        (_, DocumentState::Stored) => Err(Error::invalid(format!(
+            "{}: không làm được khi giấy tờ ở trạng thái «{}». Hãy tải lại trang.",
+            step.label(),
+            document.validity.label()
+        ))),
+        _ => Err(Error::invalid(format!(
+            "{}: giấy tờ chưa lưu kho. Hãy xác nhận giấy tờ trước.",
+            step.label()
+        ))),
+    }
+}
+
+/// What takes the place of a paper is another one that counts itself, of one owner at least.
+async fn check_successor(connection: &mut Connection, id: DocumentId, by: DocumentId) -> Result<()> {
+    let unfit = || {
+        Error::invalid(
+            "Giấy tờ thay thế phải là một giấy tờ khác của cùng chủ, đã lưu kho và còn hiệu lực. Hãy chọn lại giấy tờ.",
+        )
+    };
+    let successor = documents::find(connection, by).await?.ok_or_else(unfit)?;
+    let owners = owners::of(connection, id).await?;
+    let others = owners::of(connection, by).await?;
+    let shared = owners.iter().any(|owner| others.iter().any(|other| other.subject.id == owner.subject.id));
+    let counts = Position::from(&successor) == Position::Filed(Validity::Valid);
+    if by != id && counts && shared { Ok(()) } else { Err(unfit()) }
+}

@@ -4,7 +4,7 @@
 mod standing;
 
 use crate::access::{self, Touched};
-use crate::database::{self, Connection, Row};
+use crate::database::{self, Connection};
 use crate::documents::{self, select_documents};
 use crate::error::{Error, Result};
 use crate::record::*;
@@ -121,18 +121,20 @@ async fn papers_of(
 ) -> Result<Vec<Paper>> {
     let question = database::query(PAPERS).bind(subject.to_string()).bind(database::word(&document_type));
     let rows = question.bind(CANDIDATES_MAX).fetch_all(connection).await?;
-    let paper = |row| Ok(Paper { document: documents::from_row(row)?, withdrawn: withdrawn(row)? });
+    let paper = |row| {
+        let document = documents::from_row(row)?;
+        Ok(Paper { withdrawn: withdrawn(document.validity), document })
+    };
     rows.iter().map(paper).collect()
 }
 
-/// What became of a paper, in words, if it may not be used any more (REUSE-06).
-fn withdrawn(row: &Row) -> Result<Option<&'static str>> {
-    match row.get::<&str>("validity")? {
-        "valid" | "archived" => Ok(None),
-        "revoked" => Ok(Some("đã bị thu hồi")),
-        "superseded" => Ok(Some("đã được thay thế")),
-        "cancelled" => Ok(Some("đã bị hủy")),
-        "disposed" => Ok(Some("đã tiêu hủy")),
-        _ => Err(Error::Corrupt("column validity".into())),
+/// What became of a paper, in words, if it may not be used any more (REUSE-06). Its last day is weighed for itself.
+fn withdrawn(validity: Validity) -> Option<&'static str> {
+    match validity {
+        Validity::Valid | Validity::Expired | Validity::Archived => None,
+        Validity::Revoked => Some("đã bị thu hồi"),
+        Validity::Superseded => Some("đã được thay thế"),
+        Validity::Cancelled => Some("đã bị hủy"),
+        Validity::Disposed => Some("đã tiêu hủy"),
     }
 }

@@ -1,9 +1,9 @@
 //! Using a held paper instead of asking for it again (REUSE-01, REUSE-02), and keeping in writing when that was not wanted.
 
 use crate::access::{self, Touched};
-use crate::confirm::TITLE_CHARS_MAX;
 use crate::database::{self, Connection};
 use crate::error::{Error, Result};
+use crate::filing::TITLE_CHARS_MAX;
 use crate::record::*;
 use crate::{Repository, documents, dossiers, procedures, requirements};
 

@@ -138,6 +138,8 @@ async fn a_paper_below_the_needed_trust_does_not_count() {
     use RequirementStatus::*;
     let fixture = fixture().await;
     let id = filed(&fixture, "1", DocumentType::Decision, &[("number", "5/QĐ-UBND")]).await;
+    let compared = format!("update document set trust_level = 'compared' where id = '{id}'");
+    fixture.sql().await.execute(&compared).await;
     check(&fixture, ("quyet-dinh", "2026-01-05"), BelowTrust, &[id], "2/4 thấp hơn mức cần 3/4").await;
     let trusted = format!("update document set trust_level = 'signed_off' where id = '{id}'");
     fixture.sql().await.execute(&trusted).await;

@@ -89,7 +89,9 @@ async fn the_outcome_of_another_dossier_is_told_from_a_component() {
     let new = NewDocument { place: Some(place), ..paper() };
     let id = fixture.repository.receive(&officer(), new, "kết quả".into()).await.unwrap().document.id;
     fixture.read_job(&fixture.claim().await).await;
-    fixture.repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    let provenance = Provenance { for_agency: true, ..Provenance::default() };
+    let confirmation = Confirmation { provenance, ..confirmation() };
+    fixture.repository.confirm(&officer(), id, confirmation).await.unwrap();
     let second = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
     let changed = fixture.repository.take_over(&officer(), &reuse(&second, id)).await.unwrap();
     let (_, status, reused, _) = standing(&changed);

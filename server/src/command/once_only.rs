@@ -8,8 +8,11 @@ use repository::record::{Requirement, RequirementStatus, Requirements, Requireme
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+const EXAMPLES: &str = "Examples:\n  motlan --data data once-only check --procedure 1.000894 < number.txt\n  motlan --data data once-only check --procedure 1.000894 --subject number.txt --on 2026-01-05";
+
 /// Ask what is held already before asking a person for papers
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct OnceOnly {
     #[command(subcommand)]
     question: Question,
@@ -25,9 +28,7 @@ enum Question {
 /// The personal number comes on standard input or from a file: what stands on the command line can be seen by others on the machine and
 /// stays in the shell's history.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  motlan --data data once-only check --procedure 1.000894 < number.txt\n  motlan --data data once-only check --procedure 1.000894 --subject number.txt --on 2026-01-05"
-)]
+#[command(after_help = EXAMPLES)]
 struct Check {
     /// Code of the procedure
     #[arg(long, value_name = "CODE")]

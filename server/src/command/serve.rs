@@ -54,15 +54,15 @@ impl Serve {
         }
         let (readers, jailed) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let repository = setting.open_repository().await?;
+        let index = search::open(&setting.index_dir())
+            .context("cannot open the index; is another `serve` running?")?;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         if setting.config.checkpoints.is_none() {
             tracing::warn!(
                 "checkpoints of the access log stand in the data folder; put them where whoever can change the data cannot: set `checkpoints`"
             );
         }
-        let index = search::open(&setting.index_dir())
-            .context("cannot open the index; is another `serve` running?")?;
-        let listener =
-            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         let stop = Arc::new(AtomicBool::new(false));
         let follower = tokio::spawn(follow(repository.clone(), index.clone(), stop.clone()));
         let scrub = tokio::spawn(scrub(repository.clone(), setting.config.scrub_bytes_per_s));

@@ -228,7 +228,10 @@ fn reading_is_jailed() {
     let data = folder.path().join("data");
     let server = Server::start(&data);
     let ready = server.get("/readyz").json(200);
-    assert_eq!(ready, json!({ "ready": true, "database": true, "index": true, "jail": "sandboxed" }));
+    assert_eq!(
+        ready,
+        json!({ "ready": true, "database": true, "index": true, "jail": "sandboxed", "damaged_files": 0 })
+    );
     server.stop();
     let models = std::path::PathBuf::from("/usr/share/tesseract-ocr/5/tessdata");
     let engine = ingest::EngineSpec {

@@ -107,6 +107,7 @@ fn master_keys_are_changed_while_papers_are_served() {
         assert_eq!(server.get(&format!("/api/v1/documents/{id}/original")).status, 200);
     }
     assert!(server.get(&format!("/api/v1/documents/{before}/original")).bytes == paper);
+    server.wait_indexed();
     server.stop();
     check_is_clean(&data);
 }

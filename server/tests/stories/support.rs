@@ -381,12 +381,19 @@ impl Client {
         })
     }
 
+    /// Waits until the index has every change.
+    #[track_caller]
+    pub(crate) fn wait_indexed(&self) {
+        let ask = || self.post("/api/v1/search", &json!({ "query": "giấy", "limit": 1 })).json(200);
+        wait_until("the index catches up", || (ask()["changes_behind"] == 0).then_some(()));
+    }
+
     /// Papers found by words, code or number, once the index has every change.
     #[track_caller]
     pub(crate) fn find(&self, query: &str) -> Vec<Value> {
-        let ask = || self.post("/api/v1/search", &json!({ "query": query, "limit": 100 })).json(200);
-        wait_until("the index catches up", || (ask()["changes_behind"] == 0).then_some(()));
-        ask()["items"].as_array().expect("a list of hits").clone()
+        self.wait_indexed();
+        let answer = self.post("/api/v1/search", &json!({ "query": query, "limit": 100 })).json(200);
+        answer["items"].as_array().expect("a list of hits").clone()
     }
 
     /// The same as ids of papers.

@@ -74,8 +74,7 @@ impl Repository {
                 check_successor(&mut transaction, id, by).await?;
                 Some(by)
             }
-            Ruling::Revoke | Ruling::Cancel | Ruling::Reinstate => None,
-            Ruling::Archive => document.superseded_by,
+            Ruling::Revoke | Ruling::Cancel | Ruling::Reinstate | Ruling::Archive => None,
         };
         let sql = "update document set validity = $2, superseded_by = $3 where id = $1";
         database::query(sql)

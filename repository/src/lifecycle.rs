@@ -41,14 +41,13 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
         ) => Some(position),
         (Before(Extracted | Unreadable), DocumentStep::Store) => Some(Filed(Valid)),
         (Filed(Valid | Expired), DocumentStep::Correct) => Some(position),
-        (Filed(Valid | Expired), DocumentStep::Revoke) => Some(Filed(Revoked)),
-        (Filed(Valid | Expired), DocumentStep::Supersede) => Some(Filed(Superseded)),
-        (Filed(Valid | Expired), DocumentStep::Cancel) => Some(Filed(Cancelled)),
+        (Filed(Valid | Expired | Archived), DocumentStep::Revoke) => Some(Filed(Revoked)),
+        (Filed(Valid | Expired | Archived), DocumentStep::Supersede) => Some(Filed(Superseded)),
+        (Filed(Valid | Expired | Archived), DocumentStep::Cancel) => Some(Filed(Cancelled)),
         (Filed(Revoked | Superseded | Cancelled), DocumentStep::Reinstate) => Some(Filed(Valid)),
-        (Filed(Valid | Expired | Revoked | Superseded | Cancelled), DocumentStep::Archive) => {
-            Some(Filed(Archived))
-        }
-        (Filed(Archived), DocumentStep::Dispose) => Some(Filed(Disposed)),
+        // The archive keeps what is in force: what a ruling took out of use must not come back as archived and count again.
+        (Filed(Valid | Expired), DocumentStep::Archive) => Some(Filed(Archived)),
+        (Filed(Archived | Revoked | Superseded | Cancelled), DocumentStep::Dispose) => Some(Filed(Disposed)),
         _ => None,
     }
 }
@@ -108,10 +107,10 @@ extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency
 unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid
 valid: correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 expired: correct -> expired, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
-revoked: reinstate -> valid, archive -> archived
-superseded: reinstate -> valid, archive -> archived
-cancelled: reinstate -> valid, archive -> archived
-archived: dispose -> disposed
+revoked: reinstate -> valid, dispose -> disposed
+superseded: reinstate -> valid, dispose -> disposed
+cancelled: reinstate -> valid, dispose -> disposed
+archived: revoke -> revoked, supersede -> superseded, cancel -> cancelled, dispose -> disposed
 disposed:
 ";
 

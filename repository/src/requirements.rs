@@ -12,7 +12,6 @@ use crate::spelling::is_same_but_for_accents;
 use crate::subjects::{self, promoted};
 use crate::{DocumentType, Repository, procedures};
 use jiff::civil::Date;
-use standing::Paper;
 use std::collections::BTreeMap;
 
 /// Papers of one type that are looked at, newest first: a person has a handful; of an organization's thousands of decisions no more
@@ -90,7 +89,7 @@ pub(crate) async fn answer(
     subject: Option<Subject>,
     on: Date,
 ) -> Result<Requirements> {
-    let mut papers = BTreeMap::<_, Vec<Paper>>::new();
+    let mut papers = BTreeMap::<_, Vec<Document>>::new();
     for document_type in procedure.components.iter().flat_map(|component| &component.document_types) {
         if let Some(subject) = &subject
             && !papers.contains_key(document_type.code())
@@ -118,23 +117,8 @@ async fn papers_of(
     connection: &mut Connection,
     subject: SubjectId,
     document_type: DocumentType,
-) -> Result<Vec<Paper>> {
+) -> Result<Vec<Document>> {
     let question = database::query(PAPERS).bind(subject.to_string()).bind(database::word(&document_type));
     let rows = question.bind(CANDIDATES_MAX).fetch_all(connection).await?;
-    let paper = |row| {
-        let document = documents::from_row(row)?;
-        Ok(Paper { withdrawn: withdrawn(document.validity), document })
-    };
-    rows.iter().map(paper).collect()
-}
-
-/// What became of a paper, in words, if it may not be used any more (REUSE-06). Its last day is weighed for itself.
-fn withdrawn(validity: Validity) -> Option<&'static str> {
-    match validity {
-        Validity::Valid | Validity::Expired | Validity::Archived => None,
-        Validity::Revoked => Some("đã bị thu hồi"),
-        Validity::Superseded => Some("đã được thay thế"),
-        Validity::Cancelled => Some("đã bị hủy"),
-        Validity::Disposed => Some("đã tiêu hủy"),
-    }
+    rows.iter().map(documents::from_row).collect()
 }

@@ -128,7 +128,7 @@ pub enum Validity {
     Superseded,
     /// Hủy: filed by mistake.
     Cancelled,
-    /// Nộp lưu.
+    /// Nộp lưu: the archive keeps it now; it counts as before.
     Archived,
     /// Tiêu hủy.
     Disposed,
@@ -145,7 +145,7 @@ impl Validity {
 
     /// Whether people still find the paper by searching: what was revoked, replaced or taken away is found by its codes alone (REUSE-06).
     pub fn is_searched(self) -> bool {
-        matches!(self, Validity::Valid | Validity::Expired)
+        matches!(self, Validity::Valid | Validity::Expired | Validity::Archived)
     }
 
     /// Vietnamese name for people.

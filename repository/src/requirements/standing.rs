@@ -7,14 +7,6 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use std::cmp::Reverse;
 
-/// A paper that might do.
-#[derive(Debug, Clone)]
-pub(super) struct Paper {
-    pub(super) document: Document,
-    /// What became of it, in words; none: it is in force.
-    pub(super) withdrawn: Option<&'static str>,
-}
-
 /// Until when a paper counts for a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Term {
@@ -27,14 +19,11 @@ enum Term {
 }
 
 /// The answer for one component: the best standing that any paper reaches, and the papers that reach it.
-pub(super) fn weigh(component: ProcedureComponent, papers: Vec<Paper>, on: Date) -> Requirement {
-    let papers = papers.into_iter().filter(|paper| is_meant(&component, &paper.document));
+pub(super) fn weigh(component: ProcedureComponent, papers: Vec<Document>, on: Date) -> Requirement {
+    let papers = papers.into_iter().filter(|paper| is_meant(&component, paper));
     let mut weighed: Vec<_> = papers.map(|paper| (standing(&component, &paper, on), paper)).collect();
-    weighed.sort_by_key(|(status, Paper { document, .. })| {
-        (
-            *status,
-            Reverse((document.trust_level, term(&component, document), document.issued_on, document.id)),
-        )
+    weighed.sort_by_key(|(status, paper)| {
+        (*status, Reverse((paper.trust_level, term(&component, paper), paper.issued_on, paper.id)))
     });
     let best = weighed.first().map_or(RequirementStatus::NotHeld, |(status, _)| *status);
     let status = match component.source_database {
@@ -49,7 +38,7 @@ pub(super) fn weigh(component: ProcedureComponent, papers: Vec<Paper>, on: Date)
         required: component.required,
         document_types: component.document_types,
         status,
-        candidates: weighed.into_iter().map(|(_, paper)| paper.document).collect(),
+        candidates: weighed.into_iter().map(|(_, paper)| paper).collect(),
     }
 }
 
@@ -63,20 +52,30 @@ fn is_meant(component: &ProcedureComponent, paper: &Document) -> bool {
     }
 }
 
-fn standing(component: &ProcedureComponent, paper: &Paper, on: Date) -> RequirementStatus {
-    let Paper { document, withdrawn } = paper;
-    let counts = match term(component, document) {
+/// What became of a paper, in words, if it may not be used any more (REUSE-06). Its last day is weighed for itself.
+fn withdrawn(validity: Validity) -> Option<&'static str> {
+    match validity {
+        Validity::Valid | Validity::Expired | Validity::Archived => None,
+        Validity::Revoked => Some("đã bị thu hồi"),
+        Validity::Superseded => Some("đã được thay thế"),
+        Validity::Cancelled => Some("đã bị hủy"),
+        Validity::Disposed => Some("đã tiêu hủy"),
+    }
+}
+
+fn standing(component: &ProcedureComponent, paper: &Document, on: Date) -> RequirementStatus {
+    let counts = match term(component, paper) {
         Term::Endless => true,
         Term::Last(day) => on <= day,
         Term::Unknown => false,
     };
-    if document.state != DocumentState::Stored {
+    if paper.state != DocumentState::Stored {
         RequirementStatus::AwaitingConfirmation
-    } else if withdrawn.is_some() {
+    } else if withdrawn(paper.validity).is_some() {
         RequirementStatus::Withdrawn
     } else if !counts {
         RequirementStatus::Expired
-    } else if document.trust_level < component.trust_level {
+    } else if paper.trust_level < component.trust_level {
         RequirementStatus::BelowTrust
     } else {
         RequirementStatus::Held
@@ -92,9 +91,8 @@ fn term(component: &ProcedureComponent, paper: &Document) -> Term {
     limit.map_or(Term::Unknown, Term::Last).min(own)
 }
 
-fn reason(component: &ProcedureComponent, status: RequirementStatus, paper: Option<&Paper>) -> String {
-    let withdrawn = paper.and_then(|paper| paper.withdrawn).unwrap_or_default();
-    let paper = paper.map(|paper| &paper.document);
+fn reason(component: &ProcedureComponent, status: RequirementStatus, paper: Option<&Document>) -> String {
+    let withdrawn = paper.and_then(|paper| withdrawn(paper.validity)).unwrap_or_default();
     let held = paper.map(name_of).unwrap_or_default();
     let term = paper.map_or(Term::Endless, |paper| term(component, paper));
     match status {

@@ -89,13 +89,30 @@ async fn a_revoked_paper_is_traceable_and_offered_to_nobody() {
     assert_eq!(found(repository, document.code.unwrap().as_str()).await, [document.id], "traceable");
     let kinds = repository.changes_after(before, 10).await.unwrap();
     assert_eq!(kinds.iter().map(|change| change.kind).collect::<Vec<_>>(), [ChangeKind::ValidityChanged]);
-    for ruling in [Ruling::Revoke, Ruling::Cancel, Ruling::Supersede { by: document.id }] {
+    for ruling in [Ruling::Revoke, Ruling::Cancel, Ruling::Archive, Ruling::Supersede { by: document.id }] {
         assert!(matches!(rule(ruling).await, Err(Error::Invalid { .. })), "{ruling:?}");
     }
     assert_eq!(rule(Ruling::Reinstate).await.unwrap().document.validity, Validity::Valid);
     assert_eq!(store().await, (1, 0));
     let log = fixture.entries(document.id).await;
     assert_eq!(log.iter().filter(|(_, action, _)| action == "amend").count(), 2);
+}
+
+#[tokio::test]
+async fn an_archived_paper_counts_until_it_is_revoked() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let document = filed(&fixture, "bản quét").await;
+    let subject = document.subject.clone().unwrap().id;
+    let rule = async |ruling| repository.rule(&officer(), document.id, ruling, "Nộp lưu năm 2026").await;
+    let store = async || repository.store(&officer(), subject).await.unwrap();
+    assert_eq!(rule(Ruling::Archive).await.unwrap().document.validity, Validity::Archived);
+    assert_eq!((store().await.documents.len(), store().await.former.len()), (1, 0));
+    assert!(repository.indexable(document.id).await.unwrap().is_some());
+    assert!(matches!(rule(Ruling::Reinstate).await, Err(Error::Invalid { .. })));
+    assert_eq!(rule(Ruling::Revoke).await.unwrap().document.validity, Validity::Revoked);
+    assert_eq!((store().await.documents.len(), store().await.former.len()), (0, 1));
+    assert!(matches!(rule(Ruling::Archive).await, Err(Error::Invalid { .. })), "it would count again");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ struct StorePage {
     number: String,
     birth_date: String,
     rows: Vec<PaperRow>,
-    /// Revoked, replaced, cancelled, archived.
+    /// Revoked, replaced, cancelled, disposed of.
     former: Vec<PaperRow>,
     dossiers: Vec<DossierRow>,
 }

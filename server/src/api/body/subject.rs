@@ -65,7 +65,7 @@ pub(crate) struct StoreBody {
     subject: SubjectBody,
     /// Stored papers that count, newest first; those that expired among them.
     documents: Vec<DocumentBody>,
-    /// Papers that were revoked, replaced, cancelled or archived: traceable, and offered to nobody.
+    /// Papers that were revoked, replaced, cancelled or disposed of: traceable, and offered to nobody.
     former: Vec<DocumentBody>,
     /// Dossiers, newest first.
     dossiers: Vec<DossierBody>,

@@ -2,9 +2,10 @@
 //!
 //! Not here: facts about one crate, which are tested beside its code, and the map of the project (`architecture.rs`).
 
-/// One story or family of stories a file; `support` and `paper` hold what they share.
+/// One story or family of stories a file; `support`, `paper` and `resident` hold what they share.
 mod stories {
     mod paper;
+    mod resident;
     mod support;
 
     #[path = "../../../repository/tests/storage/s3.rs"]
@@ -20,6 +21,7 @@ mod stories {
     mod hostile;
     mod import;
     mod kill;
+    mod large;
     mod memory;
     mod office;
     mod rendition;

@@ -3,12 +3,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use image::{GrayImage, ImageFormat, Luma};
 use serde_json::Value;
 
 use super::paper;
+use super::resident::{LOOK_EVERY, memory_kib};
 use super::support::*;
 
 /// Pages of the long file.
@@ -23,8 +23,6 @@ const MEMORY_MIB_MAX: u64 = 400;
 const GROWTH_MIB_MAX: u64 = 60;
 /// Pages that are waited for at a time.
 const PAGES_A_WAIT: usize = 25;
-/// Between two looks at the memory; a scanned page takes several of them.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A4 pages: typed ones, and between them scans at 150 dpi with a few lines at their top.
 fn long_pdf() -> Vec<u8> {
@@ -52,17 +50,6 @@ fn long_pdf() -> Vec<u8> {
 
 fn page_entries(content: u32, resources: &str) -> String {
     format!("/MediaBox [0 0 595.2 841.92] /Contents {content} 0 R /Resources << {resources} >>")
-}
-
-/// Memory of a process and its children in KiB.
-fn memory_kib(server: u32) -> u64 {
-    std::iter::once(server).chain(children_of(server)).filter_map(resident_kib).sum()
-}
-
-fn resident_kib(pid: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn pages_read(server: &Server, id: &str) -> u64 {

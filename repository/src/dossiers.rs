@@ -7,7 +7,7 @@ use crate::documents::LIST_MAX;
 use crate::error::{Error, Result};
 use crate::identifier::{AgencyCode, DossierCode};
 use crate::record::*;
-use crate::{code, procedures, subjects};
+use crate::{code, dossier_moves, procedures, subjects};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -32,6 +32,12 @@ impl Repository {
         self.permit(actor, Action::Receive, Touched::NONE).await?;
         if new.received_on > database::today() {
             return Err(Error::invalid("Ngày tiếp nhận không được ở tương lai. Hãy kiểm tra lại ngày."));
+        }
+        if !new.state.may_begin() {
+            return Err(Error::invalid(format!(
+                "Hồ sơ không bắt đầu ở trạng thái «{}». Hãy mở hồ sơ «Mới đăng ký» hoặc «Được tiếp nhận».",
+                new.state.label()
+            )));
         }
         let mut transaction = self.database().write().await?;
         let dossier = match held(&mut transaction, &new).await? {
@@ -89,13 +95,27 @@ pub(crate) async fn find(connection: &mut Connection, id: DossierId) -> Result<O
     }
 }
 
+/// Whether a dossier still takes papers, as components or as results ([`DossierState::takes_components`]).
+pub(crate) fn check_open(dossier: &Dossier, as_component: bool) -> Result<()> {
+    let takes = if as_component { dossier.state.takes_components() } else { dossier.state.takes_outcomes() };
+    takes.then_some(()).ok_or_else(|| {
+        Error::invalid(format!(
+            "Hồ sơ {} đã kết thúc («{}») nên không nhận thêm giấy tờ này. Hãy mở hồ sơ mới.",
+            dossier.code,
+            dossier.state.label()
+        ))
+    })
+}
+
 /// The dossier that has the given code already, if it is the same request.
 async fn held(connection: &mut Connection, new: &NewDossier) -> Result<Option<Dossier>> {
     let Some(code) = &new.code else { return Ok(None) };
     let question = database::query(select_dossiers!("where d.code = $1")).bind(code.as_str());
     let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(None) };
     let dossier = read(connection, &row).await?;
-    let same = dossier.procedure == new.procedure && dossier.subject.number == new.subject.number;
+    let subject = subjects::holder(connection, &new.subject.number).await?;
+    let same =
+        dossier.procedure == new.procedure && subject.is_some_and(|holder| holder.id == dossier.subject.id);
     same.then_some(Some(dossier)).ok_or_else(|| {
         Error::invalid("Mã hồ sơ này đã dùng cho thủ tục hoặc chủ hồ sơ khác. Hãy kiểm tra lại mã hồ sơ.")
     })
@@ -116,8 +136,8 @@ async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier
     let subject = subjects::find_or_make(connection, &new.subject).await?;
     let id = DossierId(database::new_key());
     let sql = "insert into dossier (id, code, code_key, procedure_code, procedure_name, subject_id,
-                   received_on, opened_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+                   received_on, opened_at, state)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     database::query(sql)
         .bind(id.to_string())
         .bind(code.as_str())
@@ -127,6 +147,7 @@ async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier
         .bind(subject.to_string())
         .bind(new.received_on.to_string())
         .bind(database::now())
+        .bind(database::word(&new.state))
         .execute(&mut *connection)
         .await?;
     add_components(connection, id, &procedure.components).await?;
@@ -184,6 +205,8 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
         procedure_name: row.get("procedure_name")?,
         subject: subjects::from_row(row)?,
         received_on: database::read_word(row, "received_on")?,
+        state: database::read_word(row, "state")?,
+        supplements_asked: dossier_moves::supplements_asked(connection, id).await?,
         components: components_of(connection, id).await?,
         outcomes: outcomes_of(connection, id).await?,
     })

@@ -13,27 +13,31 @@ fn role_may(role: Role, action: Action) -> bool {
     match role {
         Role::CounterOfficer => match action {
             // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
-            Receive | View | Download | Search | Confirm | Amend | Reread | Configure | Audit => true,
+            Receive | View | Download | Search | Confirm | Amend | Process | Reread | Configure | Audit => {
+                true
+            }
             Read | ExportLog | Seal => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
             Configure | Audit => true,
-            Receive | View | Download | Search | Confirm | Amend | Read | Reread | ExportLog | Seal => false,
+            Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | ExportLog
+            | Seal => false,
         },
         Role::Auditor => match action {
             Audit | ExportLog => true,
-            Receive | View | Download | Search | Confirm | Amend | Read | Reread | Configure | Seal => false,
+            Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | Configure
+            | Seal => false,
         },
         Role::Leader => match action {
             View | Search | Audit | Seal => true,
-            Receive | Download | Confirm | Amend | Read | Reread | Configure | ExportLog => false,
+            Receive | Download | Confirm | Amend | Process | Read | Reread | Configure | ExportLog => false,
         },
         // The program itself takes in what lies in the hot folder, loads the catalogue and lists papers to tell how far they are; it
         // opens none for people and confirms none (invariant 5).
         Role::System => match action {
             Receive | Read | Configure | Search => true,
-            View | Download | Confirm | Amend | Reread | Audit | ExportLog | Seal => false,
+            View | Download | Confirm | Amend | Process | Reread | Audit | ExportLog | Seal => false,
         },
     }
 }
@@ -44,13 +48,14 @@ mod tests {
 
     const ROLES: [Role; 5] =
         [Role::CounterOfficer, Role::Administrator, Role::Auditor, Role::Leader, Role::System];
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::Receive,
         Action::View,
         Action::Download,
         Action::Search,
         Action::Confirm,
         Action::Amend,
+        Action::Process,
         Action::Read,
         Action::Reread,
         Action::Configure,
@@ -67,6 +72,7 @@ download        yes              -              -        -       -
 search          yes              -              -        yes     yes
 confirm         yes              -              -        -       -
 amend           yes              -              -        -       -
+process         yes              -              -        -       -
 read            -                -              -        -       yes
 reread          yes              -              -        -       -
 configure       yes              yes            -        -       yes

@@ -4,6 +4,7 @@ use crate::Repository;
 use crate::access;
 use crate::database::{self, Connection};
 use crate::documents;
+use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::record::*;
 use crate::{changes, events, jobs, policy, subjects};
@@ -161,6 +162,8 @@ fn shown_name(file_name: &str) -> String {
 /// Puts a paper in its place in a dossier, and notes the place in the paper unless it has one already. A paper whose subject nobody
 /// named belongs, until someone knows better, to the subject of the dossier.
 async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId) -> Result<()> {
+    let dossier = dossiers::find(connection, place.dossier).await?.ok_or_else(unknown_dossier)?;
+    dossiers::check_open(&dossier, place.component.is_some())?;
     match &place.component {
         Some(component) => fill_component(connection, place.dossier, component, id).await?,
         None => add_outcome(connection, place.dossier, id).await?,
@@ -202,10 +205,6 @@ async fn fill_component(
 }
 
 async fn add_outcome(connection: &mut Connection, dossier: DossierId, id: DocumentId) -> Result<()> {
-    let known = database::query("select id from dossier where id = $1").bind(dossier.to_string());
-    if known.fetch_optional(&mut *connection).await?.is_none() {
-        return Err(Error::invalid("Không tìm thấy hồ sơ. Hãy tải lại trang và chọn lại hồ sơ."));
-    }
     let sql = "insert into outcome (dossier_id, document_id, filed_at) values ($1, $2, $3)
                on conflict (dossier_id, document_id) do nothing";
     database::query(sql)
@@ -215,6 +214,10 @@ async fn add_outcome(connection: &mut Connection, dossier: DossierId, id: Docume
         .execute(connection)
         .await?;
     Ok(())
+}
+
+fn unknown_dossier() -> Error {
+    Error::invalid("Không tìm thấy hồ sơ. Hãy tải lại trang và chọn lại hồ sơ.")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 mod document;
 mod dossier;
+mod dossier_state;
 mod field;
 mod lifecycle;
 mod log;
@@ -23,8 +24,10 @@ pub use document::{
     Original, ReadingProgress, Received, TrustLevel,
 };
 pub use dossier::{
-    Component, DigitizeBasis, Dossier, DossierPlace, NewDossier, Procedure, ProcedureComponent, Submission,
+    Component, DigitizeBasis, Dossier, DossierEvent, DossierMove, DossierPlace, DossierView, NewDossier,
+    Procedure, ProcedureComponent, Submission,
 };
+pub use dossier_state::DossierState;
 pub use field::{Evidence, Field, FieldSource, Proposal, ProposedField};
 pub use lifecycle::{
     Correction, DocumentEvent, DocumentRole, DocumentStep, DocumentVersion, FiledRecord, History, Mark,
@@ -38,7 +41,7 @@ pub use page::{
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
 pub use reuse::{Digitization, RefusedBy, Reuse, ReuseRefusal};
-pub use subject::{Store, Subject, SubjectClaim, SubjectKind};
+pub use subject::{MergeWish, Store, Subject, SubjectClaim, SubjectKind, SubjectMerge};
 pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};
 
 /// Key of a digitized paper inside this installation; safe to stand in a URL.
@@ -56,6 +59,11 @@ pub struct SubjectId(pub Uuid);
 #[serde(transparent)]
 pub struct DossierId(pub Uuid);
 
+/// Key of a merge of two subjects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MergeId(pub Uuid);
+
 macro_rules! keys_as_text {
     ($($name:ident)*) => {$(
         impl std::fmt::Display for $name {
@@ -68,7 +76,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { DocumentId SubjectId DossierId }
+keys_as_text! { DocumentId SubjectId DossierId MergeId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

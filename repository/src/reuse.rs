@@ -33,6 +33,7 @@ impl Repository {
         self.blobs().get(&self.paper_key(reuse.document).await?, &sha256).await?;
         let mut transaction = self.database().write().await?;
         let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
+        dossiers::check_open(&dossier, true)?;
         let component = component_of(&dossier, &reuse.component)?;
         match component.document {
             Some(document) if document == reuse.document => {}

@@ -8,6 +8,7 @@ use crate::documents::{self, select_documents};
 use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::identifier::SubjectNumber;
+use crate::merging;
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
 use serde_json::json;
@@ -53,16 +54,18 @@ pub(crate) fn from_row_or_none(row: &Row) -> Result<Option<Subject>> {
 
 /// Reads the subject that a row carries in columns `s_*`.
 pub(crate) fn from_row(row: &Row) -> Result<Subject> {
-    let kind = row.get::<&str>("s_number_kind")?;
-    let value = row.get::<&str>("s_number")?;
-    let number = serde_json::from_value(json!({ "kind": kind, "value": value }));
     Ok(Subject {
         id: database::read_word(row, "s_id")?,
         kind: database::read_word(row, "s_kind")?,
-        number: number.map_err(|_| Error::Corrupt("column subject.number".into()))?,
+        number: number_from(row.get("s_number_kind")?, row.get("s_number")?)?,
         name: row.get("s_name")?,
         birth_date: database::read_word_or_none(row, "s_birth_date")?,
     })
+}
+
+fn number_from(kind: &str, value: &str) -> Result<SubjectNumber> {
+    let number = serde_json::from_value(json!({ "kind": kind, "value": value }));
+    number.map_err(|_| Error::Corrupt("number of a subject".into()))
 }
 
 /// Whether what is claimed of a subject contradicts itself (DOMAIN §5.5: the number of a citizen carries the year of birth). The name
@@ -112,6 +115,20 @@ pub(crate) async fn find_or_make(connection: &mut Connection, claim: &SubjectCla
 pub(crate) async fn holder(connection: &mut Connection, number: &SubjectNumber) -> Result<Option<Subject>> {
     let question = database::query(BY_NUMBER).bind(number.kind()).bind(number.as_str());
     question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
+}
+
+/// One subject.
+pub(crate) async fn find(connection: &mut Connection, id: SubjectId) -> Result<Option<Subject>> {
+    let question = database::query(select_subjects!("where id = $1")).bind(id.to_string());
+    question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
+}
+
+/// Every number that leads to a subject, by kind.
+pub(crate) async fn numbers(connection: &mut Connection, id: SubjectId) -> Result<Vec<SubjectNumber>> {
+    let sql =
+        "select number_kind, number from subject_number where subject_id = $1 order by number_kind, number";
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| number_from(row.get("number_kind")?, row.get("number")?)).collect()
 }
 
 async fn make(connection: &mut Connection, claim: &SubjectClaim) -> Result<SubjectId> {
@@ -211,22 +228,23 @@ impl Repository {
         Ok(found)
     }
 
-    /// Everything held for a subject (KHO-01). Access entry `View`.
+    /// Everything held for a subject (KHO-01); for one that was merged, that of the one who stayed. Access entry `View`.
     ///
     /// Papers that only served a dossier are not promoted to the person's store (DIG-02, DIG-04): applications, components that nothing
     /// asks to be digitized, copies on paper, and what came with a dossier that was refused or withdrawn.
     pub async fn store(&self, actor: &Actor, id: SubjectId) -> Result<Store> {
         self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
-        let question = database::query(select_subjects!("where id = $1")).bind(id.to_string());
-        let row = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
-        let subject = from_row(&row)?;
+        let id = merging::who_stayed(&mut snapshot, id).await?;
+        let subject = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
+        let numbers = numbers(&mut snapshot, id).await?;
+        let merges = merging::into(&mut snapshot, id).await?;
         let promoted = promoted_documents(&mut snapshot, id).await?;
         let (documents, former) = promoted.into_iter().partition(|held| held.validity.is_searched());
         let dossiers = dossiers::of_subject(&mut snapshot, id).await?;
         drop(snapshot);
         self.note_access(actor, Action::View, &[id.into()]).await?;
-        Ok(Store { subject, documents, former, dossiers })
+        Ok(Store { subject, numbers, merges, documents, former, dossiers })
     }
 }
 

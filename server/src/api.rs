@@ -6,9 +6,11 @@
 mod amending;
 mod body;
 mod documents;
+mod dossier_moves;
 mod dossiers;
 mod events;
 mod extract;
+mod merging;
 mod pages;
 mod problem;
 mod renditions;
@@ -65,9 +67,12 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(search_words::search))
         .routes(routes!(subjects::find))
         .routes(routes!(subjects::store))
+        .routes(routes!(merging::merge))
+        .routes(routes!(merging::undo))
         .routes(routes!(subjects::access_log))
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
+        .routes(routes!(dossier_moves::moves, dossier_moves::move_on))
         .routes(routes!(dossiers::procedures))
         .routes(routes!(requirements::check))
         .routes(routes!(events::events))

@@ -5,6 +5,7 @@
 mod assets;
 mod claim;
 mod counter;
+mod dossier;
 mod dossiers;
 mod machine_work;
 mod papers;
@@ -44,6 +45,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(search_page::router())
         .merge(stores::router())
         .merge(dossiers::router())
+        .merge(dossier::router())
         .route("/help", get(help))
 }
 

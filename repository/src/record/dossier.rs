@@ -1,8 +1,9 @@
 //! Hồ sơ, and the procedures that they follow.
 
-use super::{Digitization, DocumentId, DossierId, Subject, SubjectClaim, TrustLevel};
+use super::{Digitization, DocumentId, DossierId, DossierState, Subject, SubjectClaim, TrustLevel};
 use crate::DocumentType;
 use crate::identifier::{DocumentCode, DossierCode, ProcedureCode};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +101,10 @@ pub struct Dossier {
     pub subject: Subject,
     /// Ngày tiếp nhận.
     pub received_on: Date,
+    /// Trạng thái hồ sơ.
+    pub state: DossierState,
+    /// How often papers were asked for: more than once breaks the rule "đầy đủ một lần" (NĐ 61/2018), and is shown.
+    pub supplements_asked: u32,
     /// Its components and what fills them.
     pub components: Vec<Component>,
     /// Kết quả giải quyết filed under the dossier.
@@ -124,6 +129,43 @@ pub struct Component {
     pub replacement_code: Option<DocumentCode>,
 }
 
+/// Chuyển trạng thái: where a dossier shall go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DossierMove {
+    /// The state to come.
+    pub state: DossierState,
+    /// Why; must be said when the owner has to be told ([`DossierState::needs_reason`]).
+    pub reason: Option<String>,
+}
+
+/// Diễn biến: one move of a dossier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierEvent {
+    /// 1, 2, 3, … for each dossier.
+    pub number: u32,
+    /// When.
+    pub at: Timestamp,
+    /// The state that it left.
+    pub before: DossierState,
+    /// The state that it came to.
+    pub state: DossierState,
+    /// Account.
+    pub account: String,
+    /// Cơ quan.
+    pub agency: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Hồ sơ with what happened to it: one look, one access entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DossierView {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// Its moves, oldest first.
+    pub history: Vec<DossierEvent>,
+}
+
 /// What opening a dossier needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDossier {
@@ -135,6 +177,8 @@ pub struct NewDossier {
     pub subject: SubjectClaim,
     /// Ngày tiếp nhận.
     pub received_on: Date,
+    /// Where it begins: `Submitted` when it was registered online and is still to be accepted, else `Accepted`.
+    pub state: DossierState,
 }
 
 /// Where in a dossier a paper belongs.

@@ -48,6 +48,8 @@ pub enum Action {
     Confirm,
     /// Đính chính, thu hồi, thay thế: change what is stored already.
     Amend,
+    /// Xử lý hồ sơ: move a dossier to another state.
+    Process,
     /// Read by the machine.
     Read,
     /// Yêu cầu đọc lại: ask for another reading.

@@ -1,7 +1,8 @@
 //! Whose papers they are.
 
-use super::{Document, Dossier, SubjectId};
+use super::{Document, Dossier, MergeId, SubjectId};
 use crate::identifier::SubjectNumber;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -45,12 +46,46 @@ pub struct SubjectClaim {
     pub birth_date: Option<Date>,
 }
 
+/// Gộp: one subject into another, because both are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeWish {
+    /// Whose papers, dossiers and numbers go over: the one known by the old number.
+    pub from: SubjectId,
+    /// Who stays.
+    pub into: SubjectId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Lần gộp: the trace of a merge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectMerge {
+    /// Key, by which it can be undone.
+    pub id: MergeId,
+    /// Who went over.
+    pub from: SubjectId,
+    /// Who stayed.
+    pub into: SubjectId,
+    /// When.
+    pub at: Timestamp,
+    /// Account.
+    pub account: String,
+    /// Why.
+    pub reason: String,
+    /// When it was undone.
+    pub undone_at: Option<Timestamp>,
+}
+
 /// Kho quản lý dữ liệu điện tử of one subject: a view, not a container (KHO-01).
 #[doc(alias = "kho quản lý dữ liệu điện tử")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Store {
     /// Whose store.
     pub subject: Subject,
+    /// Every number by which the subject is found, the one shown among them.
+    pub numbers: Vec<SubjectNumber>,
+    /// Merges by which others went into this subject and that still hold, newest first.
+    pub merges: Vec<SubjectMerge>,
     /// Stored papers that count, newest first; those that expired among them.
     pub documents: Vec<Document>,
     /// Papers that were revoked, replaced, cancelled or archived: traceable, and offered to nobody. Newest first.

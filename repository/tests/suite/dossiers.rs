@@ -124,3 +124,82 @@ async fn papers_that_only_served_a_dossier_are_not_promoted() {
     let ids = store.documents.iter().map(|document| document.id).collect::<Vec<_>>();
     assert_eq!(ids, [outcome, kept]);
 }
+
+async fn to(
+    fixture: &Fixture,
+    id: DossierId,
+    state: DossierState,
+    reason: Option<&str>,
+) -> Result<Dossier, Error> {
+    let wish = DossierMove { state, reason: reason.map(str::to_owned) };
+    fixture.repository.move_dossier(&officer(), id, wish).await
+}
+
+#[tokio::test]
+async fn a_dossier_moves_by_the_table_and_remembers_why() {
+    use DossierState::*;
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    assert_eq!((opened.state, opened.supplements_asked), (Accepted, 0));
+    let check = async |state, reason, expected: &str| match to(&fixture, opened.id, state, reason).await {
+        Err(Error::Invalid { message }) => assert!(message.contains(expected), "{message}"),
+        other => panic!("{other:?}"),
+    };
+    check(Delivered, None, "Bước tiếp theo: «Đang xử lý»").await;
+    check(SupplementAsked, None, "lý do").await;
+    to(&fixture, opened.id, Processing, None).await.unwrap();
+    to(&fixture, opened.id, SupplementAsked, Some("Thiếu tờ khai")).await.unwrap();
+    check(Accepted, None, "«Đang xử lý»").await;
+    to(&fixture, opened.id, Processing, None).await.unwrap();
+    let twice = to(&fixture, opened.id, SupplementAsked, Some("Thiếu chữ ký")).await.unwrap();
+    assert_eq!(twice.supplements_asked, 2, "shown, and nothing is blocked");
+    for state in [Processing, Finished, Delivered] {
+        to(&fixture, opened.id, state, None).await.unwrap();
+    }
+    check(Processing, None, "không còn bước nào").await;
+    let history = fixture.repository.dossier_view(&officer(), opened.id).await.unwrap().history;
+    let states = history.iter().map(|event| event.state).collect::<Vec<_>>();
+    let expected =
+        [Processing, SupplementAsked, Processing, SupplementAsked, Processing, Finished, Delivered];
+    assert_eq!(states, expected);
+    assert_eq!(history[1].reason.as_deref(), Some("Thiếu tờ khai"));
+    assert!(history.windows(2).all(|pair| pair[0].state == pair[1].before));
+}
+
+#[tokio::test]
+async fn what_was_registered_online_is_accepted_or_refused() {
+    let fixture = Fixture::new().await;
+    let online = NewDossier { state: DossierState::Submitted, ..dossier() };
+    let opened = fixture.repository.open_dossier(&officer(), online.clone()).await.unwrap();
+    assert_eq!((opened.state, opened.state.code()), (DossierState::Submitted, 1));
+    let refused = to(&fixture, opened.id, DossierState::Refused, Some("Không thuộc thẩm quyền")).await;
+    assert_eq!(refused.unwrap().state, DossierState::Refused);
+    let finished = NewDossier { state: DossierState::Finished, ..online };
+    let wrong = fixture.repository.open_dossier(&officer(), finished).await;
+    assert!(matches!(wrong, Err(Error::Invalid { .. })), "{wrong:?}");
+    let log = "select count(*) from access_entry where action = 'process' and allowed = 1";
+    assert_eq!(fixture.sql().await.number(log).await, 1);
+}
+
+#[tokio::test]
+async fn papers_of_a_withdrawn_dossier_leave_the_store() {
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let place = DossierPlace { dossier: opened.id, component: Some("khai-sinh".into()) };
+    let new = NewDocument { place: Some(place), ..paper() };
+    let id = fixture.repository.receive(&officer(), new, "bản quét".into()).await.unwrap().document.id;
+    fixture.read_job(&fixture.claim().await).await;
+    fixture.repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    let held =
+        async || fixture.repository.store(&officer(), opened.subject.id).await.unwrap().documents.len();
+    assert_eq!(held().await, 1);
+    to(&fixture, opened.id, DossierState::Withdrawn, Some("Công dân rút hồ sơ")).await.unwrap();
+    assert_eq!(held().await, 0);
+    assert_eq!(fixture.state(id).await, DocumentState::Stored, "the record itself stays");
+    for component in [Some("khai-sinh".to_owned()), None] {
+        let new = NewDocument { place: Some(DossierPlace { dossier: opened.id, component }), ..paper() };
+        let late = fixture.repository.receive(&officer(), new, "đến muộn".into()).await;
+        let Err(Error::Invalid { message }) = late else { panic!("{late:?}") };
+        assert!(message.contains("đã kết thúc"), "{message}");
+    }
+}

@@ -309,6 +309,7 @@ pub(crate) fn dossier() -> NewDossier {
         procedure: procedure().code,
         subject: claim(),
         received_on: "2026-01-05".parse().expect("a day"),
+        state: DossierState::Accepted,
     }
 }
 

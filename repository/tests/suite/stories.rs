@@ -11,6 +11,7 @@ mod fixity;
 pub(crate) mod fixture;
 mod jobs;
 mod log;
+mod merging;
 mod model;
 mod once_only;
 mod owners;

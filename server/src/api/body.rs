@@ -8,12 +8,12 @@ mod requirement;
 mod subject;
 
 pub(crate) use document::{AccessBody, DocumentBody, DocumentLinks};
-pub(crate) use dossier::{DossierBody, ProcedureBody};
+pub(crate) use dossier::{DossierBody, DossierMoveBody, ProcedureBody};
 pub(crate) use field::{EvidenceBody, FieldBody, ProposedFieldBody};
 pub(crate) use page::{LineBody, PageBody, ReadingBody, RegionBody, StageBody, lines_of};
 pub(crate) use requirement::RequirementsBody;
 use serde::Serialize;
-pub(crate) use subject::{OwnerBody, StoreBody, SubjectBody};
+pub(crate) use subject::{MergeBody, OwnerBody, StoreBody, SubjectBody};
 
 /// The JSON name of an enum's case, e.g. `extracted`.
 pub(crate) fn name_of(case: impl Serialize) -> String {

@@ -8,7 +8,7 @@ use crate::asking::State;
 use crate::state::AppState;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use repository::record::{DossierId, NewDossier};
+use repository::record::{DossierId, DossierState, NewDossier};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -25,6 +25,14 @@ pub(crate) struct NewDossierBody {
     /// Ngày tiếp nhận, `YYYY-MM-DD`.
     #[schema(value_type = String, format = "date")]
     received_on: Date,
+    /// `accepted`, or `submitted` for what was registered online and is still to be accepted.
+    #[serde(default = "accepted")]
+    #[schema(value_type = String, default = "accepted")]
+    state: DossierState,
+}
+
+fn accepted() -> DossierState {
+    DossierState::Accepted
 }
 
 impl TryFrom<NewDossierBody> for NewDossier {
@@ -36,6 +44,7 @@ impl TryFrom<NewDossierBody> for NewDossier {
             procedure: body.procedure.parse()?,
             subject: body.subject.try_into()?,
             received_on: body.received_on,
+            state: body.state,
         })
     }
 }

@@ -16,8 +16,8 @@ use manifest::Dossiers;
 use repository::Repository;
 use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
-    Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, NewDocument, NewDossier, Priority,
-    SubjectClaim, SubjectKind,
+    Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, DossierState, NewDocument,
+    NewDossier, Priority, SubjectClaim, SubjectKind,
 };
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -154,7 +154,13 @@ impl Import {
                 return Ok(dossier.id);
             }
         }
-        let new = NewDossier { code: None, procedure: procedure.clone(), subject, received_on };
+        let new = NewDossier {
+            code: None,
+            procedure: procedure.clone(),
+            subject,
+            received_on,
+            state: DossierState::Accepted,
+        };
         Ok(repository.open_dossier(actor, new).await.context("cannot open the dossier")?.id)
     }
 }

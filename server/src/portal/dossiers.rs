@@ -1,10 +1,9 @@
-//! Hồ sơ: opened for a procedure and a subject, filled component by component; and the catalogue of procedures.
+//! Hồ sơ: the list, opened for a procedure and a subject; and the catalogue of procedures.
 
 use super::claim::{ClaimForm, Mistakes, no_day};
-use super::papers::PaperRow;
 use super::stores::DossierRow;
 use super::{Shell, page, wording};
-use crate::api::{Form, Path, Problem};
+use crate::api::{Form, Problem};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
@@ -12,16 +11,13 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use repository::record::{Component, Document, Dossier, DossierId, NewDossier, Procedure, Submission};
+use repository::record::{DossierState, NewDossier, Procedure, Submission};
 
 /// Dossiers in the list.
 const LIST_LIMIT: u32 = 100;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/dossiers", get(list).post(open))
-        .route("/dossiers/{id}", get(one))
-        .route("/procedures", get(procedures))
+    Router::new().route("/dossiers", get(list).post(open)).route("/procedures", get(procedures))
 }
 
 #[derive(Template)]
@@ -106,7 +102,7 @@ impl NewForm {
         }
         match (procedure, self.claim.claim(), received_on) {
             (Ok(procedure), Ok(subject), Some(received_on)) => {
-                Ok(NewDossier { code: None, procedure, subject, received_on })
+                Ok(NewDossier { code: None, procedure, subject, received_on, state: DossierState::Accepted })
             }
             (_, claim, _) => {
                 mistakes.extend(claim.err().unwrap_or_default());
@@ -134,67 +130,6 @@ async fn open(
     };
     let template = ListPage { trouble, ..list_page(&state, form, mistakes).await? };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
-}
-
-#[derive(Template)]
-#[template(path = "dossier.html")]
-struct DossierPage {
-    shell: Shell,
-    id: String,
-    code: String,
-    procedure: String,
-    procedure_name: String,
-    subject_id: String,
-    subject: String,
-    subject_line: String,
-    received_on: String,
-    components: Vec<ComponentRow>,
-    outcomes: Vec<PaperRow>,
-    /// Names of required components still missing.
-    missing: String,
-}
-
-/// Thành phần on one line.
-#[derive(Debug)]
-struct ComponentRow {
-    key: String,
-    name: String,
-    required: bool,
-    paper: Option<PaperRow>,
-}
-
-async fn one(State(state): State<AppState>, Path(id): Path<DossierId>) -> Result<Response, Problem> {
-    let dossier = state.repository.dossier(&state.actor, id).await?;
-    let filled = dossier.components.iter().filter_map(|component| component.document);
-    let keys: Vec<_> = filled.chain(dossier.outcomes.iter().copied()).collect();
-    let papers = state.repository.documents_by_id(&state.actor, &keys).await?;
-    page(&dossier_page(&state, &dossier, &papers))
-}
-
-fn dossier_page(state: &AppState, dossier: &Dossier, papers: &[Document]) -> DossierPage {
-    let paper = |id| papers.iter().find(|paper| paper.id == id).map(PaperRow::from);
-    let row = |component: &Component| ComponentRow {
-        key: component.key.clone(),
-        name: component.name.clone(),
-        required: component.required,
-        paper: component.document.and_then(paper),
-    };
-    let missing =
-        dossier.components.iter().filter(|component| component.required && component.document.is_none());
-    DossierPage {
-        shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
-        id: dossier.id.0.to_string(),
-        code: dossier.code.to_string(),
-        procedure: dossier.procedure.to_string(),
-        procedure_name: dossier.procedure_name.clone(),
-        subject_id: dossier.subject.id.0.to_string(),
-        subject: dossier.subject.name.clone(),
-        subject_line: wording::subject_line(&dossier.subject),
-        received_on: wording::day(dossier.received_on),
-        components: dossier.components.iter().map(row).collect(),
-        outcomes: dossier.outcomes.iter().filter_map(|id| paper(*id)).collect(),
-        missing: missing.map(|component| component.name.as_str()).collect::<Vec<_>>().join("; "),
-    }
 }
 
 #[derive(Template)]

@@ -3,17 +3,24 @@
 use super::papers::PaperRow;
 use super::record::escaped;
 use super::{Shell, page, wording};
-use crate::api::{Path, Problem};
+use crate::api::{Form, Path, Problem};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use repository::record::{Dossier, SubjectId};
+use repository::identifier::SubjectNumber;
+use repository::record::{Dossier, MergeId, MergeWish, Store, SubjectId, SubjectMerge};
+use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/subjects/{id}", get(store)).route("/subjects/{id}/reveal", post(reveal))
+    Router::new()
+        .route("/subjects/{id}", get(store))
+        .route("/subjects/{id}/reveal", post(reveal))
+        .route("/subjects/{id}/merges", post(merge))
+        .route("/subjects/{id}/merges/{merge}/undo", post(undo_merge))
 }
 
 #[derive(Template)]
@@ -30,6 +37,22 @@ struct StorePage {
     /// Revoked, replaced, cancelled, disposed of.
     former: Vec<PaperRow>,
     dossiers: Vec<DossierRow>,
+    /// Numbers beside the one that is shown, masked.
+    other_numbers: Vec<String>,
+    merges: Vec<MergeLine>,
+    /// A merge that was refused a moment ago; empty: none was.
+    trouble: String,
+    /// What was typed with it.
+    wish: MergeForm,
+}
+
+/// Lần gộp on one line.
+#[derive(Debug)]
+struct MergeLine {
+    id: String,
+    at: String,
+    account: String,
+    reason: String,
 }
 
 /// A dossier on one line.
@@ -68,10 +91,15 @@ impl From<&Dossier> for DossierRow {
 
 async fn store(State(state): State<AppState>, Path(id): Path<SubjectId>) -> Result<Response, Problem> {
     let store = state.repository.store(&state.actor, id).await?;
+    page(&store_page(&state, &store))
+}
+
+fn store_page(state: &AppState, store: &Store) -> StorePage {
     let subject = &store.subject;
-    page(&StorePage {
-        shell: Shell::new(&state, format!("Kho của {}", subject.name), "search"),
-        id: id.0.to_string(),
+    let others = store.numbers.iter().filter(|number| **number != subject.number);
+    StorePage {
+        shell: Shell::new(state, format!("Kho của {}", subject.name), "search"),
+        id: subject.id.0.to_string(),
         name: subject.name.clone(),
         kind: wording::kind_word(subject.kind),
         number_label: wording::number_label(&subject.number),
@@ -80,7 +108,86 @@ async fn store(State(state): State<AppState>, Path(id): Path<SubjectId>) -> Resu
         rows: store.documents.iter().map(PaperRow::from).collect(),
         former: store.former.iter().map(PaperRow::from).collect(),
         dossiers: store.dossiers.iter().map(DossierRow::from).collect(),
-    })
+        other_numbers: others.map(|number| wording::masked(number.as_str())).collect(),
+        merges: store.merges.iter().map(merge_line).collect(),
+        trouble: String::new(),
+        wish: MergeForm::default(),
+    }
+}
+
+fn merge_line(merge: &SubjectMerge) -> MergeLine {
+    MergeLine {
+        id: merge.id.to_string(),
+        at: wording::moment(merge.at),
+        account: merge.account.clone(),
+        reason: merge.reason.clone(),
+    }
+}
+
+/// Gộp as typed: the old number in the body, never in the address.
+#[derive(Debug, Default, Deserialize)]
+struct MergeForm {
+    number: String,
+    reason: String,
+}
+
+/// Merges the one who is known by another number into this subject.
+async fn merge(
+    State(state): State<AppState>,
+    Path(id): Path<SubjectId>,
+    Form(form): Form<MergeForm>,
+) -> Result<Response, Problem> {
+    let done = match SubjectNumber::parse(&form.number) {
+        Ok(number) => merge_number(&state, id, &number, &form.reason).await,
+        Err(wrong) => Err(repository::Error::Invalid { message: wrong.message }),
+    };
+    answer(&state, id, done, form).await
+}
+
+async fn merge_number(
+    state: &AppState,
+    into: SubjectId,
+    number: &SubjectNumber,
+    reason: &str,
+) -> repository::Result<()> {
+    let from = state.repository.find_subject(&state.actor, number).await?;
+    let from = from.ok_or_else(|| repository::Error::Invalid {
+        message: "Không có chủ hồ sơ nào mang số này nên không có gì để gộp.".to_owned(),
+    })?;
+    let wish = MergeWish { from: from.id, into, reason: reason.to_owned() };
+    state.repository.merge_subjects(&state.actor, wish).await.map(|_| ())
+}
+
+/// Why a merge was wrong.
+#[derive(Debug, Deserialize)]
+struct UndoForm {
+    reason: String,
+}
+
+async fn undo_merge(
+    State(state): State<AppState>,
+    Path((id, merge)): Path<(SubjectId, MergeId)>,
+    Form(form): Form<UndoForm>,
+) -> Result<Response, Problem> {
+    let done = state.repository.undo_merge(&state.actor, merge, &form.reason).await;
+    answer(&state, id, done.map(|_| ()), MergeForm::default()).await
+}
+
+/// Back to the store; with the sentence when what was wished is refused.
+async fn answer(
+    state: &AppState,
+    id: SubjectId,
+    done: repository::Result<()>,
+    wish: MergeForm,
+) -> Result<Response, Problem> {
+    let trouble = match done {
+        Ok(()) => return Ok(Redirect::to(&format!("/subjects/{}", id.0)).into_response()),
+        Err(repository::Error::Invalid { message }) => message,
+        Err(error) => return Err(error.into()),
+    };
+    let store = state.repository.store(&state.actor, id).await?;
+    let template = StorePage { trouble, wish, ..store_page(state, &store) };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
 }
 
 /// Shows the whole number; the look stands in the access log with its own purpose.

@@ -223,6 +223,7 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Search => "Tra cứu",
         Action::Confirm => "Xác nhận",
         Action::Amend => "Đính chính, thu hồi, thay thế",
+        Action::Process => "Chuyển trạng thái hồ sơ",
         Action::Read => "Máy đọc",
         Action::Reread => "Yêu cầu đọc lại",
         Action::Configure => "Cấu hình",

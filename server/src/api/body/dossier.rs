@@ -1,7 +1,7 @@
 //! Dossiers and procedures.
 
 use super::{SubjectBody, name_of};
-use repository::record::{Component, Dossier, Procedure, ProcedureComponent};
+use repository::record::{Component, Dossier, DossierEvent, DossierState, Procedure, ProcedureComponent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,10 +21,68 @@ pub(crate) struct DossierBody {
     subject: SubjectBody,
     /// Ngày tiếp nhận, `YYYY-MM-DD`.
     received_on: String,
+    /// Trạng thái.
+    state: DossierStateBody,
+    /// How often papers were asked for; more than once breaks «đầy đủ một lần» and is shown, not refused.
+    supplements_asked: u32,
     /// Thành phần and what fills them.
     components: Vec<ComponentBody>,
     /// Papers filed as kết quả.
     outcomes: Vec<String>,
+}
+
+/// Trạng thái hồ sơ.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DossierStateBody {
+    /// Name, e.g. `processing`.
+    name: String,
+    /// `TrangThaiHoSo`, 1–10.
+    code: u8,
+    /// Vietnamese name.
+    label: &'static str,
+    /// Names of the states that may follow.
+    followed_by: Vec<String>,
+}
+
+impl From<DossierState> for DossierStateBody {
+    fn from(state: DossierState) -> DossierStateBody {
+        DossierStateBody {
+            name: name_of(state),
+            code: state.code(),
+            label: state.label(),
+            followed_by: state.followed_by().iter().map(name_of).collect(),
+        }
+    }
+}
+
+/// Diễn biến: one move of a dossier.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DossierMoveBody {
+    /// When (RFC 3339).
+    at: String,
+    /// Name of the state that it left.
+    before: String,
+    /// Name of the state that it came to.
+    state: String,
+    /// Account.
+    account: String,
+    /// Cơ quan.
+    agency: String,
+    /// Lý do.
+    reason: Option<String>,
+}
+
+impl From<DossierEvent> for DossierMoveBody {
+    fn from(event: DossierEvent) -> DossierMoveBody {
+        DossierMoveBody {
+            at: event.at.to_string(),
+            before: name_of(event.before),
+            state: name_of(event.state),
+            account: event.account,
+            agency: event.agency,
+            reason: event.reason,
+        }
+    }
 }
 
 /// Thành phần hồ sơ.
@@ -64,6 +122,8 @@ impl From<Dossier> for DossierBody {
             procedure_name: dossier.procedure_name,
             subject: dossier.subject.into(),
             received_on: dossier.received_on.to_string(),
+            state: dossier.state.into(),
+            supplements_asked: dossier.supplements_asked,
             components: dossier.components.into_iter().map(component).collect(),
             outcomes: dossier.outcomes.iter().map(|id| id.0.to_string()).collect(),
         }

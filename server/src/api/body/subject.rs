@@ -1,7 +1,7 @@
 //! Subjects and their stores.
 
 use super::{DocumentBody, DossierBody, name_of};
-use repository::record::{Owner, Store, Subject};
+use repository::record::{Owner, Store, Subject, SubjectMerge};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -63,6 +63,10 @@ impl From<Subject> for SubjectBody {
 pub(crate) struct StoreBody {
     /// Whose.
     subject: SubjectBody,
+    /// Every number by which the subject is found.
+    numbers: Vec<String>,
+    /// Merges by which others went into this subject and that still hold, newest first.
+    merges: Vec<MergeBody>,
     /// Stored papers that count, newest first; those that expired among them.
     documents: Vec<DocumentBody>,
     /// Papers that were revoked, replaced, cancelled or disposed of: traceable, and offered to nobody.
@@ -75,9 +79,45 @@ impl From<Store> for StoreBody {
     fn from(store: Store) -> StoreBody {
         StoreBody {
             subject: store.subject.into(),
+            numbers: store.numbers.iter().map(|number| number.as_str().to_owned()).collect(),
+            merges: store.merges.into_iter().map(MergeBody::from).collect(),
             documents: store.documents.into_iter().map(DocumentBody::from).collect(),
             former: store.former.into_iter().map(DocumentBody::from).collect(),
             dossiers: store.dossiers.into_iter().map(DossierBody::from).collect(),
+        }
+    }
+}
+
+/// Lần gộp: the trace of a merge.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MergeBody {
+    /// Key, by which it can be undone.
+    #[schema(format = "uuid")]
+    id: String,
+    /// Who went over.
+    from: String,
+    /// Who stayed.
+    into: String,
+    /// When (RFC 3339).
+    at: String,
+    /// Account.
+    account: String,
+    /// Lý do.
+    reason: String,
+    /// When it was undone (RFC 3339); null: it holds.
+    undone_at: Option<String>,
+}
+
+impl From<SubjectMerge> for MergeBody {
+    fn from(merge: SubjectMerge) -> MergeBody {
+        MergeBody {
+            id: merge.id.to_string(),
+            from: merge.from.to_string(),
+            into: merge.into.to_string(),
+            at: merge.at.to_string(),
+            account: merge.account,
+            reason: merge.reason,
+            undone_at: merge.undone_at.map(|at| at.to_string()),
         }
     }
 }

@@ -4,7 +4,9 @@ use anyhow::Context;
 use jiff::civil::Date;
 use repository::Repository;
 use repository::identifier::{DossierCode, ProcedureCode, SubjectNumber};
-use repository::record::{Actor, DossierId, DossierPlace, NewDossier, Procedure, SubjectClaim, SubjectKind};
+use repository::record::{
+    Actor, DossierId, DossierPlace, DossierState, NewDossier, Procedure, SubjectClaim, SubjectKind,
+};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -137,6 +139,7 @@ async fn open(repository: &Repository, actor: &Actor, listed: &ListedDossier) ->
         procedure: listed.procedure.clone(),
         subject,
         received_on: listed.received_on,
+        state: DossierState::Accepted,
     };
     let dossier = repository.open_dossier(actor, new).await;
     Ok(dossier.with_context(|| format!("cannot open dossier {}", listed.code))?.id)

@@ -1,0 +1,125 @@
+//! The way of a dossier: from state to state, each move with who, when and why (DOMAIN §4.1).
+
+use crate::Repository;
+use crate::access::{self, Touched};
+use crate::database::{self, Connection, Row};
+use crate::dossiers::find;
+use crate::error::{Error, Result};
+use crate::filing;
+use crate::record::*;
+
+impl Repository {
+    /// Moves a dossier to another state. Papers that came with one that is refused or withdrawn leave the person's store.
+    ///
+    /// # Errors
+    /// `Invalid` when that state may not follow, or its reason is missing; the dossier stays as it is.
+    pub async fn move_dossier(&self, actor: &Actor, id: DossierId, wish: DossierMove) -> Result<Dossier> {
+        self.permit(actor, Action::Process, Touched::NONE).await?;
+        let reason = match (wish.state.needs_reason(), &wish.reason) {
+            (true, reason) => Some(filing::plan_reason(reason.as_deref().unwrap_or_default())?),
+            (false, Some(reason)) if !reason.trim().is_empty() => Some(filing::plan_reason(reason)?),
+            (false, _) => None,
+        };
+        let mut transaction = self.database().write().await?;
+        let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        check(&mut transaction, &before, wish.state).await?;
+        let sql = "update dossier set state = $2 where id = $1";
+        let update = database::query(sql).bind(id.to_string()).bind(database::word(&wish.state));
+        update.execute(&mut *transaction).await?;
+        write(&mut transaction, actor, &before, wish.state, reason.as_deref()).await?;
+        let dossier = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        access::write(&mut transaction, actor, Action::Process, dossier.subject.id, true).await?;
+        transaction.commit().await?;
+        Ok(dossier)
+    }
+
+    /// A dossier with its moves. Access entry `View`.
+    pub async fn dossier_view(&self, actor: &Actor, id: DossierId) -> Result<DossierView> {
+        self.permit(actor, Action::View, Touched::NONE).await?;
+        let mut snapshot = self.database().read().await?;
+        let dossier = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
+        let history = events_of(&mut snapshot, id).await?;
+        drop(snapshot);
+        self.note_access(actor, Action::View, &[dossier.subject.id.into()]).await?;
+        Ok(DossierView { dossier, history })
+    }
+}
+
+async fn check(connection: &mut Connection, before: &Dossier, next: DossierState) -> Result<()> {
+    if !before.state.followed_by().contains(&next) {
+        let possible = before.state.followed_by().iter().map(|state| format!("«{}»", state.label()));
+        let possible = possible.collect::<Vec<_>>().join(", ");
+        let possible = if possible.is_empty() { "không còn bước nào".to_owned() } else { possible };
+        return Err(Error::invalid(format!(
+            "Hồ sơ đang ở trạng thái «{}», không chuyển sang «{}» được. Bước tiếp theo: {possible}.",
+            before.state.label(),
+            next.label()
+        )));
+    }
+    let goes_back = before.state.waits_for_owner() && !next.needs_reason();
+    let left = if goes_back { left_state(connection, before).await? } else { None };
+    match left {
+        Some(left) if left != next => Err(Error::invalid(format!(
+            "Khi đã bổ sung hoặc nộp đủ, hồ sơ trở lại trạng thái «{}» như trước đó.",
+            left.label()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The state that a waiting dossier left, where it may go back to.
+async fn left_state(connection: &mut Connection, before: &Dossier) -> Result<Option<DossierState>> {
+    let events = events_of(connection, before.id).await?;
+    let last = events.last().filter(|event| event.state == before.state);
+    Ok(last.map(|event| event.before).filter(|left| before.state.followed_by().contains(left)))
+}
+
+async fn write(
+    connection: &mut Connection,
+    actor: &Actor,
+    before: &Dossier,
+    state: DossierState,
+    reason: Option<&str>,
+) -> Result<()> {
+    let sql =
+        "insert into dossier_event (dossier_id, number, at, state_before, state, account, agency, reason)
+               values ($1, (select coalesce(max(number), 0) + 1 from dossier_event where dossier_id = $1),
+                   $2, $3, $4, $5, $6, $7)";
+    database::query(sql)
+        .bind(before.id.to_string())
+        .bind(database::now())
+        .bind(database::word(&before.state))
+        .bind(database::word(&state))
+        .bind(&actor.account)
+        .bind(&actor.agency)
+        .bind(reason)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn events_of(connection: &mut Connection, id: DossierId) -> Result<Vec<DossierEvent>> {
+    let sql = "select * from dossier_event where dossier_id = $1 order by number";
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(event_from).collect()
+}
+
+fn event_from(row: &Row) -> Result<DossierEvent> {
+    Ok(DossierEvent {
+        number: database::whole(row, "number")?,
+        at: database::read_time(row, "at")?,
+        before: database::read_word(row, "state_before")?,
+        state: database::read_word(row, "state")?,
+        account: row.get("account")?,
+        agency: row.get("agency")?,
+        reason: row.get("reason")?,
+    })
+}
+
+/// How often papers were asked for: the law allows it once, completely; more is shown as a violation, and blocks nothing.
+pub(crate) async fn supplements_asked(connection: &mut Connection, id: DossierId) -> Result<u32> {
+    let sql = "select count(*) as times from dossier_event where dossier_id = $1 and state = $2";
+    let asked = database::word(&DossierState::SupplementAsked);
+    let question = database::query(sql).bind(id.to_string()).bind(asked);
+    database::whole(&question.fetch_one(connection).await?, "times")
+}

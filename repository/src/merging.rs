@@ -1,0 +1,317 @@
+//! One person, several numbers: a subject known by an old number goes into the one known by the new number (REUSE-04). Both numbers
+//! find the one that stays; the other stays as a trace, and the merge can be undone.
+
+use crate::Repository;
+use crate::access;
+use crate::changes;
+use crate::database::{self, Connection, Row};
+use crate::error::{Error, Result};
+use crate::filing;
+use crate::identifier::SubjectNumber;
+use crate::record::*;
+use crate::spelling::is_same_but_for_accents;
+use crate::subjects;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What went over, so that it can go back.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Moved {
+    /// Kind and number.
+    numbers: Vec<(String, String)>,
+    /// Papers whose first owner it was.
+    documents: Vec<DocumentId>,
+    /// Papers that it owned.
+    owned: Vec<DocumentId>,
+    /// Papers that both owned, with what it was on them and in which place.
+    shared: Vec<(DocumentId, OwnerRole, i64)>,
+    dossiers: Vec<DossierId>,
+}
+
+impl Repository {
+    /// Gộp: papers, dossiers and numbers of one subject go over to another one.
+    ///
+    /// # Errors
+    /// `Invalid` when they cannot be one person: two numbers of 12 digits, different dates of birth, a person and an organization; or when
+    /// one of them was merged already.
+    pub async fn merge_subjects(&self, actor: &Actor, wish: MergeWish) -> Result<SubjectMerge> {
+        self.permit(actor, Action::Amend, wish.from).await?;
+        let reason = filing::plan_reason(&wish.reason)?;
+        let mut transaction = self.database().write().await?;
+        let from = standing(&mut transaction, wish.from).await?;
+        let into = standing(&mut transaction, wish.into).await?;
+        let from_numbers = subjects::numbers(&mut transaction, from.id).await?;
+        let into_numbers = subjects::numbers(&mut transaction, into.id).await?;
+        check(&from, &from_numbers, &into, &into_numbers)?;
+        let moved = moved(&mut transaction, from.id, into.id, &from_numbers).await?;
+        carry_over(&mut transaction, &moved, from.id, into.id).await?;
+        let merge = note(&mut transaction, actor, &wish, &reason, &moved).await?;
+        tell_index(&mut transaction, &moved).await?;
+        access::write(&mut transaction, actor, Action::Amend, from.id, true).await?;
+        access::write(&mut transaction, actor, Action::Amend, into.id, true).await?;
+        transaction.commit().await?;
+        Ok(merge)
+    }
+
+    /// Undoes a merge: what went over and is still there goes back. What was filed since stays with the one that stayed.
+    ///
+    /// # Errors
+    /// `Invalid` when it is undone already, or the one that stayed was merged further.
+    pub async fn undo_merge(&self, actor: &Actor, id: MergeId, reason: &str) -> Result<SubjectMerge> {
+        self.permit(actor, Action::Amend, access::Touched::NONE).await?;
+        let reason = filing::plan_reason(reason)?;
+        let mut transaction = self.database().write().await?;
+        let row = select(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let (merge, moved) = (merge_from(&row)?, database::read_json::<Moved>(&row, "moved")?);
+        if merge.undone_at.is_some() {
+            return Err(Error::invalid("Lần gộp này đã được hoàn tác. Hãy tải lại trang."));
+        }
+        standing(&mut transaction, merge.into).await?;
+        give_back(&mut transaction, &moved, merge.from, merge.into).await?;
+        let sql = "update subject_merge set undone_at = $2, undone_by = $3, undone_reason = $4 where id = $1";
+        database::query(sql)
+            .bind(id.to_string())
+            .bind(database::now())
+            .bind(&actor.account)
+            .bind(&reason)
+            .execute(&mut *transaction)
+            .await?;
+        tell_index(&mut transaction, &moved).await?;
+        access::write(&mut transaction, actor, Action::Amend, merge.from, true).await?;
+        access::write(&mut transaction, actor, Action::Amend, merge.into, true).await?;
+        let row = select(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        transaction.commit().await?;
+        merge_from(&row)
+    }
+}
+
+/// The subject that a merged one went into, over several merges too; any other is itself.
+pub(crate) async fn who_stayed(connection: &mut Connection, id: SubjectId) -> Result<SubjectId> {
+    let sql = "with recursive way (id, next) as (
+                   select id, merged_into from subject where id = $1
+                   union select subject.id, subject.merged_into from subject join way on subject.id = way.next)
+               select id from way where next is null";
+    let row = database::query(sql).bind(id.to_string()).fetch_optional(connection).await?;
+    row.as_ref().map_or(Ok(id), |row| database::read_word(row, "id"))
+}
+
+/// A subject that was not merged into another one.
+async fn standing(connection: &mut Connection, id: SubjectId) -> Result<Subject> {
+    let question = database::query("select merged_into from subject where id = $1").bind(id.to_string());
+    let row = question.fetch_optional(&mut *connection).await?.ok_or(Error::NotFound)?;
+    match row.get::<Option<&str>>("merged_into")? {
+        None => subjects::find(connection, id).await?.ok_or(Error::NotFound),
+        Some(_) => Err(Error::invalid(
+            "Chủ hồ sơ này đã được gộp vào một chủ hồ sơ khác. Hãy mở chủ hồ sơ đó, hoặc hoàn tác lần gộp trước.",
+        )),
+    }
+}
+
+/// Whether both may be one and the same.
+fn check(
+    from: &Subject,
+    from_numbers: &[SubjectNumber],
+    into: &Subject,
+    into_numbers: &[SubjectNumber],
+) -> Result<()> {
+    let has_new = |numbers: &[SubjectNumber]| {
+        numbers.iter().any(|number| matches!(number, SubjectNumber::CitizenId(_) | SubjectNumber::TaxCode(_)))
+    };
+    let sentence = if from.id == into.id {
+        "Hãy chọn hai chủ hồ sơ khác nhau để gộp."
+    } else if from.kind != into.kind {
+        "Không gộp cá nhân với tổ chức. Hãy kiểm tra lại hai chủ hồ sơ."
+    } else if has_new(from_numbers) && has_new(into_numbers) {
+        "Mỗi người chỉ có một số định danh, mỗi tổ chức chỉ có một mã số thuế: hai chủ hồ sơ này có hai số khác nhau nên không gộp được. Hãy kiểm tra lại số."
+    } else if has_new(from_numbers) {
+        "Hãy gộp theo chiều ngược lại: số cũ nhập vào số định danh mới."
+    } else if from.birth_date.zip(into.birth_date).is_some_and(|(one, other)| one != other) {
+        "Hai chủ hồ sơ có ngày sinh khác nhau nên không gộp được. Hãy đối chiếu lại giấy tờ."
+    } else if from.birth_date.is_some_and(|day| into_numbers.iter().any(|number| !agrees(number, day))) {
+        "Số định danh cho biết năm sinh khác với chủ hồ sơ mang số cũ nên không gộp được. Hãy đối chiếu lại giấy tờ."
+    } else if !from.name.is_empty()
+        && !into.name.is_empty()
+        && !is_same_but_for_accents(&from.name, &into.name)
+    {
+        "Hai chủ hồ sơ có tên khác nhau nên không gộp được. Nếu đúng là một người, hãy đính chính tên trước."
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid(sentence))
+}
+
+/// Whether a number may belong to someone born on that day.
+fn agrees(number: &SubjectNumber, birth_date: Date) -> bool {
+    match number {
+        SubjectNumber::CitizenId(number) => number.agrees_with(birth_date),
+        SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) | SubjectNumber::TaxCode(_) => true,
+    }
+}
+
+async fn moved(
+    connection: &mut Connection,
+    from: SubjectId,
+    into: SubjectId,
+    numbers: &[SubjectNumber],
+) -> Result<Moved> {
+    let documents = database::query("select id from document where subject_id = $1 order by id");
+    let documents = documents.bind(from.to_string()).fetch_all(&mut *connection).await?;
+    let dossiers = database::query("select id from dossier where subject_id = $1 order by id");
+    let dossiers = dossiers.bind(from.to_string()).fetch_all(&mut *connection).await?;
+    let sql = "select document_id, role, position, (select count(*) from document_subject other
+                   where other.document_id = o.document_id and other.subject_id = $2) as shared
+               from document_subject o where subject_id = $1 order by document_id";
+    let rows =
+        database::query(sql).bind(from.to_string()).bind(into.to_string()).fetch_all(connection).await?;
+    let mut moved = Moved {
+        numbers: numbers
+            .iter()
+            .map(|number| (number.kind().to_owned(), number.as_str().to_owned()))
+            .collect(),
+        documents: documents.iter().map(|row| database::read_word(row, "id")).collect::<Result<_>>()?,
+        dossiers: dossiers.iter().map(|row| database::read_word(row, "id")).collect::<Result<_>>()?,
+        ..Moved::default()
+    };
+    for row in &rows {
+        let document = database::read_word(row, "document_id")?;
+        match database::flag(row, "shared")? {
+            true => moved.shared.push((document, database::read_word(row, "role")?, row.get("position")?)),
+            false => moved.owned.push(document),
+        }
+    }
+    Ok(moved)
+}
+
+/// Everything of `from` becomes of `into`. A paper that both own stands there once.
+async fn carry_over(
+    connection: &mut Connection,
+    moved: &Moved,
+    from: SubjectId,
+    into: SubjectId,
+) -> Result<()> {
+    let (from, into) = (from.to_string(), into.to_string());
+    let statements = [
+        "update document set subject_id = $2 where subject_id = $1",
+        "update dossier set subject_id = $2 where subject_id = $1",
+        "update subject_number set subject_id = $2 where subject_id = $1",
+        "update subject set merged_into = $2 where id = $1",
+    ];
+    for sql in statements {
+        database::query(sql).bind(&from).bind(&into).execute(&mut *connection).await?;
+    }
+    for document in moved.owned.iter().chain(moved.shared.iter().map(|(document, ..)| document)) {
+        move_owner(connection, *document, &from, &into).await?;
+    }
+    Ok(())
+}
+
+/// Lets `into` own a paper in the place of `from`.
+async fn move_owner(connection: &mut Connection, document: DocumentId, from: &str, into: &str) -> Result<()> {
+    let sql = "insert into document_subject (document_id, subject_id, role, position)
+               select document_id, $3, role, position from document_subject where document_id = $1 and subject_id = $2
+               on conflict (document_id, subject_id) do nothing";
+    let copy = database::query(sql).bind(document.to_string()).bind(from).bind(into);
+    copy.execute(&mut *connection).await?;
+    let sql = "delete from document_subject where document_id = $1 and subject_id = $2";
+    database::query(sql).bind(document.to_string()).bind(from).execute(connection).await?;
+    Ok(())
+}
+
+async fn give_back(
+    connection: &mut Connection,
+    moved: &Moved,
+    from: SubjectId,
+    into: SubjectId,
+) -> Result<()> {
+    let (from, into) = (from.to_string(), into.to_string());
+    database::query("update subject set merged_into = null where id = $1")
+        .bind(&from)
+        .execute(&mut *connection)
+        .await?;
+    for (kind, number) in &moved.numbers {
+        let sql = "update subject_number set subject_id = $3 where number_kind = $1 and number = $2";
+        database::query(sql).bind(kind).bind(number).bind(&from).execute(&mut *connection).await?;
+    }
+    for id in &moved.documents {
+        let sql = "update document set subject_id = $2 where id = $1 and subject_id = $3";
+        database::query(sql).bind(id.to_string()).bind(&from).bind(&into).execute(&mut *connection).await?;
+    }
+    for id in &moved.dossiers {
+        let sql = "update dossier set subject_id = $2 where id = $1 and subject_id = $3";
+        database::query(sql).bind(id.to_string()).bind(&from).bind(&into).execute(&mut *connection).await?;
+    }
+    for document in &moved.owned {
+        move_owner(connection, *document, &into, &from).await?;
+    }
+    for (document, role, position) in &moved.shared {
+        // Unless it was corrected since, and neither of them owns it any more.
+        let sql = "insert into document_subject (document_id, subject_id, role, position)
+                   select document_id, $2, $3, cast($4 as bigint) from document_subject
+                       where document_id = $1 and subject_id = $5
+                   on conflict (document_id, subject_id) do nothing";
+        let owner = database::query(sql).bind(document.to_string()).bind(&from).bind(database::word(role));
+        owner.bind(*position).bind(&into).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn note(
+    connection: &mut Connection,
+    actor: &Actor,
+    wish: &MergeWish,
+    reason: &str,
+    moved: &Moved,
+) -> Result<SubjectMerge> {
+    let id = MergeId(database::new_key());
+    let sql = "insert into subject_merge (id, from_id, into_id, at, account, agency, reason, moved)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    database::query(sql)
+        .bind(id.to_string())
+        .bind(wish.from.to_string())
+        .bind(wish.into.to_string())
+        .bind(database::now())
+        .bind(&actor.account)
+        .bind(&actor.agency)
+        .bind(reason)
+        .bind(database::json(moved))
+        .execute(&mut *connection)
+        .await?;
+    let row = select(connection, id).await?.ok_or(Error::NotFound)?;
+    merge_from(&row)
+}
+
+/// Each paper that went over shows another name now.
+async fn tell_index(connection: &mut Connection, moved: &Moved) -> Result<()> {
+    let shared = moved.shared.iter().map(|(document, ..)| document);
+    let documents = moved.owned.iter().chain(shared).chain(&moved.documents).copied();
+    let documents = documents.collect::<BTreeSet<_>>();
+    for document in documents {
+        changes::append(connection, ChangeKind::SubjectNamed, document).await?;
+    }
+    Ok(())
+}
+
+async fn select(connection: &mut Connection, id: MergeId) -> Result<Option<Row>> {
+    let question = database::query("select * from subject_merge where id = $1").bind(id.to_string());
+    question.fetch_optional(connection).await
+}
+
+/// Merges into a subject that still hold, newest first.
+pub(crate) async fn into(connection: &mut Connection, id: SubjectId) -> Result<Vec<SubjectMerge>> {
+    let sql = "select * from subject_merge where into_id = $1 and undone_at is null order by id desc";
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(merge_from).collect()
+}
+
+fn merge_from(row: &Row) -> Result<SubjectMerge> {
+    Ok(SubjectMerge {
+        id: database::read_word(row, "id")?,
+        from: database::read_word(row, "from_id")?,
+        into: database::read_word(row, "into_id")?,
+        at: database::read_time(row, "at")?,
+        account: row.get("account")?,
+        reason: row.get("reason")?,
+        undone_at: database::read_time_or_none(row, "undone_at")?,
+    })
+}

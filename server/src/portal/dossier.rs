@@ -1,0 +1,173 @@
+//! One hồ sơ: filled component by component, moved from state to state.
+
+use super::papers::PaperRow;
+use super::{Shell, page, wording};
+use crate::api::{Form, Path, Problem};
+use crate::asking::State;
+use crate::state::AppState;
+use askama::Template;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use repository::record::{
+    Component, Document, Dossier, DossierEvent, DossierId, DossierMove, DossierState, DossierView,
+};
+use serde::Deserialize;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new().route("/dossiers/{id}", get(show)).route("/dossiers/{id}/moves", post(move_on))
+}
+
+#[derive(Template)]
+#[template(path = "dossier.html")]
+struct DossierPage {
+    shell: Shell,
+    id: String,
+    code: String,
+    procedure: String,
+    procedure_name: String,
+    subject_id: String,
+    subject: String,
+    subject_line: String,
+    received_on: String,
+    state: &'static str,
+    /// Papers were asked for so often; shown from the second time on.
+    supplements_asked: u32,
+    takes_components: bool,
+    takes_outcomes: bool,
+    next: Vec<NextState>,
+    history: Vec<MoveLine>,
+    components: Vec<ComponentRow>,
+    outcomes: Vec<PaperRow>,
+    /// Names of required components still missing.
+    missing: String,
+    /// What was refused a moment ago; empty: nothing was.
+    trouble: String,
+    /// The reason typed with it.
+    reason: String,
+}
+
+/// A state that may follow.
+#[derive(Debug)]
+struct NextState {
+    name: String,
+    label: &'static str,
+    needs_reason: bool,
+}
+
+/// Diễn biến on one line.
+#[derive(Debug)]
+struct MoveLine {
+    at: String,
+    state: &'static str,
+    who: String,
+    reason: String,
+}
+
+/// Thành phần on one line.
+#[derive(Debug)]
+struct ComponentRow {
+    key: String,
+    name: String,
+    required: bool,
+    paper: Option<PaperRow>,
+}
+
+async fn show(State(state): State<AppState>, Path(id): Path<DossierId>) -> Result<Response, Problem> {
+    page(&dossier_page(&state, id).await?)
+}
+
+async fn dossier_page(state: &AppState, id: DossierId) -> Result<DossierPage, Problem> {
+    let view = state.repository.dossier_view(&state.actor, id).await?;
+    let filled = view.dossier.components.iter().filter_map(|component| component.document);
+    let keys: Vec<_> = filled.chain(view.dossier.outcomes.iter().copied()).collect();
+    let papers = state.repository.documents_by_id(&state.actor, &keys).await?;
+    Ok(fill_page(state, &view, &papers))
+}
+
+fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> DossierPage {
+    let dossier = &view.dossier;
+    let paper = |id| papers.iter().find(|paper| paper.id == id).map(PaperRow::from);
+    let row = |component: &Component| ComponentRow {
+        key: component.key.clone(),
+        name: component.name.clone(),
+        required: component.required,
+        paper: component.document.and_then(paper),
+    };
+    DossierPage {
+        shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
+        id: dossier.id.0.to_string(),
+        code: dossier.code.to_string(),
+        procedure: dossier.procedure.to_string(),
+        procedure_name: dossier.procedure_name.clone(),
+        subject_id: dossier.subject.id.0.to_string(),
+        subject: dossier.subject.name.clone(),
+        subject_line: wording::subject_line(&dossier.subject),
+        received_on: wording::day(dossier.received_on),
+        state: dossier.state.label(),
+        supplements_asked: dossier.supplements_asked,
+        takes_components: dossier.state.takes_components(),
+        takes_outcomes: dossier.state.takes_outcomes(),
+        next: dossier.state.followed_by().iter().map(next_state).collect(),
+        history: view.history.iter().map(move_line).collect(),
+        components: dossier.components.iter().map(row).collect(),
+        outcomes: dossier.outcomes.iter().filter_map(|id| paper(*id)).collect(),
+        missing: missing(dossier),
+        trouble: String::new(),
+        reason: String::new(),
+    }
+}
+
+fn missing(dossier: &Dossier) -> String {
+    let missing =
+        dossier.components.iter().filter(|component| component.required && component.document.is_none());
+    missing.map(|component| component.name.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn next_state(state: &DossierState) -> NextState {
+    NextState { name: crate::api::name_of(state), label: state.label(), needs_reason: state.needs_reason() }
+}
+
+fn move_line(event: &DossierEvent) -> MoveLine {
+    MoveLine {
+        at: wording::moment(event.at),
+        state: event.state.label(),
+        who: [event.account.as_str(), &event.agency].join(" · "),
+        reason: event.reason.clone().unwrap_or_default(),
+    }
+}
+
+/// Where the dossier shall go, as the form says it.
+#[derive(Debug, Deserialize)]
+struct MoveForm {
+    state: DossierState,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn move_on(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Form(form): Form<MoveForm>,
+) -> Result<Response, Problem> {
+    let wish = DossierMove { state: form.state, reason: Some(form.reason.clone()) };
+    let moved = state.repository.move_dossier(&state.actor, id, wish).await;
+    answer(&state, id, moved.map(|_| ()), form.reason).await
+}
+
+/// Back to the page; with the sentence when what was wished is refused.
+async fn answer(
+    state: &AppState,
+    id: DossierId,
+    done: repository::Result<()>,
+    reason: String,
+) -> Result<Response, Problem> {
+    let trouble = match done {
+        Ok(()) => return Ok(Redirect::to(&format!("/dossiers/{}", id.0)).into_response()),
+        Err(repository::Error::Invalid { message }) => message,
+        Err(error) => return Err(error.into()),
+    };
+    let template = DossierPage { trouble, reason, ..dossier_page(state, id).await? };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
+}

@@ -1,0 +1,115 @@
+//! A dossier from state to state, and one person with two numbers.
+
+use super::*;
+use repository::record::Procedure;
+
+const CATALOGUE: &str = r#"
+code = "1.004194"
+name = "Đăng ký mẫu"
+field = "Hộ tịch"
+agency_level = "xã"
+valid_from = "2023-01-01"
+
+[[component]]
+key = "giay-khai-sinh"
+name = "Giấy khai sinh"
+document_types = ["KS"]
+required = true
+submission = "nop"
+digitize_basis = "ket_qua_truoc"
+"#;
+
+const OLD: &str = "012345678";
+const NEW: &str = "079199000001";
+
+/// Opens a dossier of someone born 02/03/1999 and answers its address in the API.
+async fn opened(counter: &Counter, number: &str) -> String {
+    let procedure: Procedure = toml::from_str(CATALOGUE).expect("a procedure");
+    counter.state.repository.put_procedures(&counter.state.actor, &[procedure]).await.expect("it is put");
+    let body = format!(
+        r#"{{"procedure":"1.004194","received_on":"2026-01-05","subject":{{"kind":"citizen",
+        "number":"{number}","name":"Lê Thị Hoài","birth_date":null}}}}"#
+    );
+    let opened = counter.json("/api/v1/dossiers", &body).await;
+    assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text);
+    format!("/dossiers/{}", parse(&opened)["id"].as_str().expect("a key"))
+}
+
+#[tokio::test]
+async fn a_dossier_moves_on_with_reasons_and_shows_its_way() {
+    let counter = Counter::open().await;
+    let dossier = opened(&counter, NEW).await;
+    let api = format!("/api/v1{dossier}");
+    let state = parse(&counter.get(&api).await)["state"].clone();
+    assert_eq!((&state["name"], &state["code"]), (&"accepted".into(), &2.into()));
+    let moves = format!("{dossier}/moves");
+    let wrong = counter.form(&moves, "state=delivered&reason=xong").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("Bước tiếp theo: «Đang xử lý»") && wrong.text.contains("value=\"xong\""));
+    let silent = counter.form(&moves, "state=supplement_asked&reason=").await;
+    assert!(silent.text.contains("Thiếu lý do"), "{}", silent.text);
+    for form in ["state=supplement_asked&reason=Thi%E1%BA%BFu+t%E1%BB%9D+khai", "state=accepted&reason="] {
+        assert_eq!(counter.form(&moves, form).await.status, StatusCode::SEE_OTHER, "{form}");
+    }
+    let again = r#"{"state":"supplement_asked","reason":"Thiếu chữ ký"}"#;
+    let again = parse(&counter.json(&format!("{api}/moves"), again).await);
+    assert_eq!(again["supplements_asked"], 2, "{again}");
+    let page = counter.get(&dossier).await.text;
+    for shown in [
+        "id=\"dossier-state\">Yêu cầu bổ sung giấy tờ",
+        "Thiếu tờ khai",
+        "Đã yêu cầu bổ sung 2 lần",
+        "name=\"file\"",
+    ] {
+        assert!(page.contains(shown), "{shown}\n{page}");
+    }
+    let withdrawn = r#"{"state":"withdrawn","reason":"Công dân rút hồ sơ"}"#;
+    assert_eq!(counter.json(&format!("{api}/moves"), withdrawn).await.status, StatusCode::OK);
+    let page = counter.get(&dossier).await.text;
+    assert!(!page.contains("name=\"file\"") && !page.contains("move-reason"), "nothing follows\n{page}");
+    let history = parse(&counter.get(&format!("{api}/moves")).await);
+    let way = history.as_array().expect("moves").iter().map(|step| step["state"].clone());
+    assert_eq!(
+        way.collect::<Vec<_>>(),
+        ["supplement_asked", "accepted", "supplement_asked", "withdrawn"],
+        "{history}"
+    );
+}
+
+#[tokio::test]
+async fn an_old_number_goes_into_the_new_one() {
+    let counter = Counter::open().await;
+    let (of_old, _) = (opened(&counter, OLD).await, opened(&counter, NEW).await);
+    let key = async |number: &str| {
+        let found = counter.json("/api/v1/subjects/find", &format!(r#"{{"number":"{number}"}}"#)).await;
+        parse(&found)["id"].as_str().expect("a key").to_owned()
+    };
+    let (old, new) = (key(OLD).await, key(NEW).await);
+    let merges = format!("/subjects/{new}/merges");
+    let unknown = counter.form(&merges, "number=987654321&reason=x").await;
+    assert!(unknown.text.contains("Không có chủ hồ sơ nào mang số này"), "{}", unknown.text);
+    let itself = counter.form(&merges, &format!("number={NEW}&reason=x")).await;
+    assert_eq!(itself.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let body = format!(r#"{{"from":"{new}","reason":"Nhầm chiều"}}"#);
+    let backwards = counter.json(&format!("/api/v1/subjects/{old}/merges"), &body).await;
+    assert!(backwards.text.contains("chiều ngược lại"), "{}", backwards.text);
+    let done = counter.form(&merges, &format!("number={OLD}&reason=CMND+c%C5%A9")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(key(OLD).await, new, "both numbers lead to one");
+    let store = parse(&counter.get(&format!("/api/v1/subjects/{new}/store")).await);
+    assert_eq!(store["numbers"], serde_json::json!([NEW, OLD]));
+    let keys = store["dossiers"].as_array().expect("dossiers").iter();
+    assert!(keys.clone().any(|one| of_old.ends_with(one["id"].as_str().expect("a key"))), "{store}");
+    let page = counter.get(&format!("/subjects/{new}")).await.text;
+    assert!(page.contains("other-number") && page.contains("CMND cũ"), "{page}");
+    assert!(!page.contains(OLD) && !page.contains(NEW), "numbers are masked\n{page}");
+    let merge = store["merges"][0]["id"].as_str().expect("a key");
+    let undo = format!("/api/v1/merges/{merge}/undo");
+    let undone = counter.json(&undo, r#"{"reason":"Nhầm người"}"#).await;
+    assert!(!parse(&undone)["undone_at"].is_null(), "{}", undone.text);
+    assert_eq!(
+        counter.json(&undo, r#"{"reason":"Nhầm người"}"#).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(key(OLD).await, old);
+}

@@ -140,13 +140,24 @@ impl Blobs {
         }
     }
 
-    /// Whether there is such an object.
-    pub(crate) async fn holds(&self, path: &ObjectPath) -> Result<bool> {
+    /// Puts an object as it stands elsewhere, durably.
+    pub(crate) async fn put_raw(&self, path: &ObjectPath, bytes: Bytes) -> Result<()> {
+        self.store.put(path, bytes.into()).await?;
+        self.sync_folders(path).await
+    }
+
+    /// How many bytes an object has; none: there is none.
+    pub(crate) async fn size(&self, path: &ObjectPath) -> Result<Option<u64>> {
         match self.store.head(path).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(other) => Err(other.into()),
         }
+    }
+
+    /// Whether there is such an object.
+    pub(crate) async fn holds(&self, path: &ObjectPath) -> Result<bool> {
+        Ok(self.size(path).await?.is_some())
     }
 
     /// Syncs the two upper folders. The store syncs those that it makes itself; one that another process made a moment ago may

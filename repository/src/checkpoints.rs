@@ -276,6 +276,18 @@ fn newest() -> database::Query {
     database::query("select size, note, peaks from access_checkpoint order by size desc limit 1")
 }
 
+/// How many entries there are, and the root of the tree over all of them.
+pub(crate) async fn tree_of_all(connection: &mut Connection) -> Result<(u64, Hash)> {
+    let mut tree = Frontier::default();
+    let leaves = database::query("select leaf from access_entry order by number");
+    let grow = |row: Row| {
+        tree.push(read_hash(&row.get::<String>("leaf")?).ok_or_else(lost)?);
+        Ok(())
+    };
+    leaves.each(connection, grow).await?;
+    Ok((tree.size(), tree.root()))
+}
+
 async fn store_block(connection: &mut Connection, number: u64, root: Hash) -> Result<()> {
     let sql = "insert into access_block (number, root) values ($1, $2)";
     database::query(sql).bind(column(number)).bind(hex::encode(root)).execute(connection).await?;

@@ -9,6 +9,7 @@ mod column;
 mod file;
 mod query;
 mod server;
+mod tables;
 
 pub(crate) use column::{
     exact_key, flag, json, read_json, read_json_or_none, read_time, read_time_or_none, read_word,
@@ -16,11 +17,13 @@ pub(crate) use column::{
 };
 pub(crate) use query::{Query, Row, query};
 pub use server::{DatabaseUrl, DatabaseUrlError};
+pub(crate) use tables::Table;
 
 use crate::audit::LogKey;
 use crate::error::{Error, Result};
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
+use sqlx::migrate::Migrator;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -64,17 +67,49 @@ pub(crate) enum Readers<'a> {
     Server(&'a PgPool),
 }
 
+/// Which tables and columns a database shall have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Schema<'a> {
+    /// Those of this version.
+    Newest,
+    /// Those that the migrations of these names made: what an older version had.
+    Of(&'a [String]),
+}
+
+/// What PostgreSQL's first migration holds at once.
+const BEGINNING: &[&str] = &["records", "evidence", "passes"];
+
+/// The migrations that lead to a schema.
+fn migrations(all: &Migrator, schema: Schema<'_>) -> Result<Migrator> {
+    let Schema::Of(names) = schema else {
+        return Ok(Migrator::with_migrations(all.iter().cloned().collect()));
+    };
+    let is_known = |name: &String| {
+        BEGINNING.contains(&name.as_str()) || all.iter().any(|migration| migration.description == *name)
+    };
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        return Err(Error::DatabaseUnsuitable(format!(
+            "this version does not know the step `{unknown}` of its schema; use the version that made it, or a newer one"
+        )));
+    }
+    let wanted = all.iter().filter(|migration| {
+        BEGINNING.contains(&&*migration.description)
+            || names.iter().any(|name| migration.description == *name)
+    });
+    Ok(Migrator::with_migrations(wanted.cloned().collect()))
+}
+
 impl Database {
     /// Opens the file, creating and migrating it. The caller holds the lock that keeps other processes from opening it at the same
     /// moment: changing to WAL does not wait for others as writing does.
-    pub(crate) async fn open_file(file: &Path) -> Result<Database> {
-        let (writer, readers) = file::open(file).await?;
+    pub(crate) async fn open_file(file: &Path, schema: Schema<'_>) -> Result<Database> {
+        let (writer, readers) = file::open(file, schema).await?;
         Ok(Database { pools: Pools::File { writer, readers }, pen: OnceLock::new() })
     }
 
     /// Connects to a server and migrates the database there; several machines may do so at once.
-    pub(crate) async fn open_server(url: &DatabaseUrl) -> Result<Database> {
-        let (writers, readers) = server::open(url).await?;
+    pub(crate) async fn open_server(url: &DatabaseUrl, schema: Schema<'_>) -> Result<Database> {
+        let (writers, readers) = server::open(url, schema).await?;
         Ok(Database { pools: Pools::Server { writers, readers }, pen: OnceLock::new() })
     }
 
@@ -127,6 +162,20 @@ impl Database {
             sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
         }
         Ok(())
+    }
+
+    /// Ends all connections; a file then stands alone, without its log of writes.
+    pub(crate) async fn close(self) {
+        match self.pools {
+            Pools::File { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Server { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
+        }
     }
 
     /// For a single question.

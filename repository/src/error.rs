@@ -93,6 +93,27 @@ pub enum Error {
         /// The first entry that is not right.
         number: u64,
     },
+    /// Another backup is being written to this folder.
+    #[error("another backup is being written to {folder}: wait until it has ended")]
+    BackupInUse {
+        /// The folder.
+        folder: std::path::PathBuf,
+    },
+    /// Parts of a backup are not what was written. English, for the operator.
+    #[error("the backup is damaged: {}", first_of(files))]
+    BackupDamaged {
+        /// Each damaged file and what is wrong with it.
+        files: Vec<String>,
+    },
+    /// A paper was disposed of while a backup was being made: it shall not be in it.
+    #[error("a paper was erased while the backup was being made; make it again")]
+    ErasedMeanwhile,
+    /// Where a backup shall be brought back, something is already.
+    #[error("a backup is brought back into an empty place only: {what}")]
+    NotEmpty {
+        /// What is there.
+        what: String,
+    },
     /// The database failed.
     #[error("database: {0}")]
     Database(#[source] sqlx::Error),
@@ -113,6 +134,17 @@ pub enum Error {
     /// A stored value cannot be read back: the data folder was changed from outside, or by a newer version.
     #[error("stored value cannot be read: {0}")]
     Corrupt(String),
+}
+
+/// Files named in one message; a report has all of them.
+const NAMED_MAX: usize = 5;
+
+fn first_of(files: &[String]) -> String {
+    let named = files.iter().take(NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match files.len().saturating_sub(NAMED_MAX) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
+    }
 }
 
 impl Error {

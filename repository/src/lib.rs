@@ -18,6 +18,7 @@ pub mod spelling;
 mod access;
 mod amend;
 mod anchor;
+mod backup;
 mod bytes;
 mod changes;
 mod check;
@@ -57,6 +58,7 @@ mod seal;
 mod subjects;
 mod unsealed;
 
+pub use backup::{BackupOptions, BackupReport, RestoreReport, restore};
 pub use bytes::Bucket;
 pub use checkpoints::read_checkpoints;
 pub use database::{DatabaseUrl, DatabaseUrlError};

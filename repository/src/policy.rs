@@ -16,28 +16,30 @@ fn role_may(role: Role, action: Action) -> bool {
             Receive | View | Download | Search | Confirm | Amend | Process | Reread | Configure | Audit => {
                 true
             }
-            Read | ExportLog | Seal => false,
+            Read | ExportLog | Backup | Restore | Seal => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
-            Configure | Audit => true,
+            Configure | Audit | Backup | Restore => true,
             Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | ExportLog
             | Seal => false,
         },
         Role::Auditor => match action {
             Audit | ExportLog => true,
             Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | Configure
-            | Seal => false,
+            | Backup | Restore | Seal => false,
         },
         Role::Leader => match action {
             View | Search | Audit | Seal => true,
-            Receive | Download | Confirm | Amend | Process | Read | Reread | Configure | ExportLog => false,
+            Receive | Download | Confirm | Amend | Process | Read | Reread | Configure | ExportLog
+            | Backup | Restore => false,
         },
         // The program itself takes in what lies in the hot folder, loads the catalogue and lists papers to tell how far they are; it
         // opens none for people and confirms none (invariant 5).
         Role::System => match action {
             Receive | Read | Configure | Search => true,
-            View | Download | Confirm | Amend | Process | Reread | Audit | ExportLog | Seal => false,
+            View | Download | Confirm | Amend | Process | Reread | Audit | ExportLog | Backup | Restore
+            | Seal => false,
         },
     }
 }
@@ -48,7 +50,7 @@ mod tests {
 
     const ROLES: [Role; 5] =
         [Role::CounterOfficer, Role::Administrator, Role::Auditor, Role::Leader, Role::System];
-    const ACTIONS: [Action; 13] = [
+    const ACTIONS: [Action; 15] = [
         Action::Receive,
         Action::View,
         Action::Download,
@@ -61,6 +63,8 @@ mod tests {
         Action::Configure,
         Action::Audit,
         Action::ExportLog,
+        Action::Backup,
+        Action::Restore,
         Action::Seal,
     ];
 
@@ -78,6 +82,8 @@ reread          yes              -              -        -       -
 configure       yes              yes            -        -       yes
 audit           yes              yes            yes      yes     -
 export_log      -                -              yes      -       -
+backup          -                yes            -        -       -
+restore         -                yes            -        -       -
 seal            -                -              -        yes     -
 ";
 

@@ -2,8 +2,9 @@
 //! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `requirements`, `jobs`, `reading`, `progress`,
 //! `changes`, `access`, `check`.
 
+use crate::backup;
 use crate::bytes::{self, Blobs, Bucket};
-use crate::database::{Database, DatabaseUrl};
+use crate::database::{Database, DatabaseUrl, Schema};
 use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
 use crate::keys::{KeySource, Keyring};
@@ -40,7 +41,18 @@ impl Options {
         let keys = KeySource::OwnFile(data_dir.join("keys/master.key"));
         Options { data_dir, database: None, keys, bucket: None, checkpoints: None }
     }
+
+    /// The storage of bytes; the data folder is prepared.
+    pub(crate) fn open_blobs(&self) -> Result<Blobs> {
+        match &self.bucket {
+            Some(bucket) => Blobs::open_bucket(bucket),
+            None => Blobs::open_folder(&self.data_dir.join("blobs")),
+        }
+    }
 }
+
+/// The embedded database, in the data folder.
+pub(crate) const DATABASE_FILE: &str = "motlan.sqlite";
 
 /// The records of one installation. Cheap to clone; safe to share.
 #[derive(Debug, Clone)]
@@ -67,14 +79,12 @@ impl Repository {
     pub async fn open(options: &Options) -> Result<Repository> {
         let folder = options.data_dir.clone();
         let lock = bytes::blocking(move || prepare(&folder)).await?;
+        backup::refuse_half_restored(&options.data_dir)?;
         let database = match &options.database {
-            None => Database::open_file(&options.data_dir.join("motlan.sqlite")).await?,
-            Some(url) => Database::open_server(url).await?,
+            None => Database::open_file(&options.data_dir.join(DATABASE_FILE), Schema::Newest).await?,
+            Some(url) => Database::open_server(url, Schema::Newest).await?,
         };
-        let blobs = match &options.bucket {
-            Some(bucket) => Blobs::open_bucket(bucket)?,
-            None => Blobs::open_folder(&options.data_dir.join("blobs"))?,
-        };
+        let blobs = options.open_blobs()?;
         let keyring = Keyring::open(options.keys.clone()).await?;
         let data_dir = options.data_dir.clone();
         let checkpoints = options.checkpoints.clone().unwrap_or_else(|| data_dir.join("checkpoints"));
@@ -122,7 +132,7 @@ impl Repository {
 }
 
 /// Makes the folders durable and locks the data folder for the time of opening.
-fn prepare(folder: &Path) -> Result<File> {
+pub(crate) fn prepare(folder: &Path) -> Result<File> {
     let failed = |source: io::Error| Error::File { path: folder.to_owned(), source };
     // Personal data: nobody else on the machine shall read it.
     DirBuilder::new().recursive(true).mode(0o700).create(folder.join("blobs")).map_err(failed)?;

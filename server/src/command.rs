@@ -1,6 +1,8 @@
 //! The command line: one file for each command.
 
 mod audit;
+mod backup;
+mod bar;
 mod check;
 mod import;
 mod keys;
@@ -9,6 +11,7 @@ mod personal_number;
 mod read;
 mod reindex;
 mod reread;
+mod restore;
 mod scans;
 mod search;
 mod serve;
@@ -72,6 +75,8 @@ enum Command {
     Reread(reread::Reread),
     Reindex(reindex::Reindex),
     Check(check::Check),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Audit(audit::Audit),
     Keys(keys::Keys),
 }
@@ -111,6 +116,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Search(command) => runtime.block_on(command.run(&setting)),
         Command::Reread(command) => runtime.block_on(command.run(&setting)),
         Command::Reindex(command) => runtime.block_on(command.run(&setting)),
+        Command::Backup(command) => runtime.block_on(command.run(&setting)),
+        Command::Restore(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),
@@ -167,5 +174,10 @@ impl Setting {
             basis: None,
             route: Route { source: "console".into(), destination: purpose.into() },
         }
+    }
+
+    /// Whoever sits at the console, in the role that the command needs.
+    fn acting(&self, role: Role, command: &str) -> Actor {
+        Actor { role, ..self.operator(command) }
     }
 }

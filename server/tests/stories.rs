@@ -13,6 +13,7 @@ mod stories {
 
     mod again;
     mod api;
+    mod backup;
     mod browser;
     mod bucket;
     mod command_line;

@@ -1,7 +1,9 @@
 //! The embedded database: one SQLite file in the data folder.
 
+use super::Schema;
 use crate::error::Result;
 use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::time::Duration;
@@ -19,8 +21,11 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(180);
 /// Readers at once: WAL lets them run beside the writer, and look-ups take well under a millisecond each.
 const READERS_MAX: u32 = 4;
 
-/// Opens the file, creating and migrating it: the connection that writes, and those that read.
-pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool)> {
+/// What became of the schema, step by step.
+static MIGRATIONS: &Migrator = &sqlx::migrate!("migrations/sqlite");
+
+/// Opens the file, creating and migrating it to this schema: the connection that writes, and those that read.
+pub(super) async fn open(file: &Path, schema: Schema<'_>) -> Result<(SqlitePool, SqlitePool)> {
     let base = SqliteConnectOptions::new().filename(file).foreign_keys(true).busy_timeout(BUSY_TIMEOUT);
     let writing = base
         .clone()
@@ -30,7 +35,7 @@ pub(super) async fn open(file: &Path) -> Result<(SqlitePool, SqlitePool)> {
         // What is destroyed is overwritten, not only left out.
         .pragma("secure_delete", "on");
     let writer = pool(1).connect_with(writing).await?;
-    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    super::migrations(MIGRATIONS, schema)?.run(&writer).await?;
     let readers = pool(READERS_MAX).connect_with(base.pragma("query_only", "on")).await?;
     Ok((writer, readers))
 }
@@ -52,7 +57,7 @@ mod tests {
     #[tokio::test]
     async fn the_writer_is_durable_and_the_readers_only_read() {
         let folder = tempfile::TempDir::new().unwrap();
-        let (writer, readers) = open(&folder.path().join("motlan.sqlite")).await.unwrap();
+        let (writer, readers) = open(&folder.path().join("motlan.sqlite"), Schema::Newest).await.unwrap();
         let full = sqlx::query_scalar::<_, i64>("pragma synchronous").fetch_one(&writer).await.unwrap();
         let keys = sqlx::query_scalar::<_, i64>("pragma foreign_keys").fetch_one(&writer).await.unwrap();
         let mode = sqlx::query_scalar::<_, String>("pragma journal_mode").fetch_one(&readers).await;

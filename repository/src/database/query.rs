@@ -2,6 +2,7 @@
 
 use super::{Begun, Connection, Readers};
 use crate::error::Result;
+use futures::TryStreamExt;
 use sqlx::postgres::PgRow;
 use sqlx::query::Query as Prepared;
 use sqlx::sqlite::SqliteRow;
@@ -71,6 +72,11 @@ enum Answer<F, S> {
 }
 
 impl Query {
+    /// A statement whose names were asked of the database itself.
+    pub(super) fn built(sql: String) -> Query {
+        Query { sql: Cow::Owned(sql), values: Vec::new() }
+    }
+
     /// Adds more to the text.
     pub(crate) fn with(self, more: &'static str) -> Query {
         Query { sql: Cow::Owned(self.sql.into_owned() + more), ..self }
@@ -104,6 +110,29 @@ impl Query {
             Answer::File(rows) => rows.into_iter().map(Row::File).collect(),
             Answer::Server(rows) => rows.into_iter().map(Row::Server).collect(),
         })
+    }
+
+    /// Hands out row by row, so that an answer of millions needs the memory of one.
+    pub(crate) async fn each(
+        self,
+        connection: &mut Connection,
+        mut take: impl FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        match &mut connection.transaction {
+            Begun::File(transaction) => {
+                let mut rows = self.prepare().fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(Row::File(row))?;
+                }
+            }
+            Begun::Server(transaction) => {
+                let mut rows = self.prepare().fetch(&mut **transaction);
+                while let Some(row) = rows.try_next().await? {
+                    take(Row::Server(row))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The first row; none: there is none.

@@ -1,7 +1,9 @@
 //! A PostgreSQL server, for installations of several machines.
 
+use super::Schema;
 use crate::error::{Error, Result};
 use serde::Deserialize;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
 use sqlx::{Connection as _, PgPool};
 use std::fmt;
@@ -123,14 +125,17 @@ fn is_local(options: &PgConnectOptions) -> bool {
         || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Connects and migrates: the connections that write, and those that only read.
-pub(super) async fn open(url: &DatabaseUrl) -> Result<(PgPool, PgPool)> {
+/// What became of the schema, step by step.
+static MIGRATIONS: &Migrator = &sqlx::migrate!("migrations/postgres");
+
+/// Connects and migrates to this schema: the connections that write, and those that only read.
+pub(super) async fn open(url: &DatabaseUrl, schema: Schema<'_>) -> Result<(PgPool, PgPool)> {
     let options = url.0.clone().application_name("motlan").statement_cache_capacity(STATEMENTS_KEPT);
     // A pool would go on knocking at a server that is down, and then say less than why.
     check(PgConnection::connect_with(&options).await?).await?;
     // Without limits of time: a migration may take longer than any statement.
     let migrating = pool().max_connections(1).connect_with(options.clone()).await?;
-    sqlx::migrate!("migrations/postgres").run(&migrating).await?;
+    super::migrations(MIGRATIONS, schema)?.run(&migrating).await?;
     migrating.close().await;
     let writing = options.options(SETTINGS.iter().copied());
     let reading = writing.clone().options([("default_transaction_read_only", "on")]);

@@ -60,6 +60,10 @@ pub enum Action {
     Audit,
     /// Trích xuất nhật ký: take the log, or what it says of a subject, out of the program.
     ExportLog,
+    /// Sao lưu: copy everything to another place.
+    Backup,
+    /// Phục hồi: bring a copy back.
+    Restore,
     /// Niêm: keep the looks of an agency from a subject until a day.
     Seal,
 }

@@ -1,9 +1,11 @@
 //! What only a server can do: sort otherwise, go away in the middle, and come back.
 
+use crate::stories::backup::{another_place, back_up, bring_back, filled, rows};
 use crate::stories::database::{ServerDatabase, Sql};
 use crate::stories::fixture::*;
 use motlan_repository::{DatabaseUrl, Error, Options, Repository};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// The lock of the writers' turn, as the repository takes it.
 const TURN: &str = "select 1 from (select pg_advisory_lock(120351824537966)) as turn";
@@ -76,4 +78,32 @@ async fn a_server_that_cannot_be_used_is_named_and_its_password_is_not() {
         Err(Error::DatabaseUnsuitable(why)) => assert!(why.contains("SQL_ASCII"), "{why}"),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_store_moves_from_one_database_to_the_other_and_back_and_stays_the_same() {
+    let (fixture, filed) = filled().await;
+    let [from_server, from_file, from_server_again] = [(); 3].map(|()| TempDir::new().unwrap());
+    let made = back_up(&fixture.repository, from_server.path()).await;
+    let place = TempDir::new().unwrap();
+    let (file, report) = bring_back(&another_place(&fixture, &place), from_server.path()).await.unwrap();
+    assert_eq!((report.findings, &report.log_root), (vec![], &made.log_root));
+    file.original(&officer(), filed).await.unwrap();
+    let made = back_up(&file, from_file.path()).await;
+    assert_eq!(rows(from_file.path()), rows(from_server.path()));
+    let (place, database) = (TempDir::new().unwrap(), ServerDatabase::new().await);
+    let options = Options { database: Some(database.url()), ..another_place(&fixture, &place) };
+    let (server, report) = bring_back(&options, from_file.path()).await.unwrap();
+    assert_eq!((report.findings, &report.log_root), (vec![], &made.log_root));
+    back_up(&server, from_server_again.path()).await;
+    assert_eq!(rows(from_server_again.path()), rows(from_server.path()));
+    // Numbers that the server gives go on, and references hold again.
+    let job = server.claim_job("thu", LEASE).await.unwrap().expect("one paper waits");
+    server.begin_reading(&job, "application/pdf", 1).await.unwrap();
+    server.receive(&officer(), paper(), "mới".into()).await.unwrap();
+    let rules = "select count(*) from pg_constraint where contype = 'f'";
+    let sql = Sql::server(&database).await;
+    assert_eq!(sql.number(rules).await, fixture.sql().await.number(rules).await);
+    let refused = bring_back(&options, from_file.path()).await;
+    assert!(matches!(refused, Err(Error::NotEmpty { .. })), "{refused:?}");
 }

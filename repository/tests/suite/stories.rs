@@ -2,6 +2,7 @@
 
 mod access;
 mod amending;
+pub(crate) mod backup;
 mod concurrency;
 mod damage;
 pub(crate) mod database;

@@ -125,6 +125,10 @@ impl From<repository::Error> for Problem {
             | Error::LogDamaged { .. }
             | Error::DatabaseUnsuitable(_)
             | Error::Migration(_)
+            | Error::BackupInUse { .. }
+            | Error::BackupDamaged { .. }
+            | Error::ErasedMeanwhile
+            | Error::NotEmpty { .. }
             | Error::File { .. }
             | Error::Corrupt(_) => return Problem::internal(error),
         };

@@ -95,7 +95,7 @@ impl Audit {
             }
             Action::Export { from, to, subject, out } => {
                 let repository = setting.open_repository().await?;
-                let auditor = acting(setting, Role::Auditor, "motlan audit export");
+                let auditor = setting.acting(Role::Auditor, "motlan audit export");
                 let subject = if subject { Some(subject_of(setting, &repository).await?) } else { None };
                 let file = create(&out)?;
                 let written = BufWriter::new(&file);
@@ -121,18 +121,13 @@ impl Audit {
             Action::Seal { until, reason } => {
                 let repository = setting.open_repository().await?;
                 let subject = subject_of(setting, &repository).await?;
-                let leader = Actor { purpose: reason, ..acting(setting, Role::Leader, "motlan audit seal") };
+                let leader = Actor { purpose: reason, ..setting.acting(Role::Leader, "motlan audit seal") };
                 repository.seal_looks(&leader, subject, until).await?;
                 println!("looks of {} are shown to the subject from {until}", leader.agency);
                 Ok(ExitCode::SUCCESS)
             }
         }
     }
-}
-
-/// Whoever sits at the console, in the role that the command needs.
-fn acting(setting: &Setting, role: Role, command: &str) -> Actor {
-    Actor { role, ..setting.operator(command) }
 }
 
 /// The subject whose number stands on standard input: numbers of persons do not belong on command lines, which others can see.

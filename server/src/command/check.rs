@@ -1,8 +1,8 @@
 //! `motlan check`: is everything that was promised still there?
 
 use super::Setting;
+use super::bar::with_bar;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use repository::record::{DocumentId, Finding};
 use repository::{LEFT_BEHIND_AFTER, Repository};
 use serde::Serialize;
@@ -99,23 +99,6 @@ impl Report {
             && index.left_over.is_empty()
             && index.problem.is_none()
     }
-}
-
-/// Runs what reports its progress under a bar that says what it does.
-async fn with_bar<T>(
-    what: &'static str,
-    work: impl AsyncFnOnce(&mut (dyn FnMut(u64, u64) + Send)) -> repository::Result<T>,
-) -> anyhow::Result<T> {
-    let style =
-        ProgressStyle::with_template("{msg} {pos}/{len} {bar:32} {elapsed}").expect("the template is right");
-    let bar = ProgressBar::new(0).with_style(style).with_message(what);
-    let mut progress = |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
-    let done = work(&mut progress).await?;
-    bar.finish_and_clear();
-    Ok(done)
 }
 
 async fn all_ids(repository: &Repository) -> anyhow::Result<BTreeSet<DocumentId>> {

@@ -4,6 +4,7 @@ use super::Setting;
 use anyhow::Context;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use repository::Repository;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -17,20 +18,8 @@ pub(super) struct Reindex {}
 impl Reindex {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let repository = setting.open_repository().await?;
-        let index =
-            ::search::open(&setting.index_dir()).context("cannot open the index; is `serve` running?")?;
-        let style = ProgressStyle::with_template("indexing {pos}/{len} {bar:32} {elapsed}")
-            .expect("the template is right");
-        let bar = ProgressBar::new(0).with_style(style);
         let started = Instant::now();
-        let mut papers = 0;
-        let change = ::search::reindex(&repository, index.as_ref(), &mut |done, total| {
-            papers = done;
-            bar.set_length(total);
-            bar.set_position(done);
-        })
-        .await?;
-        bar.finish_and_clear();
+        let (papers, change) = build(setting, &repository).await?;
         let seconds = started.elapsed().as_secs_f64();
         if setting.json {
             println!(
@@ -42,4 +31,21 @@ impl Reindex {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Builds the index anew, and answers how many papers are in it, up to which change.
+pub(super) async fn build(setting: &Setting, repository: &Repository) -> anyhow::Result<(u64, u64)> {
+    let index = ::search::open(&setting.index_dir()).context("cannot open the index; is `serve` running?")?;
+    let style = ProgressStyle::with_template("indexing {pos}/{len} {bar:32} {elapsed}")
+        .expect("the template is right");
+    let bar = ProgressBar::new(0).with_style(style);
+    let mut papers = 0;
+    let change = ::search::reindex(repository, index.as_ref(), &mut |done, total| {
+        papers = done;
+        bar.set_length(total);
+        bar.set_position(done);
+    })
+    .await?;
+    bar.finish_and_clear();
+    Ok((papers, change))
 }

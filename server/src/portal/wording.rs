@@ -229,6 +229,8 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::Configure => "Cấu hình",
         Action::Audit => "Xem nhật ký",
         Action::ExportLog => "Trích xuất nhật ký",
+        Action::Backup => "Sao lưu",
+        Action::Restore => "Phục hồi",
         Action::Seal => "Niêm việc tra cứu",
     }
 }

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test check bench eval
+.PHONY: help setup run test torture check bench eval
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -17,10 +17,12 @@ PORT ?= 8080
 # Invented pages: seeds 1–9 are for tuning, figures that are reported come from 1000 and above.
 SEED ?= 1000
 COUNT ?= 40
+# How often `make torture` kills the server.
+KILLS ?= 1000
 PAGES = $(CARGO_TARGET_DIR)/eval/seed-$(SEED)-count-$(COUNT)
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-6s  %s\n' "$$name" "$$what"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-16s  %s\n' "$$name" "$$what"; done
 	@echo
 	@echo '  PORT=8080 and DATA=data can be set: make run PORT=9000 DATA=/var/lib/motlan'
 	@echo '  SEED=1000 and COUNT=40 (pages a level) too: make eval SEED=1001 COUNT=4'
@@ -42,6 +44,10 @@ run: ## build, file the sample papers, start the server on 127.0.0.1:8080
 test: ## every test, browser and real Tesseract included; ends with "N passed, N failed"
 	@./setup.sh test
 	@scripts/test.sh
+
+torture: ## the server killed KILLS=1000 times under eight counters that send papers at once: about half an hour
+	@./setup.sh test
+	@TORTURE_KILLS=$(KILLS) cargo test --package motlan-server --test stories --locked torture -- --nocapture --test-threads=1
 
 check: ## format, clippy with warnings as errors, documentation, licences
 	@./setup.sh check

@@ -21,6 +21,7 @@ pub(crate) use tables::Table;
 
 use crate::audit::LogKey;
 use crate::error::{Error, Result};
+use crate::promise;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use sqlx::migrate::Migrator;
@@ -211,6 +212,14 @@ impl Transaction {
             Begun::Server(transaction) => transaction.commit().await?,
         }
         Ok(())
+    }
+
+    /// Makes it durable some time, after the answer: the promise that [`promise`] may break.
+    pub(crate) fn commit_late(self) {
+        tokio::spawn(async {
+            tokio::time::sleep(promise::LATE_BY).await;
+            self.commit().await
+        });
     }
 }
 

@@ -46,6 +46,7 @@ mod owners;
 mod passes;
 mod procedures;
 mod progress;
+mod promise;
 mod reading;
 mod receive;
 mod repair;

@@ -6,6 +6,7 @@ use crate::database::{self, Connection};
 use crate::documents;
 use crate::dossiers;
 use crate::error::{Error, Result};
+use crate::promise::{self, Promise};
 use crate::record::*;
 use crate::{changes, events, jobs, policy, subjects};
 use ::bytes::Bytes;
@@ -39,7 +40,10 @@ impl Repository {
             // Otherwise it was forgotten or destroyed since, and nobody could open what was put.
             if keeps(&mut transaction, key.document()).await? {
                 let received = file(&mut transaction, actor, &new, &sha256, size, key.document()).await?;
-                transaction.commit().await?;
+                match promise::is_broken(Promise::CommittedFirst) {
+                    true => transaction.commit_late(),
+                    false => transaction.commit().await?,
+                }
                 return Ok(received);
             }
         }

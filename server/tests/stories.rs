@@ -2,8 +2,9 @@
 //!
 //! Not here: facts about one crate, which are tested beside its code, and the map of the project (`architecture.rs`).
 
-/// One story or family of stories a file; `support`, `paper` and `resident` hold what they share.
+/// One story or family of stories a file; those without a test hold what others share.
 mod stories {
+    mod counters;
     mod paper;
     mod resident;
     mod support;
@@ -29,5 +30,6 @@ mod stories {
     mod reread;
     mod river;
     mod sealed;
+    mod torture;
     mod turned;
 }

@@ -2,6 +2,7 @@
 
 use super::Schema;
 use crate::error::Result;
+use crate::promise::{self, Promise};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -31,13 +32,18 @@ pub(super) async fn open(file: &Path, schema: Schema<'_>) -> Result<(SqlitePool,
         .clone()
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous())
         // What is destroyed is overwritten, not only left out.
         .pragma("secure_delete", "on");
     let writer = pool(1).connect_with(writing).await?;
     super::migrations(MIGRATIONS, schema)?.run(&writer).await?;
     let readers = pool(READERS_MAX).connect_with(base.pragma("query_only", "on")).await?;
     Ok((writer, readers))
+}
+
+/// Each commit is on the disk before it is answered.
+fn synchronous() -> SqliteSynchronous {
+    if promise::is_broken(Promise::OnTheDisk) { SqliteSynchronous::Off } else { SqliteSynchronous::Full }
 }
 
 /// Connections stay open: each one costs pragmas, and the last one to close would remove the WAL.

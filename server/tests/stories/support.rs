@@ -434,3 +434,14 @@ pub(crate) fn check_is_clean(data: &Path) -> Value {
     assert_eq!(report["index"], clean, "{report}");
     report
 }
+
+/// Runs a statement on the database of a folder behind the program's back and answers each row as Python shows it.
+#[track_caller]
+pub(crate) fn rows(data: &Path, sql: &str) -> Vec<String> {
+    let script = "import sqlite3, sys\n\
+        base = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)\n\
+        for row in base.execute(sys.argv[2]): print(*row)";
+    let mut command = Command::new("python3");
+    let printed = succeed(command.args(["-c", script]).arg(data.join("motlan.sqlite")).arg(sql));
+    printed.lines().map(str::to_owned).collect()
+}

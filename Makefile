@@ -17,8 +17,9 @@ PORT ?= 8080
 # Invented pages: seeds 1–9 are for tuning, figures that are reported come from 1000 and above.
 SEED ?= 1000
 COUNT ?= 40
-# How often `make torture` kills the server.
+# How often `make torture` kills the server, and cuts its power.
 KILLS ?= 1000
+CUTS ?= 50
 PAGES = $(CARGO_TARGET_DIR)/eval/seed-$(SEED)-count-$(COUNT)
 
 help: ## this list
@@ -45,9 +46,9 @@ test: ## every test, browser and real Tesseract included; ends with "N passed, N
 	@./setup.sh test
 	@scripts/test.sh
 
-torture: ## the server killed KILLS=1000 times under eight counters that send papers at once: about half an hour
+torture: ## under eight counters that send papers, KILLS=1000 kills and CUTS=50 power cuts (as root): about an hour
 	@./setup.sh test
-	@TORTURE_KILLS=$(KILLS) cargo test --package motlan-server --test stories --locked torture -- --nocapture --test-threads=1
+	@TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) cargo test --package motlan-server --test stories --locked -- torture power_cut --nocapture --test-threads=1
 
 check: ## format, clippy with warnings as errors, documentation, licences
 	@./setup.sh check

@@ -19,8 +19,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # orientation, and fonts for typed PDF pages that do not carry their own.
 PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie tesseract-ocr-osd fonts-croscore python3
     ca-certificates)
-# The browser story drives a real Chromium; qpdf and poppler judge the PDFs that are written; the records are tested on PostgreSQL too.
-PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils postgresql)
+# The browser story drives a real Chromium; qpdf and poppler judge the PDFs that are written; the records are tested on PostgreSQL too,
+# on a small disk of their own (mkfs.ext4), and with system calls that fail (strace).
+PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils postgresql e2fsprogs strace)
 # The commands that bench and eval compare with (ocrmypdf needs ghostscript); the generator of invented pages sets them in a browser.
 PACKAGES_EVAL=(tesseract-ocr poppler-utils ghostscript chromium fontconfig python3-venv)
 
@@ -123,7 +124,7 @@ work_folder() { [[ -n $WORK ]] || WORK=$(mktemp -d); }
 packages() {
     local mode=$1 wanted=("${PACKAGES_RUN[@]}")
     # Ubuntu has the same names but for the browser, which is a snap behind these two.
-    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver qpdf poppler-utils postgresql) &&
+    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver qpdf poppler-utils postgresql e2fsprogs strace) &&
         PACKAGES_EVAL=("${PACKAGES_EVAL[@]/#chromium/chromium-browser}")
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
     measures "$mode" && wanted+=("${PACKAGES_EVAL[@]}")

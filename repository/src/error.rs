@@ -2,6 +2,7 @@
 
 use crate::identifier::IdentifierError;
 use crate::record::DocumentId;
+use std::io::ErrorKind;
 
 /// Shorthand.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -158,6 +159,13 @@ impl Error {
         Error::Storage { message: message.into() }
     }
 
+    /// Whether there is no room left where it would have been kept: on a disk, in a quota, in the database's storage. What was asked for did
+    /// not happen; with room again it does.
+    pub fn is_full(&self) -> bool {
+        let source = std::error::Error::source(self);
+        std::iter::successors(source, |error| error.source()).any(says_full)
+    }
+
     /// Something is wrong with master keys.
     pub(crate) fn keys(message: impl Into<String>) -> Error {
         Error::Keys { message: message.into() }
@@ -170,11 +178,22 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Another process had the file for longer than anyone waits.
-const SQLITE_BUSY: &str = "5";
+/// SQLite: another process had the file for longer than anyone waits.
+const SQLITE_BUSY: u32 = 5;
+/// SQLite: the disk failed to read, write or keep something.
+const SQLITE_DISK_FAILED: u32 = 10;
+/// SQLite: the disk is full.
+const SQLITE_FULL: u32 = 13;
+/// PostgreSQL: the disk is full.
+const POSTGRES_FULL: &str = "53100";
 
-/// Whether the fault lies with the connection or the load, not with what was asked. Nothing was committed, or only the answer to the
-/// commit was lost; every call may be repeated.
+/// SQLite's code of an error, without what it says more exactly; none: it is PostgreSQL's, which has five letters.
+fn sqlite_code(code: &str) -> Option<u32> {
+    code.parse().ok().filter(|_| code.len() < 5).map(|code: u32| code & 0xff)
+}
+
+/// Whether the fault lies with the connection, the disk or the load, not with what was asked. Nothing was committed, or only the answer to
+/// the commit was lost; every call may be repeated.
 fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -182,13 +201,29 @@ fn is_passing(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
-        // PostgreSQL: connection lost, no resources, locked for too long, shut down by an operator, undone for another transaction.
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-                || ["55P03", "25P03", SQLITE_BUSY].contains(&code.as_ref())
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| match sqlite_code(&code) {
+            Some(code) => [SQLITE_BUSY, SQLITE_DISK_FAILED, SQLITE_FULL].contains(&code),
+            // PostgreSQL: connection lost, no resources, locked for too long, shut down by an operator, undone for another transaction.
+            None => {
+                ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class))
+                    || ["55P03", "25P03"].contains(&code.as_ref())
+            }
         }),
         _ => false,
     }
+}
+
+/// Whether an error in the chain of causes says that there is no room.
+fn says_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(sqlx::Error::Database(error)) = error.downcast_ref() {
+        return error
+            .code()
+            .is_some_and(|code| code == POSTGRES_FULL || sqlite_code(&code) == Some(SQLITE_FULL));
+    }
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    kind.is_some_and(|kind| {
+        [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge].contains(&kind)
+    })
 }
 
 impl From<IdentifierError> for Error {

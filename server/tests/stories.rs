@@ -5,6 +5,7 @@
 /// One story or family of stories a file; those without a test hold what others share.
 mod stories {
     mod counters;
+    mod disk;
     mod paper;
     mod resident;
     mod support;
@@ -19,6 +20,7 @@ mod stories {
     mod bucket;
     mod command_line;
     mod damaged;
+    mod disk_full;
     mod eval;
     mod hostile;
     mod import;
@@ -26,6 +28,7 @@ mod stories {
     mod large;
     mod memory;
     mod office;
+    mod power_cut;
     mod rendition;
     mod reread;
     mod river;

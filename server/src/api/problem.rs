@@ -64,6 +64,15 @@ impl Problem {
             "Kho lưu tệp tạm thời không dùng được nên việc này chưa được thực hiện. Hãy thử lại sau ít phút; nếu còn lỗi hãy báo quản trị.",
         )
     }
+
+    /// A disk is full. What was asked for did not happen, and nothing of it is kept.
+    fn no_room(cause: impl std::fmt::Display) -> Problem {
+        tracing::error!(%cause, "there is no room left");
+        Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "Kho lưu trữ đã hết chỗ nên việc này chưa được thực hiện; dữ liệu đã nhận vẫn an toàn. Hãy báo quản trị thêm dung lượng, rồi thử lại.",
+        )
+    }
 }
 
 impl IntoResponse for Problem {
@@ -95,6 +104,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "Sai loại nội dung",
         StatusCode::UNPROCESSABLE_ENTITY => "Giá trị chưa đúng",
         StatusCode::SERVICE_UNAVAILABLE => "Chưa sẵn sàng",
+        StatusCode::INSUFFICIENT_STORAGE => "Hết chỗ lưu",
         status if status.is_client_error() => "Yêu cầu không thực hiện được",
         _ => "Máy chủ gặp lỗi",
     }
@@ -103,6 +113,9 @@ fn title(status: StatusCode) -> &'static str {
 impl From<repository::Error> for Problem {
     fn from(error: repository::Error) -> Problem {
         use repository::Error;
+        if error.is_full() {
+            return Problem::no_room(error);
+        }
         let status = match &error {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Forbidden => StatusCode::FORBIDDEN,

@@ -104,6 +104,8 @@ pub(crate) struct UploadResult {
         (status = 413, body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 507, body = ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
     let Upload { mut files, place, secret, room: _room } = receive_upload(&state, request).await?;

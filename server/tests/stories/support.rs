@@ -193,11 +193,17 @@ impl Program {
         });
     }
 
+    /// Sends a signal, by its short name.
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.pid())).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the signal was sent");
+    }
+
     /// Asks it to end (SIGTERM) and waits until it did.
     #[track_caller]
     pub(crate) fn stop(mut self) -> ExitStatus {
-        let asked = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.pid())).status();
-        assert!(asked.is_ok_and(|status| status.success()), "the signal was sent");
+        self.signal("TERM");
         let status =
             wait_until("the program ends when asked to", || self.child.try_wait().expect("our child"));
         assert_no_panic(&self.log());

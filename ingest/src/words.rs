@@ -14,6 +14,8 @@ mod noise;
 mod numbering;
 mod numbers;
 mod order;
+mod raised;
+mod shape;
 mod spaces;
 mod strip;
 
@@ -74,12 +76,16 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     let mut reasons = Vec::new();
     let (mut reading, is_cleaned) = without_harm(engines.first(), sheet, first);
     noise::drop_lying_lines(&mut reading);
+    shape::drop_misshapen(&mut reading, sheet.dpi);
     if look_again(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
     noise::drop_noise(&mut reading, sheet.dpi);
+    shape::drop_misshapen(&mut reading, sheet.dpi);
+    shape::drop_doubles(&mut reading);
+    shape::join_torn(&mut reading, sheet.dpi);
     spaces::part_words(&mut reading, &sheet.marks.marks, sheet.dpi);
-    noise::mend_square_metres(&mut reading);
+    raised::mend_square_metres(&mut reading, &sheet.marks.marks);
     if look_at_numbers(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }

@@ -109,6 +109,36 @@ fn take_accents(words: &mut [Word], found: &[Word]) -> bool {
     is_changed
 }
 
+/// Gives words the accents of those that lie just above them and were read from the accents' ink alone.
+pub(super) fn give_accents(reading: &mut Reading, strays: &[Word]) {
+    for word in reading.lines.iter_mut().flat_map(|line| &mut line.words) {
+        let better = strays.iter().find(|stray| {
+            stray.confidence >= CONFIDENCE_MIN
+                && (stands_above(&stray.bounds, &word.bounds)
+                    || word.bounds.contains_center_of(&stray.bounds))
+                && accents(&stray.text) > accents(&word.text)
+                && plain(&stray.text) == plain(&word.text)
+        });
+        if let Some(better) = better {
+            word.text.clone_from(&better.text);
+            word.bounds = word.bounds.union(&better.bounds);
+        }
+    }
+}
+
+/// Whether the letters of one are among those of the other, whatever accents and signs they have.
+pub(super) fn is_plainly_in(part: &str, whole: &str) -> bool {
+    let letters = |text: &str| {
+        plain(text)
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+            .to_lowercase()
+            .replace('đ', "d")
+    };
+    letters(whole).contains(&letters(part))
+}
+
 fn is_accent(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }

@@ -41,6 +41,9 @@ const TEXT_MARKS_MIN: usize = 3;
 /// unless they are so many text heights wide and follow a word: letters of a hand run together, and what follows a label is an
 /// entry, not a signature.
 const RUN_TOGETHER_WIDTH_MIN: f32 = 3.0;
+/// A box that gives each letter less may be cut off, and what belongs to its word stands this near.
+const CUT_LETTER_WIDTH_MAX: f32 = 0.42;
+const CUT_GAP_MAX: f32 = 0.3;
 /// A lone digit is believed from this confidence on.
 const DIGIT_CONFIDENCE: f32 = 88.0;
 
@@ -207,6 +210,11 @@ pub(crate) fn is_believable(found: &Reading) -> bool {
 /// Puts recovered words into the line beside which they stand, or makes a line of them where it belongs. Words that did
 /// not vouch for this ink make room.
 fn insert(reading: &mut Reading, words: Vec<Word>, strip: &PixelBox, text_height: f32) {
+    let mut known = reading.lines.iter_mut().flat_map(|line| &mut line.words);
+    if let Some(cut) = known.find(|word| is_part_of(&words, strip, word, text_height)) {
+        cut.bounds = cut.bounds.union(strip);
+        return;
+    }
     for line in &mut reading.lines {
         line.words.retain(|word| vouches(word, text_height) || !is_partly_in(&word.bounds, strip));
     }
@@ -224,6 +232,18 @@ fn insert(reading: &mut Reading, words: Vec<Word>, strip: &PixelBox, text_height
             reading.lines.insert(at, Line { words, block });
         }
     }
+}
+
+/// Whether the ink of a strip belongs to a word beside it that has its letters already: the engine's box was too narrow for the word.
+fn is_part_of(found: &[Word], strip: &PixelBox, word: &Word, text_height: f32) -> bool {
+    let bounds = &word.bounds;
+    let is_narrow = (bounds.width as f32) < CUT_LETTER_WIDTH_MAX * text_height * word.letters() as f32;
+    let is_beside = are_level(bounds, strip) && gap(bounds, strip) <= CUT_GAP_MAX * text_height;
+    let letters: String = found.iter().map(|word| word.text.as_str()).collect();
+    let text = word.text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let is_part =
+        if strip.left > bounds.left { text.ends_with(&letters) } else { text.starts_with(&letters) };
+    vouches(word, text_height) && is_narrow && is_beside && is_part && letters.len() < text.len()
 }
 
 /// Whether a third of the word lies in the strip: one that was read across two lines has its middle in neither.

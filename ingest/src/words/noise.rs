@@ -99,17 +99,6 @@ fn without_marks(text: &str) -> &str {
     if is_leader_only { "" } else { text }
 }
 
-/// The models do not know the raised two.
-pub(crate) fn mend_square_metres(reading: &mut Reading) {
-    let mut before_is_number = false;
-    for word in reading.lines.iter_mut().flat_map(|line| &mut line.words) {
-        if let Some(mended) = square_metres(&word.text, before_is_number) {
-            word.text = mended;
-        }
-        before_is_number = word.text.ends_with(|c: char| c.is_ascii_digit());
-    }
-}
-
 /// What a token would be if the letters among its digits were figures (`0790841O6l12`). A question for a second look, no answer.
 /// Never for `|`, which is a frame.
 pub(crate) fn figures_meant(text: &str) -> String {
@@ -126,13 +115,6 @@ pub(crate) fn figures_meant(text: &str) -> String {
         other => other,
     };
     text.chars().map(digit).collect()
-}
-
-/// Behind a number, `m?` and `m°` are square metres.
-fn square_metres(text: &str, is_behind_number: bool) -> Option<String> {
-    let rest = text.strip_prefix('m').filter(|_| is_behind_number)?;
-    let rest = rest.strip_prefix(['?', '°', 'º', 'Ỷ', 'ˆ', '”'])?;
-    rest.chars().all(|c| c.is_ascii_punctuation()).then(|| format!("m²{rest}"))
 }
 
 #[cfg(test)]
@@ -215,19 +197,5 @@ mod tests {
         check("TO", "TO");
         check("25A", "25A");
         check("1O", "1O");
-    }
-
-    #[test]
-    fn square_metres_keep_their_two() {
-        let check = |text: &str, expected: &str| {
-            let mut page = page(&[&[(0, 0, text)]]);
-            mend_square_metres(&mut page);
-            assert_eq!(page.text(), expected);
-        };
-        check("98,4 m?.", "98,4 m².");
-        check("98,4 m°", "98,4 m²");
-        check("98,4 m2", "98,4 m2");
-        check("bao nhiêu m?", "bao nhiêu m?");
-        check("500l 0790841O6l12", "500l 0790841O6l12");
     }
 }

@@ -24,6 +24,8 @@ const BLOCKS_PIECES_MIN: usize = 3;
 const PIECE_GAP: f32 = 1.1;
 /// Paper between two blocks.
 const GUTTER_MIN: f32 = 0.7;
+/// Recipients begin below the head of their list, so far to its left or right at most.
+const RECIPIENTS_INDENT_MAX: f32 = 2.0;
 /// Pieces whose middles differ by less stand on one row.
 const LEVEL_TOLERANCE: f32 = 0.5;
 
@@ -62,7 +64,7 @@ pub(crate) fn put_in_order(
         tables.iter().any(|table| spread::crosses_middle(width, table.area.left, table.area.right));
     let middle = spread::middle((width, height), dpi, ends).filter(|_| !is_one_table).unwrap_or(width);
     let (left, right): (Vec<Piece>, Vec<Piece>) =
-        pieces.into_iter().partition(|piece| piece.bounds.left + piece.bounds.width / 2 < middle);
+        pieces.into_iter().partition(|piece| stands_left(piece, middle));
     let mut blocks = Vec::new();
     for half in [left, right] {
         read_sheet(half, tables, text_height, &mut blocks);
@@ -265,7 +267,7 @@ fn band(end: End, pieces: &[Piece], gutter: u32, text_height: f32) -> Option<Ban
     let (mut lefts, mut rights) = (0, 0);
     while taken < pieces.len() {
         let piece = &pieces[at(taken)];
-        let is_left = piece.bounds.left + piece.bounds.width / 2 < gutter;
+        let is_left = stands_left(piece, gutter);
         let ends = (
             if is_left { left_end.max(piece.bounds.right()) } else { left_end },
             if is_left { right_start } else { right_start.min(piece.bounds.left) },
@@ -286,7 +288,7 @@ fn band(end: End, pieces: &[Piece], gutter: u32, text_height: f32) -> Option<Ban
     let end_of_band = if end == End::Head { taken } else { last_pair };
     let members: Vec<Piece> = (0..end_of_band).map(|index| pieces[at(index)].clone()).collect();
     let (mut left, mut right): (Vec<Piece>, Vec<Piece>) =
-        members.into_iter().partition(|piece| piece.bounds.left + piece.bounds.width / 2 < gutter);
+        members.into_iter().partition(|piece| stands_left(piece, gutter));
     left.sort_by(|a, b| a.level.total_cmp(&b.level));
     right.sort_by(|a, b| a.level.total_cmp(&b.level));
     let are_blocks = left.len() + right.len() >= BLOCKS_PIECES_MIN && are_beside(&left, &right);
@@ -303,19 +305,39 @@ fn are_beside(left: &[Piece], right: &[Piece]) -> bool {
     left.0 - far < right.1 + near && right.0 - near < left.1 + far
 }
 
-/// Whether the piece belongs to a row of a form: it begins with a label, or it is a label with its value behind the gutter.
+/// Whether the piece belongs to a row of a form: it begins with a label, or it is a label with its value behind the gutter, or
+/// that value.
 fn is_entry(piece: &Piece, is_left: bool, gutter: u32, pieces: &[Piece], text_height: f32) -> bool {
-    if !is_left {
-        return piece.words.iter().take(LABEL_WORDS_MAX).any(|word| word.text.ends_with(':'));
+    let others = pieces.iter().filter(|other| stands_left(other, gutter) != is_left);
+    let mut beside = others.filter(|other| is_level(other, piece, text_height));
+    if is_left {
+        is_label(piece, pieces, text_height) && beside.next().is_some()
+    } else {
+        let begins_with_label = piece.words.iter().take(LABEL_WORDS_MAX).any(|word| word.text.ends_with(':'));
+        begins_with_label || beside.any(|left| is_label(left, pieces, text_height))
     }
-    let is_label = piece
-        .words
-        .last()
-        .is_some_and(|word| word.text.ends_with(':') && word.text.to_lowercase() != "nhận:");
-    let is_answered = |other: &Piece| {
-        other.bounds.left > gutter && (other.level - piece.level).abs() <= LEVEL_TOLERANCE * text_height
+}
+
+fn stands_left(piece: &Piece, gutter: u32) -> bool {
+    piece.bounds.left + piece.bounds.width / 2 < gutter
+}
+
+fn is_level(a: &Piece, b: &Piece, text_height: f32) -> bool {
+    (a.level - b.level).abs() <= LEVEL_TOLERANCE * text_height
+}
+
+/// What ends with a colon, but for "Nơi nhận:" and the lines below it: a semicolon there is easily read as a colon.
+fn is_label(piece: &Piece, pieces: &[Piece], text_height: f32) -> bool {
+    let is_recipient = |head: &Piece| {
+        piece.level >= head.level
+            && piece.bounds.left.abs_diff(head.bounds.left) as f32 <= RECIPIENTS_INDENT_MAX * text_height
     };
-    is_label && pieces.iter().any(is_answered)
+    piece.words.last().is_some_and(|word| word.text.ends_with(':'))
+        && !pieces.iter().any(|head| is_recipients_head(head) && is_recipient(head))
+}
+
+fn is_recipients_head(piece: &Piece) -> bool {
+    matches!(&piece.words[..], [.., word] if word.text.to_lowercase() == "nhận:")
 }
 
 #[cfg(test)]
@@ -398,6 +420,35 @@ mod tests {
                 &[(400, 134, "Huế")],
             ],
             "Họ và tên: LÊ NGỌC VY\nQuê: Huế",
+        );
+    }
+
+    #[test]
+    fn entries_above_a_signature_are_no_block() {
+        let lines: [Pieces; 4] = [
+            &[(100, 900, "Số định danh:"), (500, 902, "049062864774")],
+            &[(100, 960, "Thường trú:"), (420, 962, "Xóm Mới, xã An Mỹ")],
+            &[(1000, 1040, "TRƯỞNG PHÒNG")],
+            &[(1000, 1240, "Trần Ngọc Phước")],
+        ];
+        assert_eq!(
+            ordered(&[&body(100), lines[0], lines[1], lines[2], lines[3]], &[]),
+            format!(
+                "{SENTENCE}\nSố định danh: 049062864774\nThường trú: Xóm Mới, xã An Mỹ\nTRƯỞNG PHÒNG\nTrần Ngọc Phước"
+            )
+        );
+    }
+
+    #[test]
+    fn recipients_are_no_labels_though_a_semicolon_was_read_as_a_colon() {
+        let lines: [Pieces; 3] = [
+            &[(100, 1000, "Nơi nhận:"), (1000, 1000, "KT. GIÁM ĐỐC")],
+            &[(100, 1040, "- Như Điều 3:"), (1000, 1042, "PHÓ GIÁM ĐỐC")],
+            &[(100, 1080, "- Lưu: VT.")],
+        ];
+        assert_eq!(
+            ordered(&[&body(100), lines[0], lines[1], lines[2]], &[]),
+            format!("{SENTENCE}\nNơi nhận:\n- Như Điều 3:\n- Lưu: VT.\nKT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC")
         );
     }
 

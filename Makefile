@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench eval
+.PHONY: help setup run test torture check bench bench-repository eval
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -17,6 +17,8 @@ PORT ?= 8080
 # Invented pages: seeds 1–9 are for tuning, figures that are reported come from 1000 and above.
 SEED ?= 1000
 COUNT ?= 40
+# Papers in the stores that `make bench-repository` measures.
+SIZES ?= 100000,1000000
 # How often `make torture` kills the server, and cuts its power.
 KILLS ?= 1000
 CUTS ?= 50
@@ -63,6 +65,11 @@ bench: ## CPU, memory and pages a minute, beside the bare tesseract command and 
 	@rm -rf "$(PAGES)-bench"
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count 6 --level 300 --out "$(PAGES)-bench"
 	@$(PYTHON) bench/bench.py --motlan $(MOTLAN) samples "$(PAGES)-bench/300"
+
+bench-repository: ## filing, once-only check and exact look-up in stores of SIZES=100000,1000000 papers, on both databases
+	@./setup.sh test
+	@cargo bench --package motlan-repository --bench growth --locked -- --on sqlite --sizes $(SIZES)
+	@cargo bench --package motlan-repository --bench growth --locked -- --on postgres --sizes $(SIZES)
 
 eval: ## how well samples and invented pages are read, beside tesseract and ocrmypdf (COUNT=4 is quick)
 	@./setup.sh eval

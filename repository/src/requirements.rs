@@ -18,11 +18,12 @@ use std::collections::BTreeMap;
 /// need be weighed to find one that counts.
 const CANDIDATES_MAX: i64 = 100;
 
-/// Papers of a type that a subject owns, alone or with others, and those that wait to be confirmed as its own.
+/// Papers of a type that a subject owns, alone or with others, and those that wait to be confirmed as its own. The cross join keeps SQLite
+/// from beginning with the papers that are stored, which are nearly all: it does not know how many each subject has.
 const PAPERS: &str = select_documents!(
     "where d.id in (
-         select document_id from document_subject join document on id = document_id
-             where document_subject.subject_id = $1 and document_type = $2 and state = 'stored'
+         select document_id from document_subject cross join document
+             where id = document_id and document_subject.subject_id = $1 and document_type = $2 and state = 'stored'
          union select id from document where subject_id = $1 and document_type = $2 and state = 'extracted')
      and (d.state = 'extracted' or ",
     promoted!(),

@@ -22,11 +22,13 @@ mod stories {
     mod damaged;
     mod disk_full;
     mod eval;
+    mod faults;
     mod hostile;
     mod import;
     mod kill;
     mod large;
     mod memory;
+    mod no_entry;
     mod office;
     mod power_cut;
     mod rendition;

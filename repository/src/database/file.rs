@@ -3,9 +3,9 @@
 use super::Schema;
 use crate::error::Result;
 use crate::promise::{self, Promise};
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
 
@@ -53,6 +53,14 @@ fn pool(connections_max: u32) -> SqlitePoolOptions {
         .acquire_timeout(TURN_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| Box::pin(is_usable(connection)))
+}
+
+/// Whether a connection that was given back has left its transaction, once everything it was told is done. When the disk fails a commit,
+/// SQLite undoes the transaction by itself, and sqlx, whose own undoing then fails, takes it for open: no other could ever begin.
+async fn is_usable(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 #[cfg(test)]

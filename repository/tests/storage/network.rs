@@ -23,6 +23,21 @@ struct Meddler {
     address: SocketAddr,
     upwards: Arc<AtomicU64>,
     downwards: Arc<AtomicU64>,
+    cuts: Arc<Cuts>,
+}
+
+/// Breaks a connection whenever so many pieces have passed on all of them; 0: never. A small request is one piece, its answer another.
+#[derive(Default)]
+struct Cuts {
+    every: AtomicU64,
+    pieces: AtomicU64,
+}
+
+impl Cuts {
+    fn is_next(&self) -> bool {
+        let every = self.every.load(Ordering::Relaxed);
+        every > 0 && (self.pieces.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(every)
+    }
 }
 
 impl Meddler {
@@ -31,17 +46,18 @@ impl Meddler {
         let address = listener.local_addr().unwrap();
         let (upwards, downwards) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
         let to = service.endpoint().strip_prefix("http://").unwrap().to_owned();
-        let (up, down) = (upwards.clone(), downwards.clone());
+        let (up, down, cuts) = (upwards.clone(), downwards.clone(), Arc::<Cuts>::default());
+        let cutting = cuts.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&to).await.unwrap();
                 let (client_read, client_write) = client.into_split();
                 let (server_read, server_write) = server.into_split();
-                tokio::spawn(pass(client_read, server_write, up.clone()));
-                tokio::spawn(pass(server_read, client_write, down.clone()));
+                tokio::spawn(pass(client_read, server_write, up.clone(), cutting.clone()));
+                tokio::spawn(pass(server_read, client_write, down.clone(), cutting.clone()));
             }
         });
-        Meddler { address, upwards, downwards }
+        Meddler { address, upwards, downwards, cuts }
     }
 
     /// One connection a request: what was sent before does not move the place.
@@ -54,6 +70,7 @@ async fn pass(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
     place: Arc<AtomicU64>,
+    cuts: Arc<Cuts>,
 ) {
     let mut buffer = vec![0; 64 << 10];
     let mut passed = 0_u64;
@@ -63,6 +80,9 @@ async fn pass(
             buffer[(place - passed - 1) as usize] ^= 1;
         }
         passed += length as u64;
+        if cuts.is_next() {
+            return;
+        }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }
@@ -137,6 +157,31 @@ async fn a_service_that_stands_still_is_said_to_be_out_of_reach_and_comes_back_b
     assert_eq!(fixture.stored().await.len(), before.len() + 1, "nothing half-written is visible");
     let counts = fixture.repository.document_counts().await.unwrap();
     assert_eq!(counts, [(DocumentState::Received, 2)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_that_break_now_and_then_are_made_again_and_those_that_always_do_are_told() {
+    const PAPERS: usize = 6;
+    let fixture = Fixture::new().await;
+    let meddler = Meddler::before(shared()).await;
+    let door = through(&fixture, &prefix(&fixture), &meddler).await;
+    let before = fixture.stored().await.len();
+    let receive = async |length: usize| door.receive(&officer(), paper(), large(length).into()).await;
+    meddler.cuts.every.store(3, Ordering::Relaxed);
+    for number in 1..=PAPERS {
+        let document = receive(1_000 * number).await.unwrap().document;
+        let (_, served) = door.original(&officer(), document.id).await.unwrap();
+        assert!(served == large(1_000 * number));
+    }
+    meddler.cuts.every.store(1, Ordering::Relaxed);
+    let refused = receive(500).await;
+    assert!(matches!(refused, Err(Error::Bytes(_))), "{refused:?}");
+    meddler.cuts.every.store(0, Ordering::Relaxed);
+    let counts = fixture.repository.document_counts().await.unwrap();
+    assert_eq!(counts, [(DocumentState::Received, PAPERS as u64)], "nothing was half taken");
+    assert!(!receive(500).await.unwrap().already_held);
+    assert_eq!(fixture.stored().await.len(), before + PAPERS + 1);
+    assert_eq!(fixture.repository.check(&mut |_, _| {}).await.unwrap(), vec![]);
 }
 
 #[tokio::test]

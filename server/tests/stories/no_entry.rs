@@ -1,0 +1,86 @@
+//! No entry, no answer: while the access log cannot be written, nothing of any record is told, at no address of the API.
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+const PAPER: &str = "criminal-record-upside-down.jpg";
+const NUMBER: &str = "031194015520";
+const NAME: &str = "TRỊNH HOÀI THƯƠNG ÁI";
+/// Addresses that tell of no person.
+const OF_NO_ONE: [&str; 3] = ["/api/v1/procedures", "/api/v1/queue", "/api/v1/events"];
+
+/// Every address that the API describes, with the keys of this paper and its subject in it.
+fn addresses(server: &Server, paper: &str, subject: &str) -> Vec<String> {
+    let description = server.get("/api/openapi.json").json(200);
+    let paths = description["paths"].as_object().expect("paths");
+    let read = paths
+        .iter()
+        .filter(|(path, operations)| operations["get"].is_object() && !OF_NO_ONE.contains(&path.as_str()));
+    let filled = read.map(|(path, _)| {
+        let id = if path.contains("/subjects/") { subject } else { paper };
+        path.replace("{id}", id).replace("{number}", "1")
+    });
+    filled.filter(|path| !path.contains('{') && !path.contains("/dossiers/")).collect()
+}
+
+/// What is asked with a body.
+fn questions() -> [(&'static str, Value); 3] {
+    [
+        ("/api/v1/search", json!({ "query": NUMBER })),
+        ("/api/v1/search", json!({ "query": NAME })),
+        ("/api/v1/subjects/find", json!({ "number": NUMBER })),
+    ]
+}
+
+#[test]
+fn without_an_access_entry_nothing_is_told() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    let scan = sample_bytes(PAPER);
+    let id = server.upload(PAPER, &scan);
+    server.wait_read(&id);
+    let confirmation = json!({
+        "document_type": "LLTP", "title": "Phiếu lý lịch tư pháp số 1",
+        "fields": [{ "key": "full_name", "value": NAME }],
+        "subject": { "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1994-03-08" },
+    });
+    let stored = server.post(&format!("/api/v1/documents/{id}/confirm"), &confirmation).json(200);
+    server.wait_indexed();
+    let addresses = addresses(&server, &id, &text(&stored["document"]["subject"]["id"]));
+    assert!(addresses.len() >= 12, "{addresses:?}");
+    let ask_all = || {
+        let gets = addresses.iter().map(|path| (path.clone(), server.get(path)));
+        let posts = questions().map(|(path, body)| (format!("{path} {body}"), server.post(path, &body)));
+        gets.chain(posts).collect::<Vec<_>>()
+    };
+    for (path, answer) in ask_all() {
+        assert!(answer.status < 500, "{path}: {}", answer.text());
+    }
+    rows(
+        &data,
+        "create trigger no_entry before insert on access_entry begin select raise(abort, 'no entry'); end",
+    );
+    for (path, answer) in ask_all() {
+        assert_eq!(answer.status / 100, 5, "{path}: {}", answer.text());
+        let told = answer.text();
+        assert!(
+            !told.contains(NAME) && !told.contains(NUMBER) && answer.bytes.len() < 1_000,
+            "{path}: {told}"
+        );
+    }
+    for page in ["/documents", &format!("/documents/{id}")] {
+        let told = server.get(page);
+        assert!(told.status >= 500 && !told.text().contains(NAME), "{page}: {}", told.text());
+    }
+    let refused = server.try_upload("quet.png", b"another").expect("the server answers");
+    assert_eq!(refused.status / 100, 5, "{}", refused.text());
+    rows(&data, "drop trigger no_entry");
+    for (path, answer) in ask_all() {
+        assert!(answer.status < 500, "{path}: {}", answer.text());
+    }
+    let list = server.get("/api/v1/documents").json(200);
+    assert_eq!(list["documents"].as_array().map(Vec::len), Some(1), "what was refused is not there");
+    server.stop();
+}

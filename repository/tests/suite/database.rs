@@ -106,6 +106,15 @@ impl Sql {
         done.expect("the statement is right");
     }
 
+    /// Runs several statements on one connection.
+    pub(crate) async fn run(&self, script: &str) {
+        let done = match self {
+            Sql::File(pool) => sqlx::raw_sql(AssertSqlSafe(script)).execute(pool).await.map(drop),
+            Sql::Server(pool) => sqlx::raw_sql(AssertSqlSafe(script)).execute(pool).await.map(drop),
+        };
+        done.expect("the statements are right");
+    }
+
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let found = match self {
             Sql::File(pool) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await,

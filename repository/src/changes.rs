@@ -56,10 +56,12 @@ impl Repository {
         Ok(Some(IndexableDocument { document, fields, pages }))
     }
 
-    /// Keys of all papers after `after`, in ascending order, at most `limit`.
+    /// Keys of the papers that searching shall find, after `after`, in ascending order, at most `limit`.
     pub async fn document_ids(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<DocumentId>> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
-        let sql = "select id from document where id > $1 order by id limit $2";
+        let sql = "select id from document
+                   where id > $1 and validity not in ('revoked', 'superseded', 'cancelled', 'disposed')
+                   order by id limit $2";
         let rows = database::query(sql)
             .bind(after)
             .bind(i64::from(limit))

@@ -74,7 +74,7 @@ impl Repository {
                        when subject_id is null then 'subject'
                        when confirmed_by is null or confirmed_at is null then 'confirmation'
                        else 'trust_level' end as missing
-                   from document where state = 'stored' and (code is null or subject_id is null
+                   from document where state = 'stored' and validity <> 'disposed' and (code is null or subject_id is null
                        or confirmed_by is null or confirmed_at is null or trust_level is null)
                    order by id";
         let rows = database::query(sql).fetch_all(self.database().reader()).await?;

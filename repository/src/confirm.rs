@@ -29,7 +29,7 @@ impl Repository {
         let (seen, may_rename) = (confirmation.pass, confirmation.rename_subject);
         let filing = filing::plan(confirmation, database::today())?;
         let mut transaction = self.database().write().await?;
-        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let document = documents::find_kept(&mut transaction, id).await?;
         if lifecycle::after(Position::from(&document), DocumentStep::Store).is_none() {
             return Err(Error::Conflict { document: id });
         }

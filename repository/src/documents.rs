@@ -5,7 +5,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{fields, origin, owners, passes, reread, subjects};
+use crate::{disposal, fields, origin, owners, passes, reread, subjects};
 use ::bytes::Bytes;
 
 /// Longest list that one call answers: more is asked for page by page.
@@ -103,9 +103,27 @@ pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<
     question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
 }
 
+/// One paper that was not destroyed.
+///
+/// # Errors
+/// `NotFound`; `Disposed` with the certificate.
+pub(crate) async fn find_kept(connection: &mut Connection, id: DocumentId) -> Result<Document> {
+    let document = find(connection, id).await?.ok_or(Error::NotFound)?;
+    match document.validity {
+        Validity::Disposed => Err(disposed(connection, id).await?),
+        _ => Ok(document),
+    }
+}
+
+async fn disposed(connection: &mut Connection, id: DocumentId) -> Result<Error> {
+    let lost = || Error::Corrupt(format!("the certificate of paper {id}"));
+    let certificate = disposal::certificate_of(connection, id).await?.ok_or_else(lost)?;
+    Ok(Error::Disposed { certificate: Box::new(certificate) })
+}
+
 /// One paper with fields and pages.
 pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<DocumentView> {
-    let document = find(connection, id).await?.ok_or(Error::NotFound)?;
+    let document = find_kept(connection, id).await?;
     let pass = passes::newest(connection, id).await?;
     let owners = owners::of(connection, id).await?;
     let fields = fields::of(connection, id).await?;
@@ -193,7 +211,8 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers, newest first, at most `limit`. Access entry (`Search`) per paper, or one for an empty list: a list names people too.
+    /// Papers that were not destroyed, newest first, at most `limit`. Access entry (`Search`) per paper, or one for an empty list: a list names
+    /// people too.
     pub async fn documents(
         &self,
         actor: &Actor,
@@ -205,9 +224,11 @@ impl Repository {
         let before = filter.before.map_or("g".to_owned(), |id| id.to_string());
         let limit = i64::from(limit.min(LIST_MAX));
         let question = match filter.state {
-            None => database::query(select_documents!("where d.id < $1 order by d.id desc limit $2")),
+            None => database::query(select_documents!(
+                "where d.id < $1 and d.validity <> 'disposed' order by d.id desc limit $2"
+            )),
             Some(_) => database::query(select_documents!(
-                "where d.id < $1 and d.state = $3 order by d.id desc limit $2"
+                "where d.id < $1 and d.state = $3 and d.validity <> 'disposed' order by d.id desc limit $2"
             )),
         };
         let question = question.bind(before).bind(limit);
@@ -265,7 +286,8 @@ impl Repository {
 
     /// Counts of papers by state (no access entry: no one's record is shown).
     pub async fn document_counts(&self) -> Result<Vec<(DocumentState, u64)>> {
-        let sql = "select state, count(*) as papers from document group by state order by state";
+        let sql = "select state, count(*) as papers from document where validity <> 'disposed'
+                   group by state order by state";
         let rows = database::query(sql).fetch_all(self.database().reader()).await?;
         rows.iter()
             .map(|row| Ok((database::read_word(row, "state")?, database::whole(row, "papers")?)))
@@ -275,8 +297,10 @@ impl Repository {
     /// Words of one page, by the reading that counts. Access entry `View`.
     pub async fn reading(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Reading> {
         self.permit(actor, Action::View, id).await?;
-        let found = counting_reading(&mut *self.database().read().await?, id, page).await?;
-        let found = found.ok_or(Error::NotFound)?;
+        let mut snapshot = self.database().read().await?;
+        find_kept(&mut snapshot, id).await?;
+        let found = counting_reading(&mut snapshot, id, page).await?.ok_or(Error::NotFound)?;
+        drop(snapshot);
         self.note_access(actor, Action::View, &[id.into()]).await?;
         Ok(found)
     }
@@ -284,7 +308,7 @@ impl Repository {
     /// The scanned file, verified against its hash. Access entry `Download`.
     pub async fn original(&self, actor: &Actor, id: DocumentId) -> Result<(Original, Bytes)> {
         self.permit(actor, Action::Download, id).await?;
-        let document = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
+        let document = find_kept(&mut *self.database().read().await?, id).await?;
         self.note_access(actor, Action::Download, &[id.into()]).await?;
         let key = self.paper_key(id).await?;
         let bytes = self.blobs().get(&key, &document.original.sha256).await?;
@@ -294,6 +318,7 @@ impl Repository {
     /// Picture of one page (JPEG), verified against its hash. Access entry `View`.
     pub async fn page_image(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Bytes> {
         self.permit(actor, Action::View, id).await?;
+        find_kept(&mut *self.database().read().await?, id).await?;
         let sql = "select image_sha256 from page where document_id = $1 and number = $2 and counts = 1";
         let question = database::query(sql).bind(id.to_string()).bind(i64::from(page));
         let found = question.fetch_optional(self.database().reader()).await?.ok_or(Error::NotFound)?;

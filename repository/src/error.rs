@@ -1,7 +1,7 @@
 //! What can go wrong in the repository, by what a caller can do about it.
 
 use crate::identifier::IdentifierError;
-use crate::record::DocumentId;
+use crate::record::{Certificate, DocumentId};
 use std::io::ErrorKind;
 
 /// Shorthand.
@@ -57,6 +57,20 @@ pub enum Error {
     Erased {
         /// The paper.
         document: DocumentId,
+    },
+    /// The paper was destroyed by a decision; its certificate is all that is left. Vietnamese.
+    #[error("Giấy tờ này đã được tiêu hủy theo quyết định số {}; nội dung không còn, chỉ còn chứng nhận tiêu hủy.", certificate.decision_no)]
+    Disposed {
+        /// What stays.
+        certificate: Box<Certificate>,
+    },
+    /// A hold or a law keeps the paper: nobody may have it destroyed. Vietnamese.
+    #[error("{message}")]
+    MustStay {
+        /// The paper.
+        document: DocumentId,
+        /// Who or what keeps it, and until when.
+        message: String,
     },
     /// A master key is missing or wrong. English, for the operator; it says what to do, and no key.
     #[error("{message}")]

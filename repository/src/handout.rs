@@ -4,8 +4,9 @@
 use crate::Repository;
 use crate::database;
 use crate::documents::{self, select_pages};
-use crate::error::{Error, Result};
-use crate::record::{Action, Actor, Document, DocumentId, Page, Reading};
+use crate::error::Result;
+use crate::record::{Action, Actor, Document, DocumentId, Field, Owner, Page, Reading};
+use crate::{fields, owners};
 use ::bytes::Bytes;
 
 /// A paper that someone may take away: that it was handed out stands in the access log.
@@ -20,8 +21,7 @@ impl Repository {
     /// Hands a paper out. Access entry `Download`.
     pub async fn hand_out(&self, actor: &Actor, id: DocumentId) -> Result<Handout> {
         self.permit(actor, Action::Download, id).await?;
-        let document =
-            documents::find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
+        let document = documents::find_kept(&mut *self.database().read().await?, id).await?;
         self.note_access(actor, Action::Download, &[id.into()]).await?;
         Ok(Handout { repository: self.clone(), document })
     }
@@ -35,6 +35,16 @@ impl Handout {
         let question = database::query(sql).bind(self.document.id.to_string()).bind(i64::from(number));
         let found = question.fetch_optional(self.repository.database().reader()).await?;
         found.as_ref().map(documents::page_with_reading).transpose()
+    }
+
+    /// Its fields, in the order of the form.
+    pub async fn fields(&self) -> Result<Vec<Field>> {
+        fields::of(&mut *self.repository.database().read().await?, self.document.id).await
+    }
+
+    /// Everyone whose paper it is, in the order stated; none before it is confirmed.
+    pub async fn owners(&self) -> Result<Vec<Owner>> {
+        owners::of(&mut *self.repository.database().read().await?, self.document.id).await
     }
 
     /// The scanned file, verified against its hash.

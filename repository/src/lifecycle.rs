@@ -14,9 +14,9 @@ pub(crate) enum Position {
 
 impl From<&Document> for Position {
     fn from(document: &Document) -> Position {
-        match document.state {
-            DocumentState::Stored => Position::Filed(document.validity),
-            state => Position::Before(state),
+        match (document.state, document.validity) {
+            (_, Validity::Disposed) | (DocumentState::Stored, _) => Position::Filed(document.validity),
+            (state, _) => Position::Before(state),
         }
     }
 }
@@ -48,6 +48,8 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
         // The archive keeps what is in force: what a ruling took out of use must not come back as archived and count again.
         (Filed(Valid | Expired), DocumentStep::Archive) => Some(Filed(Archived)),
         (Filed(Archived | Revoked | Superseded | Cancelled), DocumentStep::Dispose) => Some(Filed(Disposed)),
+        // What never entered the store has no term of its own; nothing shall be read of it while it goes.
+        (Before(Extracted | Unreadable), DocumentStep::Dispose) => Some(Filed(Disposed)),
         _ => None,
     }
 }
@@ -103,8 +105,8 @@ mod tests {
 
     const TABLE: &str = "\
 received: mark -> received, extract -> extracted, give_up -> unreadable
-extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid
-unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid
+extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, dispose -> disposed
+unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed
 valid: correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 expired: correct -> expired, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 revoked: reinstate -> valid, dispose -> disposed

@@ -13,24 +13,26 @@ fn role_may(role: Role, action: Action) -> bool {
     match role {
         Role::CounterOfficer => match action {
             // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
-            Receive | View | Download | Search | Confirm | Amend | Process | Reread | Configure | Audit => {
-                true
-            }
-            Read | ExportLog | Backup | Restore | Seal => false,
+            Receive | View | Download | Search | Confirm | Amend | Process | Reread | Configure | Audit
+            | Retain | Hold | LiftHold | ProposeDisposal => true,
+            Read | ExportLog | Backup | Restore | DecideDisposal | Seal => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
             Configure | Audit | Backup | Restore => true,
             Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | ExportLog
-            | Seal => false,
+            | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => false,
         },
         Role::Auditor => match action {
             Audit | ExportLog => true,
             Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | Configure
-            | Backup | Restore | Seal => false,
+            | Backup | Restore | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => false,
         },
         Role::Leader => match action {
-            View | Search | Audit | Seal => true,
+            // Decides that a paper goes; another person proposes it.
+            View | Search | Audit | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => {
+                true
+            }
             Receive | Download | Confirm | Amend | Process | Read | Reread | Configure | ExportLog
             | Backup | Restore => false,
         },
@@ -39,7 +41,7 @@ fn role_may(role: Role, action: Action) -> bool {
         Role::System => match action {
             Receive | Read | Configure | Search => true,
             View | Download | Confirm | Amend | Process | Reread | Audit | ExportLog | Backup | Restore
-            | Seal => false,
+            | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => false,
         },
     }
 }
@@ -50,7 +52,7 @@ mod tests {
 
     const ROLES: [Role; 5] =
         [Role::CounterOfficer, Role::Administrator, Role::Auditor, Role::Leader, Role::System];
-    const ACTIONS: [Action; 15] = [
+    const ACTIONS: [Action; 20] = [
         Action::Receive,
         Action::View,
         Action::Download,
@@ -65,26 +67,36 @@ mod tests {
         Action::ExportLog,
         Action::Backup,
         Action::Restore,
+        Action::Retain,
+        Action::Hold,
+        Action::LiftHold,
+        Action::ProposeDisposal,
+        Action::DecideDisposal,
         Action::Seal,
     ];
 
     const TABLE: &str = "\
-action          counter_officer  administrator  auditor  leader  system
-receive         yes              -              -        -       yes
-view            yes              -              -        yes     -
-download        yes              -              -        -       -
-search          yes              -              -        yes     yes
-confirm         yes              -              -        -       -
-amend           yes              -              -        -       -
-process         yes              -              -        -       -
-read            -                -              -        -       yes
-reread          yes              -              -        -       -
-configure       yes              yes            -        -       yes
-audit           yes              yes            yes      yes     -
-export_log      -                -              yes      -       -
-backup          -                yes            -        -       -
-restore         -                yes            -        -       -
-seal            -                -              -        yes     -
+action            counter_officer  administrator  auditor  leader  system
+receive           yes              -              -        -       yes
+view              yes              -              -        yes     -
+download          yes              -              -        -       -
+search            yes              -              -        yes     yes
+confirm           yes              -              -        -       -
+amend             yes              -              -        -       -
+process           yes              -              -        -       -
+read              -                -              -        -       yes
+reread            yes              -              -        -       -
+configure         yes              yes            -        -       yes
+audit             yes              yes            yes      yes     -
+export_log        -                -              yes      -       -
+backup            -                yes            -        -       -
+restore           -                yes            -        -       -
+retain            yes              -              -        yes     -
+hold              yes              -              -        yes     -
+lift_hold         yes              -              -        yes     -
+propose_disposal  yes              -              -        yes     -
+decide_disposal   -                -              -        yes     -
+seal              -                -              -        yes     -
 ";
 
     fn actor(role: Role, account: &str, purpose: &str) -> Actor {
@@ -102,7 +114,7 @@ seal            -                -              -        yes     -
 
     fn row(name: &str, cells: [&str; 5]) -> String {
         let [counter_officer, administrator, auditor, leader, system] = cells;
-        format!("{name:<16}{counter_officer:<17}{administrator:<15}{auditor:<9}{leader:<8}{system}\n")
+        format!("{name:<18}{counter_officer:<17}{administrator:<15}{auditor:<9}{leader:<8}{system}\n")
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod care;
 mod document;
 mod dossier;
 mod dossier_state;
@@ -19,6 +20,10 @@ mod reuse;
 mod subject;
 mod work;
 
+pub use care::{
+    Certificate, Disposal, DisposalGround, DisposalId, Hold, HoldId, Lifting, NewDisposal, Retention,
+    RetentionCode, Verdict,
+};
 pub use document::{
     Confirmation, Document, DocumentFilter, DocumentState, DocumentView, IndexableDocument, NewDocument,
     Original, ReadingProgress, Received, TrustLevel,
@@ -76,7 +81,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { DocumentId SubjectId DossierId MergeId }
+keys_as_text! { DocumentId SubjectId DossierId HoldId DisposalId MergeId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! The door to the records: what is open, and where. What can be done with it stands in files by subject: `receive`,
 //! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `requirements`, `jobs`, `reading`, `progress`,
-//! `changes`, `access`, `check`.
+//! `changes`, `access`, `check`, `backup`, `retention`, `disposal`.
 
 use crate::backup;
 use crate::bytes::{self, Blobs, Bucket};

@@ -4,7 +4,7 @@ use crate::Repository;
 use crate::access::{self, Touched};
 use crate::database;
 use crate::documents;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::record::*;
 use crate::{jobs, receive};
 
@@ -15,13 +15,13 @@ impl Repository {
     pub async fn reread(&self, actor: &Actor, id: DocumentId, model: Option<ReadingModel>) -> Result<Reread> {
         self.permit(actor, Action::Reread, id).await?;
         let mut transaction = self.database().write().await?;
-        documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        documents::find_kept(&mut transaction, id).await?;
         let queued = receive::begin_again(&mut transaction, id, Priority::Reread, model).await?
             || jobs::begin_pass(&mut transaction, id, model).await?;
         access::write(&mut transaction, actor, Action::Reread, id, true).await?;
         let row = database::query("select model from job where document_id = $1").bind(id.to_string());
         let model = database::read_word_or_none(&row.fetch_one(&mut *transaction).await?, "model")?;
-        let document = documents::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        let document = documents::find_kept(&mut transaction, id).await?;
         transaction.commit().await?;
         Ok(Reread { document, already_queued: !queued, model })
     }

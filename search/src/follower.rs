@@ -6,7 +6,7 @@
 use crate::Error;
 use crate::index::{Index, Update};
 use repository::Repository;
-use repository::record::{Change, DocumentId, IndexableDocument};
+use repository::record::{Change, ChangeKind, DocumentId, IndexableDocument};
 use std::collections::HashSet;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Mutex;
@@ -58,7 +58,14 @@ async fn catch_up(repository: &Repository, index: &dyn Index) -> Result<u64, Err
     loop {
         let changes = repository.changes_after(carried, BATCH_CHANGES).await?;
         let Some(last) = changes.last() else { return Ok(carried) };
-        put(repository, index, &documents(&changes), carried, last.number).await?;
+        if changes.iter().any(|change| change.kind == ChangeKind::Disposed) {
+            // The number follows only when nothing is left, so that a kill in between does it again.
+            put(repository, index, &documents(&changes), carried, carried).await?;
+            blocking(|| index.forget_removed())?;
+            blocking(|| index.apply(Vec::new(), last.number))?;
+        } else {
+            put(repository, index, &documents(&changes), carried, last.number).await?;
+        }
         carried = last.number;
     }
 }

@@ -72,6 +72,9 @@ pub trait Index: Send + Sync {
     fn search(&self, query: &Query) -> Result<Hits, Error>;
     /// Forgets everything.
     fn clear(&self) -> Result<(), Error>;
+    /// Leaves nothing on the disk of papers that were removed or replaced: a removal only hides them. Papers that were destroyed by a
+    /// decision must be gone (PDP-07). It rewrites what it touches, so it is not for every removal.
+    fn forget_removed(&self) -> Result<(), Error>;
     /// Keys of all papers in the index, ascending: for `motlan check`.
     fn document_ids(&self) -> Result<Vec<DocumentId>, Error>;
 }

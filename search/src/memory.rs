@@ -79,6 +79,10 @@ impl Index for Memory {
         Ok(())
     }
 
+    fn forget_removed(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
         Ok(self.state().papers.keys().copied().collect())
     }

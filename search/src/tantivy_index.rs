@@ -23,6 +23,7 @@ use std::sync::{Mutex, PoisonError};
 use tantivy::collector::sort_key::{SortByBytes, SortBySimilarityScore};
 use tantivy::collector::{Count, TopDocs};
 use tantivy::directory::MmapDirectory;
+use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
 /// Memory of the writer before it makes a segment: about 8,000 pages, so that a batch is usually one segment. tantivy needs 15 MB.
@@ -30,6 +31,9 @@ const WRITER_HEAP_BYTES: usize = 64 << 20;
 
 /// Threads that write: one keeps up with any number of scanners, and the cores are for reading pages.
 const WRITER_THREADS: usize = 1;
+
+/// How often removed papers are looked for in segments that the engine is merging meanwhile; a merge takes seconds.
+const FORGET_TRIES: u32 = 20;
 
 /// The index on tantivy.
 struct TantivyIndex {
@@ -93,6 +97,32 @@ impl TantivyIndex {
         let writer = self.index.writer_with_num_threads(WRITER_THREADS, WRITER_HEAP_BYTES)?;
         writer.garbage_collect_files().wait()?;
         Ok(writer)
+    }
+
+    /// Segments in which removed papers are only hidden.
+    fn segments_with_removals(&self) -> Result<Vec<SegmentId>, TantivyError> {
+        let segments = self.index.searchable_segments()?;
+        Ok(segments.iter().filter(|one| one.meta().has_deletes()).map(tantivy::Segment::id).collect())
+    }
+
+    /// Writes those segments anew without the removed papers. One that is being merged by the engine at this moment is looked at again.
+    fn rewrite_segments(&self, writer: &mut IndexWriter) -> Result<(), TantivyError> {
+        for segment in self.segments_with_removals()? {
+            if let Err(error) = writer.merge(&[segment]).wait() {
+                tracing::info!(%error, "a segment is being merged already");
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away files that no commit names any more. The reader has let go of them: it was reloaded after the last commit.
+    fn collect_garbage(&self) -> Result<(), Error> {
+        let Access::Write { writer: slot, .. } = &self.access else { return Err(Error::ReadOnly) };
+        let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        match slot.as_ref() {
+            Some(writer) => writer.garbage_collect_files().wait().map(drop).map_err(failure),
+            None => Ok(()),
+        }
     }
 
     fn searcher(&self) -> Result<Searcher, Error> {
@@ -174,6 +204,18 @@ impl Index for TantivyIndex {
 
     fn clear(&self) -> Result<(), Error> {
         self.write(0, |writer| writer.delete_all_documents().map(|_| ()))
+    }
+
+    fn forget_removed(&self) -> Result<(), Error> {
+        let last_change = self.last_change()?;
+        for _ in 0..FORGET_TRIES {
+            // A commit that carries what the one before did.
+            self.write(last_change, |writer| self.rewrite_segments(writer))?;
+            if self.segments_with_removals().map_err(failure)?.is_empty() {
+                return self.collect_garbage();
+            }
+        }
+        Err(Error::Engine("merges of the engine went on while papers were being forgotten".to_owned()))
     }
 
     fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {

@@ -307,6 +307,9 @@ impl Index for Dying<'_> {
     fn clear(&self) -> Result<(), Error> {
         self.write(|| self.index.clear())
     }
+    fn forget_removed(&self) -> Result<(), Error> {
+        self.write(|| self.index.forget_removed())
+    }
     fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
         self.index.document_ids()
     }
@@ -380,6 +383,9 @@ impl Index for Counting {
     }
     fn clear(&self) -> Result<(), Error> {
         self.index.clear()
+    }
+    fn forget_removed(&self) -> Result<(), Error> {
+        self.index.forget_removed()
     }
     fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
         self.index.document_ids()

@@ -5,6 +5,7 @@
 
 mod amending;
 mod body;
+mod care;
 mod documents;
 mod dossier_moves;
 mod dossiers;
@@ -52,6 +53,12 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(amending::correct))
         .routes(routes!(amending::rule))
         .routes(routes!(amending::history))
+        .routes(routes!(care::keeping, care::retain))
+        .routes(routes!(care::hold))
+        .routes(routes!(care::lift_hold))
+        .routes(routes!(care::propose))
+        .routes(routes!(care::decide))
+        .routes(routes!(care::certificate))
         .routes(routes!(pages::original))
         .routes(routes!(pages::image))
         .routes(routes!(pages::reading))

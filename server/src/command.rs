@@ -4,6 +4,8 @@ mod audit;
 mod backup;
 mod bar;
 mod check;
+mod dispose;
+mod export;
 mod import;
 mod keys;
 mod once_only;
@@ -75,6 +77,8 @@ enum Command {
     Reread(reread::Reread),
     Reindex(reindex::Reindex),
     Check(check::Check),
+    Dispose(dispose::Dispose),
+    Export(export::Export),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Audit(audit::Audit),
@@ -118,6 +122,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reindex(command) => runtime.block_on(command.run(&setting)),
         Command::Backup(command) => runtime.block_on(command.run(&setting)),
         Command::Restore(command) => runtime.block_on(command.run(&setting)),
+        Command::Export(command) => runtime.block_on(command.run(&setting)),
+        Command::Dispose(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),

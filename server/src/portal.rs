@@ -124,7 +124,7 @@ pub(crate) async fn problem_pages(request: Request, next: Next) -> Response {
 }
 
 fn problem_page(problem: Problem, part: bool) -> Response {
-    let Problem { status, detail } = problem;
+    let Problem { status, detail, .. } = problem;
     if part {
         return (status, detail).into_response();
     }

@@ -75,6 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("askama", &["server"]),
     ("axum", &["server"]),
     ("clap", &["server"]),
+    ("csv", &["server"]),
     ("figment", &["server"]),
     ("indicatif", &["server"]),
     ("metrics", &["server"]),

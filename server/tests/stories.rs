@@ -21,7 +21,9 @@ mod stories {
     mod command_line;
     mod damaged;
     mod disk_full;
+    mod disposal;
     mod eval;
+    mod export;
     mod faults;
     mod hostile;
     mod import;

@@ -64,6 +64,16 @@ pub enum Action {
     Backup,
     /// Phục hồi: bring a copy back.
     Restore,
+    /// Xác định thời hạn lưu trữ.
+    Retain,
+    /// Giữ: let nobody destroy a paper.
+    Hold,
+    /// Gỡ lệnh giữ.
+    LiftHold,
+    /// Đề nghị tiêu hủy.
+    ProposeDisposal,
+    /// Quyết định tiêu hủy.
+    DecideDisposal,
     /// Niêm: keep the looks of an agency from a subject until a day.
     Seal,
 }
@@ -100,6 +110,8 @@ pub enum ChangeKind {
     Corrected,
     /// Revoked, superseded, cancelled, archived or reinstated.
     ValidityChanged,
+    /// Destroyed: whatever knows a word of it forgets it for good.
+    Disposed,
     /// Its subject is called otherwise now: another paper of the same subject was confirmed under a new name.
     SubjectNamed,
 }

@@ -259,3 +259,29 @@ async fn what_is_lost_here_is_kept_where_a_backup_has_it_and_named_where_none_ha
     assert_eq!(report.findings, [Finding::BytesMissing { sha256: lost.original.sha256 }]);
     restored.original(&officer(), kept.id).await.unwrap();
 }
+
+/// A backup that this version's first program wrote, before papers had retention codes, and the key to it.
+pub(crate) fn older_backup() -> (PathBuf, KeySource) {
+    let backup = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/backups/0.1.0");
+    let key = KeySource::File(backup.join("master.key"));
+    (backup, key)
+}
+
+/// Two papers that wait to be read, and their entries in the access log.
+pub(crate) async fn check_older(options: &Options) {
+    let (backup, _) = older_backup();
+    let (restored, report) = bring_back(options, &backup).await.unwrap();
+    assert_eq!((report.rows, report.objects, report.log_entries, report.findings), (22, 2, 2, vec![]));
+    let papers = restored.documents(&officer(), &DocumentFilter::default(), 9).await.unwrap();
+    let (_, bytes) = restored.original(&officer(), papers[0].id).await.unwrap();
+    assert_eq!(&bytes[..], "bản quét mẫu số 2".as_bytes());
+    let (retention, holds) = restored.keeping(&officer(), papers[0].id).await.unwrap();
+    assert_eq!((retention, holds), (None, vec![]));
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_version_comes_back_into_this_one() {
+    let place = TempDir::new().unwrap();
+    let (_, keys) = older_backup();
+    check_older(&Options { keys, ..Options::in_folder(place.path().join("data")) }).await;
+}

@@ -1,6 +1,6 @@
 //! What only a server can do: sort otherwise, go away in the middle, and come back.
 
-use crate::stories::backup::{another_place, back_up, bring_back, filled, rows};
+use crate::stories::backup::{another_place, back_up, bring_back, check_older, filled, older_backup, rows};
 use crate::stories::database::{ServerDatabase, Sql};
 use crate::stories::fixture::*;
 use motlan_repository::{DatabaseUrl, Error, Options, Repository};
@@ -106,4 +106,13 @@ async fn a_store_moves_from_one_database_to_the_other_and_back_and_stays_the_sam
     assert_eq!(sql.number(rules).await, fixture.sql().await.number(rules).await);
     let refused = bring_back(&options, from_file.path()).await;
     assert!(matches!(refused, Err(Error::NotEmpty { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_version_from_a_file_comes_back_into_a_server() {
+    let (place, database) = (TempDir::new().unwrap(), ServerDatabase::new().await);
+    let (_, keys) = older_backup();
+    let options =
+        Options { keys, database: Some(database.url()), ..Options::in_folder(place.path().join("data")) };
+    check_older(&options).await;
 }

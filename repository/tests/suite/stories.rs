@@ -6,6 +6,7 @@ pub(crate) mod backup;
 mod concurrency;
 mod damage;
 pub(crate) mod database;
+mod disposal;
 mod dossiers;
 mod faults;
 mod filing;

@@ -5,6 +5,7 @@ use crate::{Error, Index, Memory, Query, Update, open, open_reader};
 use repository::record::{Field, FieldSource};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use tantivy::SegmentReader;
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
@@ -35,6 +36,55 @@ fn tantivy_keeps_the_contract() {
         folders.lock().expect("one thread").push(folder);
         index
     });
+}
+
+/// Whether a segment on the disk still has a word, be it only of a removed paper.
+fn is_in_segments(dir: &Path, word: &str) -> bool {
+    let index = tantivy::Index::open_in_dir(dir.join("tantivy")).expect("an engine's folder");
+    let schema = index.schema();
+    let has_word = |segment: &SegmentReader| {
+        let indexed = schema.fields().filter(|(_, entry)| entry.is_indexed());
+        indexed.into_iter().any(|(field, _)| {
+            let inverted = segment.inverted_index(field).expect("an inverted index");
+            let mut terms = inverted.terms().stream().expect("terms");
+            std::iter::from_fn(|| {
+                terms.advance().then(|| String::from_utf8_lossy(terms.key()).contains(word))
+            })
+            .any(|has_word| has_word)
+        })
+    };
+    index.reader().expect("a reader").searcher().segment_readers().iter().any(has_word)
+}
+
+/// Files of segments that no commit names.
+fn stray_files(dir: &Path) -> Vec<String> {
+    let index = tantivy::Index::open_in_dir(dir.join("tantivy")).expect("an engine's folder");
+    let living = index.searchable_segment_ids().expect("segments");
+    let living: Vec<String> = living.iter().map(|segment| segment.uuid_string()).collect();
+    let files = std::fs::read_dir(dir.join("tantivy")).expect("the engine's folder");
+    let names = files.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let of_segment =
+        |name: &String| name.len() > 32 && name.as_bytes()[..32].iter().all(u8::is_ascii_hexdigit);
+    names.filter(of_segment).filter(|name| !living.iter().any(|segment| name.starts_with(segment))).collect()
+}
+
+#[test]
+fn nothing_is_left_on_the_disk_of_papers_that_must_be_gone() {
+    let folder = folder();
+    let index = open(folder.path()).expect("an index");
+    index.apply(vec![put(1, "", "zzpersonzz ở đây"), put(2, "", "giấy khác")], 1).expect("applied");
+    index.apply(vec![put(3, "", "zzalonezz")], 2).expect("applied");
+    index.apply(vec![Update::Remove(document_id(1)), Update::Remove(document_id(3))], 3).expect("applied");
+    assert!(is_in_segments(folder.path(), "zzpersonzz"), "a removal only hides");
+    index.forget_removed().expect("forgotten");
+    for word in ["zzpersonzz", "zzalonezz"] {
+        assert!(!is_in_segments(folder.path(), word), "{word}");
+    }
+    assert_eq!(stray_files(folder.path()), [""; 0]);
+    assert_eq!((keys(&*index, "giay khac"), index.last_change().expect("told")), (vec![2], 3));
+    index.apply(vec![put(4, "", "giấy khác nữa")], 4).expect("applied");
+    drop(index);
+    assert_eq!(keys(&*open(folder.path()).expect("an index"), "giay khac"), [4, 2]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use repository::record::Certificate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,6 +13,8 @@ pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     /// Vietnamese sentence that says what to do next.
     pub(crate) detail: String,
+    /// What stays of a paper that was destroyed.
+    pub(crate) certificate: Option<Box<Certificate>>,
 }
 
 /// An error as `application/problem+json`.
@@ -27,12 +30,16 @@ pub(crate) struct ProblemBody {
     status: u16,
     /// Câu tiếng Việt: việc gì đã xảy ra, làm gì tiếp.
     detail: String,
+    /// Chứng nhận tiêu hủy, when the paper was destroyed (410).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    certificate: Option<Box<Certificate>>,
 }
 
 impl Problem {
     /// A problem with its sentence.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into() }
+        Problem { status, detail: detail.into(), certificate: None }
     }
 
     /// No such thing.
@@ -82,6 +89,7 @@ impl IntoResponse for Problem {
             title: title(self.status),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
+            certificate: self.certificate.clone(),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let content_type = HeaderValue::from_static("application/problem+json");
@@ -122,10 +130,14 @@ impl From<repository::Error> for Problem {
             Error::Invalid { .. } | Error::SubjectDiffers { .. } | Error::Doubtful { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Error::Conflict { .. } | Error::ReadAgain { .. } => StatusCode::CONFLICT,
+            Error::Conflict { .. } | Error::ReadAgain { .. } | Error::MustStay { .. } => StatusCode::CONFLICT,
             Error::DatabaseUnavailable(cause) => {
                 tracing::error!(%cause, "the database does not answer");
                 StatusCode::SERVICE_UNAVAILABLE
+            }
+            Error::Disposed { certificate } => {
+                let certificate = Some(certificate.clone());
+                return Problem { certificate, ..Problem::new(StatusCode::GONE, error.to_string()) };
             }
             Error::Erased { .. } => StatusCode::GONE,
             Error::Bytes(_) | Error::Keys { .. } | Error::Storage { .. } => {

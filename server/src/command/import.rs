@@ -1,7 +1,10 @@
 //! `motlan import`: a backlog of scans into the store; what was imported before is left alone.
 
+mod listed;
 mod manifest;
+mod report;
 mod summary;
+mod table;
 
 use super::work::open_readers;
 use super::{Setting, personal_number, scans, sentence};
@@ -12,7 +15,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
+use listed::Sums;
 use manifest::Dossiers;
+use report::Report;
 use repository::Repository;
 use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
@@ -32,14 +37,31 @@ const PROGRESS_POLL: Duration = Duration::from_millis(200);
 ///
 /// A folder may hold procedures.toml (the catalogue) and dossiers.toml (which file belongs to which dossier). Files whose bytes are
 /// held already are skipped, so the same command can be run again after an interruption.
+///
+/// With --manifest an existing digitized store comes in by its list: one file a row, as CSV or as JSON objects, one a line. Columns: file,
+/// subject_number, subject_name, subject_birth_date, type, title, and any field of the data dictionary (number, issued_on, valid_until,
+/// agency, …); Vietnamese names of columns are understood too. What became of each row stands in MANIFEST.report.csv, and the same
+/// command goes on where it was cut short.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject - scans/ < number.txt"
+    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject - scans/ < number.txt\n  motlan --data data import --manifest store.csv --confirm"
 )]
 pub(super) struct Import {
     /// Folders and files
-    #[arg(required = true)]
+    #[arg(required_unless_present = "manifest")]
     paths: Vec<PathBuf>,
+
+    /// List of an existing digitized store, .csv or .json
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "procedure", "subject"])]
+    manifest: Option<PathBuf>,
+
+    /// File papers as the list says, in my name: I vouch for it. Without it they wait for a person
+    #[arg(long, requires = "manifest")]
+    confirm: bool,
+
+    /// Leave the reading to `motlan serve` and `motlan work`
+    #[arg(long, requires = "manifest")]
+    no_read: bool,
 
     /// Open one dossier of this procedure for all files; needs --subject
     #[arg(long, requires = "subject")]
@@ -69,6 +91,9 @@ struct Imported {
 
 impl Import {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        if let Some(list) = &self.manifest {
+            return self.run_list(setting, list).await;
+        }
         let claim = self.claim()?;
         let repository = setting.open_repository().await?;
         let (readers, _) = open_readers(&setting.config, self.allow_unsandboxed)?;
@@ -96,6 +121,48 @@ impl Import {
         index(setting, &repository).await?;
         let unreadable = summary::print(setting.json, &repository, &actor, &imported).await?;
         Ok(if unreadable + refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// Brings in a store by its list: takes files in, has them read, files them.
+    async fn run_list(&self, setting: &Setting, list: &Path) -> anyhow::Result<ExitCode> {
+        let repository = setting.open_repository().await?;
+        let actor = setting.operator("motlan import");
+        let path = Report::path_of(list);
+        let mut report = Report::open(&path)?;
+        let mut sums = Sums::default();
+        listed::take_in(&repository, &actor, list, &mut report, &mut sums).await?;
+        if !self.no_read {
+            self.read_waiting(setting, &repository).await?;
+        }
+        if self.confirm {
+            listed::file(&repository, &actor, list, &mut report, &mut sums).await?;
+        }
+        index(setting, &repository).await?;
+        print_sums(setting.json, &sums, &path)?;
+        Ok(if sums.refused + sums.unread == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// Reads until no paper of an import waits.
+    async fn read_waiting(&self, setting: &Setting, repository: &Repository) -> anyhow::Result<()> {
+        let (readers, _) = open_readers(&setting.config, self.allow_unsandboxed)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let lanes = readers.lanes();
+        let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
+        let style = ProgressStyle::with_template("{pos} papers wait to be read {elapsed}")
+            .expect("the template is right");
+        let bar = ProgressBar::new_spinner().with_style(style);
+        loop {
+            let waiting = listed::waiting(repository).await?;
+            bar.set_position(waiting);
+            if waiting == 0 {
+                break;
+            }
+            tokio::time::sleep(PROGRESS_POLL).await;
+        }
+        bar.finish_and_clear();
+        stop.store(true, Ordering::Relaxed);
+        worker.await?;
+        Ok(())
     }
 
     fn claim(&self) -> anyhow::Result<Option<SubjectClaim>> {
@@ -163,6 +230,25 @@ impl Import {
         };
         Ok(repository.open_dossier(actor, new).await.context("cannot open the dossier")?.id)
     }
+}
+
+fn print_sums(json: bool, sums: &Sums, report: &Path) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(sums)?);
+        return Ok(());
+    }
+    println!(
+        "{} rows: {} done before, {} received, {} held already, {} filed, {} not read yet, {} refused; see {}",
+        sums.rows,
+        sums.known,
+        sums.received,
+        sums.held,
+        sums.filed,
+        sums.unread,
+        sums.refused,
+        report.display()
+    );
+    Ok(())
 }
 
 /// The day in Việt Nam, which has had one time zone, UTC+7, since 1975.

@@ -77,7 +77,7 @@ impl Reread {
 }
 
 /// The paper with this key or code.
-async fn find(repository: &Repository, actor: &Actor, name: &str) -> anyhow::Result<DocumentId> {
+pub(super) async fn find(repository: &Repository, actor: &Actor, name: &str) -> anyhow::Result<DocumentId> {
     if let Ok(id) = name.parse() {
         return Ok(id);
     }

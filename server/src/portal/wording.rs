@@ -231,6 +231,11 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::ExportLog => "Trích xuất nhật ký",
         Action::Backup => "Sao lưu",
         Action::Restore => "Phục hồi",
+        Action::Retain => "Xác định thời hạn lưu trữ",
+        Action::Hold => "Giữ giấy tờ",
+        Action::LiftHold => "Gỡ lệnh giữ",
+        Action::ProposeDisposal => "Đề nghị tiêu hủy",
+        Action::DecideDisposal => "Quyết định tiêu hủy",
         Action::Seal => "Niêm việc tra cứu",
     }
 }

@@ -1,0 +1,101 @@
+//! What goes when a paper is destroyed, and what stays: every table that speaks of papers or subjects stands in one of these lists, and a
+//! test says so.
+
+use crate::changes;
+use crate::database::{self, Connection};
+use crate::error::Result;
+use crate::events::{self, NewEvent};
+use crate::record::*;
+
+/// Statements that take away what a paper said; `$1` is the paper. Rows that refer to others go first.
+const PAPER: &[&str] = &[
+    "delete from reading where document_id = $1",
+    "delete from page where document_id = $1",
+    "delete from proposal where document_id = $1",
+    "delete from pass where document_id = $1",
+    "delete from field where document_id = $1",
+    "delete from document_version where document_id = $1",
+    "delete from damage where document_id = $1",
+    "delete from job where document_id = $1",
+    // What people wrote about it may name someone.
+    "update document_event set reason = null where document_id = $1",
+    "update data_key set wrapped = null, destroyed_at = $2 where document_id = $1 and destroyed_at is null",
+    "update document set validity = 'disposed', title = '', number = null, number_key = null, issued_on = null,
+         valid_until = null, agency = null, file_name = '', type_evidence = null, problem = null
+     where id = $1",
+];
+
+/// Statements that take away whose paper it was, and persons of whom nothing else is known here.
+const OWNERS: &[&str] = &[
+    "delete from document_subject where document_id = $1",
+    "update document set subject_id = null where id = $1",
+];
+
+const UNKNOWN_SUBJECTS: &str = "select id from subject
+     where (id in (select subject_id from document_subject where document_id = $1)
+            or id = (select subject_id from document where id = $1))
+         and not exists (select 1 from document d where d.subject_id = subject.id and d.id <> $1)
+         and not exists (select 1 from document_subject o where o.subject_id = subject.id and o.document_id <> $1)
+         and not exists (select 1 from dossier where dossier.subject_id = subject.id)
+         and not exists (select 1 from subject_merge m where m.from_id = subject.id or m.into_id = subject.id)
+         and not exists (select 1 from subject other where other.merged_into = subject.id)";
+
+/// Takes away everything that is known of a paper, but that it was there.
+pub(super) async fn rows(connection: &mut Connection, actor: &Actor, id: DocumentId) -> Result<()> {
+    let question = database::query(UNKNOWN_SUBJECTS).bind(id.to_string());
+    let subjects = question.fetch_all(&mut *connection).await?;
+    for sql in PAPER.iter().chain(OWNERS) {
+        let statement = database::query(sql).bind(id.to_string());
+        let statement = if sql.contains("$2") { statement.bind(database::now()) } else { statement };
+        statement.execute(&mut *connection).await?;
+    }
+    for row in &subjects {
+        let subject: String = row.get("id")?;
+        for sql in ["delete from subject_number where subject_id = $1", "delete from subject where id = $1"] {
+            database::query(sql).bind(&subject).execute(&mut *connection).await?;
+        }
+    }
+    let event = NewEvent { step: DocumentStep::Dispose, actor: Some(actor), reason: None, other: None };
+    events::write(connection, id, event).await?;
+    changes::append(connection, ChangeKind::Disposed, id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::{Database, Schema};
+    use std::collections::BTreeSet;
+
+    /// Tables that name papers and stay: that something was, and when, and who looked.
+    const STAYS: &[&str] = &[
+        "access_entry",
+        "access_entry_before",
+        "change",
+        "component",
+        "disposal",
+        "hold",
+        "outcome",
+        "reuse_refusal",
+    ];
+
+    #[tokio::test]
+    async fn every_table_that_names_papers_is_emptied_or_stays_on_purpose() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database =
+            Database::open_file(&folder.path().join("motlan.sqlite"), Schema::Newest).await.unwrap();
+        let tables = database.read().await.unwrap().tables().await.unwrap();
+        let naming = tables.iter().filter(|table| table.columns().contains(&"document_id"));
+        let naming: BTreeSet<&str> = naming.map(|table| table.name()).collect();
+        let emptied =
+            PAPER.iter().chain(OWNERS).filter_map(
+                |sql| match sql.split_whitespace().collect::<Vec<_>>()[..] {
+                    ["delete", "from", table, ..] | ["update", table, ..] if table != "document" => {
+                        Some(table)
+                    }
+                    _ => None,
+                },
+            );
+        let decided: BTreeSet<&str> = emptied.chain(STAYS.iter().copied()).collect();
+        assert_eq!(naming, decided);
+    }
+}

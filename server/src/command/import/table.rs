@@ -1,0 +1,310 @@
+//! The list of an existing digitized store: one file a row, as CSV or as JSON objects, one a line. Read row by row, so that a million rows
+//! need the memory of one.
+
+use crate::api::name_of;
+use anyhow::{Context, bail};
+use repository::DocumentType;
+use repository::identifier::SubjectNumber;
+use repository::record::{SubjectClaim, SubjectKind};
+use repository::spelling::fold;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+/// Names of columns as offices write them, without accents, case and blanks, and what we call them. Keys of the data dictionary name
+/// themselves.
+const COLUMNS: &[(&str, &str)] = &[
+    ("file", "file"),
+    ("path", "file"),
+    ("filename", "file"),
+    ("tep", "file"),
+    ("tentep", "file"),
+    ("duongdan", "file"),
+    ("subjectnumber", "subject_number"),
+    ("sodinhdanh", "subject_number"),
+    ("sodinhdanhcanhan", "subject_number"),
+    ("cccd", "subject_number"),
+    ("masothue", "subject_number"),
+    ("subjectname", "subject_name"),
+    ("hoten", "subject_name"),
+    ("hovaten", "subject_name"),
+    ("tentochuc", "subject_name"),
+    ("subjectbirthdate", "subject_birth_date"),
+    ("ngaysinhchuho", "subject_birth_date"),
+    ("type", "type"),
+    ("documenttype", "type"),
+    ("loai", "type"),
+    ("loaigiayto", "type"),
+    ("title", "title"),
+    ("tengiayto", "title"),
+    ("trichyeu", "title"),
+    ("number", "number"),
+    ("so", "number"),
+    ("sokyhieu", "number"),
+    ("issuedon", "issued_on"),
+    ("ngaycap", "issued_on"),
+    ("ngaybanhanh", "issued_on"),
+    ("validuntil", "valid_until"),
+    ("cogiatriden", "valid_until"),
+    ("agency", "agency"),
+    ("coquancap", "agency"),
+    ("coquanbanhanh", "agency"),
+];
+
+/// Fields of the data dictionary that hold a day.
+const DAYS: [&str; 3] = ["issued_on", "valid_until", "subject_birth_date"];
+
+/// One row.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// Its line in the list, from 1.
+    pub(super) line: u64,
+    /// Tells this row from others, also in another list or place.
+    pub(super) key: u64,
+    /// Values by our names of columns, none empty.
+    values: BTreeMap<String, String>,
+}
+
+/// What a row says.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// The file; a path that is not whole starts at the list.
+    pub(super) file: PathBuf,
+    /// Whose paper it is.
+    pub(super) subject: Option<SubjectClaim>,
+    /// Loại giấy tờ.
+    pub(super) document_type: Option<DocumentType>,
+    /// Tên giấy tờ.
+    pub(super) title: Option<String>,
+    /// Fields of the data dictionary.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+/// A list that is being read.
+pub(super) struct Table {
+    rows: Rows,
+}
+
+enum Rows {
+    Csv { records: csv::StringRecordsIntoIter<File>, columns: Vec<String> },
+    Json { lines: std::iter::Enumerate<std::io::Lines<BufReader<File>>> },
+}
+
+impl Table {
+    /// Opens a list; `.csv` and `.tsv` have a line of column names, anything else is JSON.
+    pub(super) fn open(path: &Path) -> anyhow::Result<Table> {
+        let failed = || format!("cannot read the list {}", path.display());
+        let file = File::open(path).with_context(failed)?;
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if !matches!(ending.as_deref(), Some("csv" | "tsv")) {
+            return Ok(Table { rows: Rows::Json { lines: BufReader::new(file).lines().enumerate() } });
+        }
+        let delimiter = delimiter(path).with_context(failed)?;
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
+        let names = reader.headers().with_context(failed)?;
+        let columns: Vec<String> = names.iter().map(column).collect();
+        if !columns.iter().any(|column| column == "file") {
+            bail!("{}: no column is called `file` (or tệp, đường dẫn)", path.display());
+        }
+        Ok(Table { rows: Rows::Csv { records: reader.into_records(), columns } })
+    }
+
+    /// The next row, or the line that is none and why; none: the end.
+    pub(super) fn next(&mut self) -> Option<Result<Row, (u64, String)>> {
+        match &mut self.rows {
+            Rows::Csv { records, columns } => Some(match records.next()? {
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    let cells = columns.iter().cloned().zip(record.iter().map(str::to_owned));
+                    Ok(Row::of(line, cells))
+                }
+                Err(error) => Err((error.position().map_or(0, csv::Position::line), error.to_string())),
+            }),
+            Rows::Json { lines } => loop {
+                let (number, line) = lines.next()?;
+                let number = number as u64 + 1;
+                match line {
+                    // The brackets and commas of a list, one object a line.
+                    Ok(line) if line.trim_matches(['\u{feff}', '[', ']', ',', ' ', '\r']).is_empty() => {}
+                    Ok(line) => return Some(json_row(number, &line)),
+                    Err(error) => return Some(Err((number, error.to_string()))),
+                }
+            },
+        }
+    }
+}
+
+impl Row {
+    fn of(line: u64, cells: impl IntoIterator<Item = (String, String)>) -> Row {
+        let trimmed = cells.into_iter().map(|(column, value)| (column, value.trim().to_owned()));
+        let values: BTreeMap<_, _> = trimmed.filter(|(_, value)| !value.is_empty()).collect();
+        let mut hash = Sha256::new();
+        for (column, value) in &values {
+            hash.update(format!("{column}\0{value}\0"));
+        }
+        // 64 bits tell a million rows apart.
+        let key = hash.finalize().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        Row { line, key, values }
+    }
+
+    /// The file as it is written in the list.
+    pub(super) fn file(&self) -> &str {
+        self.values.get("file").map_or("", String::as_str)
+    }
+
+    /// What the row says.
+    ///
+    /// # Errors
+    /// Why it cannot be used, without a personal number.
+    pub(super) fn listed(&self, folder: &Path) -> Result<Listed, String> {
+        if self.file().is_empty() {
+            return Err("no file is named".into());
+        }
+        let value = |column: &str| self.values.get(column).cloned();
+        let kind = value("type")
+            .map(|kind| document_type(&kind).ok_or(format!("no type of paper is called {kind:?}")));
+        let own = |column: &&String| repository::document_type::field_key(column).is_some();
+        let mut fields = Vec::new();
+        for column in self.values.keys().filter(own) {
+            fields.push((column.clone(), self.day_or_text(column)?));
+        }
+        Ok(Listed {
+            file: folder.join(self.file()),
+            subject: self.subject()?,
+            document_type: kind.transpose()?,
+            title: value("title"),
+            fields,
+        })
+    }
+
+    fn subject(&self) -> Result<Option<SubjectClaim>, String> {
+        let Some(number) = self.values.get("subject_number") else { return Ok(None) };
+        let number = SubjectNumber::parse(number).map_err(|error| error.message)?;
+        let birth_date = match self.values.contains_key("subject_birth_date") {
+            true => self.day_or_text("subject_birth_date")?.parse().ok(),
+            false => None,
+        };
+        let kind = match &number {
+            SubjectNumber::TaxCode(_) => SubjectKind::Organization,
+            SubjectNumber::CitizenId(_) | SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) => {
+                SubjectKind::Citizen
+            }
+        };
+        let name = self.values.get("subject_name").cloned().unwrap_or_default();
+        Ok(Some(SubjectClaim { kind, number, name, birth_date }))
+    }
+
+    /// Days as the records have them, from 2024-02-03, 03/02/2024 or 3.2.2024.
+    fn day_or_text(&self, column: &str) -> Result<String, String> {
+        let text = self.values.get(column).cloned().unwrap_or_default();
+        if !DAYS.contains(&column) || text.parse::<jiff::civil::Date>().is_ok() {
+            return Ok(text);
+        }
+        let written = repository::identifier::date_in_figures(&text).and_then(|written| written.day());
+        written.map(|day| day.to_string()).ok_or(format!("{column}: {text:?} is not a day"))
+    }
+}
+
+/// The name of a column as we call it; a name that we do not know stays as it is, and is left aside.
+fn column(name: &str) -> String {
+    let name = name.trim_matches(['\u{feff}', ' ']);
+    let folded = fold(name);
+    let known = COLUMNS.iter().find(|(written, _)| *written == folded).map(|(_, ours)| (*ours).to_owned());
+    known.unwrap_or_else(|| name.to_lowercase())
+}
+
+/// A type of paper by its code, its name in the API or its Vietnamese name.
+fn document_type(text: &str) -> Option<DocumentType> {
+    let wanted = fold(text);
+    let names = |kind: DocumentType| [kind.code().to_owned(), name_of(kind), kind.label().to_owned()];
+    DocumentType::ALL.iter().copied().find(|kind| names(*kind).iter().any(|name| fold(name) == wanted))
+}
+
+fn json_row(line: u64, text: &str) -> Result<Row, (u64, String)> {
+    let text = text.trim_matches(['\u{feff}', '[', ']', ',', ' ', '\r']);
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(text).map_err(|error| (line, format!("not a JSON object: {error}")))?;
+    let text = |value| match value {
+        serde_json::Value::String(text) => text,
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    Ok(Row::of(line, object.into_iter().map(|(name, value)| (column(&name), text(value)))))
+}
+
+/// What parts the columns: whichever of comma, semicolon and tab stands most often in the first line.
+fn delimiter(path: &Path) -> std::io::Result<u8> {
+    let mut first = String::new();
+    BufReader::new(File::open(path)?).read_line(&mut first)?;
+    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
+    Ok([b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b','))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(name: &str, text: &str) -> Vec<Result<Row, (u64, String)>> {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let mut table = Table::open(&path).unwrap();
+        std::iter::from_fn(|| table.next()).collect()
+    }
+
+    fn one(name: &str, text: &str) -> Listed {
+        let rows = rows(name, text);
+        let [Ok(row)] = &rows[..] else { panic!("{rows:?}") };
+        row.listed(Path::new("/quét")).unwrap()
+    }
+
+    #[test]
+    fn a_row_says_the_same_in_every_spelling() {
+        let check = |name: &str, text: &str| {
+            let listed = one(name, text);
+            assert_eq!(listed.file, Path::new("/quét/hộp 1/a.pdf"), "{text}");
+            assert_eq!(listed.document_type, Some(DocumentType::BirthCertificate), "{text}");
+            let fields: Vec<_> =
+                listed.fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            assert_eq!(fields, [("issued_on", "2024-02-03"), ("number", "12/2024")], "{text}");
+            let subject = listed.subject.unwrap();
+            assert_eq!((subject.number.as_str(), subject.name.as_str()), ("079199000013", "Trần Văn Mẫu"));
+        };
+        check(
+            "a.csv",
+            "file,type,number,issued_on,subject_number,subject_name\nhộp 1/a.pdf,birth_certificate,12/2024,2024-02-03,079199000013,Trần Văn Mẫu\n",
+        );
+        check(
+            "a.csv",
+            "\u{feff}Tệp;Loại giấy tờ;Số, ký hiệu;Ngày cấp;Số định danh;Họ và tên;Ghi chú\r\n\"hộp 1/a.pdf\";Giấy khai sinh; 12/2024;03/02/2024;079199000013;Trần Văn Mẫu;x\r\n",
+        );
+        check(
+            "a.jsonl",
+            r#"{"file": "hộp 1/a.pdf", "type": "birth_certificate", "number": "12/2024", "issued_on": "2024-02-03", "subject_number": "079199000013", "subject_name": "Trần Văn Mẫu"}"#,
+        );
+        check(
+            "a.json",
+            "[\n{\"Tệp\": \"hộp 1/a.pdf\", \"loại\": \"Giấy khai sinh\", \"số\": \"12/2024\", \"ngày cấp\": \"3.2.2024\", \"cccd\": \"079199000013\", \"họ tên\": \"Trần Văn Mẫu\", \"x\": null},\n]\n",
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said_with_its_line() {
+        let found = rows("a.jsonl", "{\"file\": \"a.pdf\"}\n\nkhông phải\n{\"type\": \"x\"}\n");
+        let lines: Vec<u64> =
+            found.iter().map(|row| row.as_ref().map_or_else(|(line, _)| *line, |row| row.line)).collect();
+        assert_eq!(lines, [1, 3, 4]);
+        assert!(found[1].is_err());
+        let check = |text: &str, expected: &str| {
+            let rows = rows("a.csv", text);
+            let reason = rows[0].as_ref().unwrap().listed(Path::new("/")).unwrap_err();
+            assert!(reason.contains(expected), "{reason}");
+        };
+        check("file,type\na.pdf,vé số\n", "vé số");
+        check("file,issued_on\na.pdf,31/02/2024\n", "is not a day");
+        check("file,title\n ,x\n", "no file");
+        check("file,cccd\na.pdf,123\n", "số");
+    }
+}

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench bench-repository eval
+.PHONY: help setup run test torture check bench bench-repository eval outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -29,6 +29,7 @@ help: ## this list
 	@echo
 	@echo '  PORT=8080 and DATA=data can be set: make run PORT=9000 DATA=/var/lib/motlan'
 	@echo '  SEED=1000 and COUNT=40 (pages a level) too: make eval SEED=1001 COUNT=4'
+	@echo '  DIR is a folder of PDFs and pictures: make outside DIR=/srv/odd-scans'
 
 setup: ## install what is missing (make run and make test call it themselves)
 	@./setup.sh run
@@ -79,3 +80,9 @@ eval: ## how well samples and invented pages are read, beside tesseract and ocrm
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $(COUNT) --out "$(PAGES)"
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $$((($(COUNT) + 3) / 4)) --pairs --out "$(PAGES)"
 	@$(PYTHON) bench/eval.py --motlan $(MOTLAN) --json "$(PAGES).json" --crops "$(PAGES)-worst" samples "$(PAGES)"
+
+outside: ## what becomes of a folder of outside files, and what other programs doubt of pages called done
+	@[[ -n "$(DIR)" ]] || { echo 'outside: say which folder: make outside DIR=FOLDER'; exit 1; }
+	@./setup.sh eval
+	@cargo build --release --locked --package motlan-server
+	@$(PYTHON) bench/outside.py --motlan $(MOTLAN) "$(DIR)"

@@ -18,6 +18,7 @@ mod raised;
 mod shape;
 mod spaces;
 mod strip;
+mod wordless;
 
 pub(crate) use noise::drop_noise;
 
@@ -36,6 +37,10 @@ use repository::record::{Stage, Step};
 
 /// Below this mean confidence a page is not read well enough to be called done (ordinary scans give 90 and more).
 const CONFIDENCE_MIN: f32 = 78.0;
+/// Of the words below this three in four are wrong (measured), of those above 90 one in 250: a page with one of them is not done.
+const WORD_CONFIDENCE_MIN: f32 = 60.0;
+/// Shorter words below it are specks, flourishes and bullets as often as text.
+const DOUBTED_LETTERS_MIN: usize = 2;
 /// Fewer sure letters than this say nothing about a page: pages of text have hundreds.
 const SURE_LETTERS_MIN: usize = 40;
 /// Marks beside each other from which they are a line of letters: a word or two.
@@ -97,6 +102,9 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     let vouched = strip::vouched(&reading, text_height);
     let mut unread = unread(sheet.marks, size, &vouched, sheet.not_text, text_height);
     unread.extend(lost_ink::entries(sheet.faint, &vouched, text_height));
+    if unread.is_empty() && reading.words().all(|word| word.letters() == 0) {
+        unread = wordless::drawn(&sheet.marks.marks, sheet.not_text, size, sheet.dpi);
+    }
     reasons.extend(doubts(&reading, &unread));
     Completed { reading, is_cleaned, stages, unread, reasons }
 }
@@ -190,13 +198,21 @@ fn unread(
 
 fn doubts(reading: &Reading, unread: &[PixelBox]) -> Vec<&'static str> {
     let mut doubts = Vec::new();
-    if reading.words().next().is_some() && reading.mean_confidence() < CONFIDENCE_MIN {
+    if is_unsure(reading) {
         doubts.push(reason::LOW_CONFIDENCE);
     }
     if !unread.is_empty() {
         doubts.push(reason::UNREAD_INK);
     }
     doubts
+}
+
+/// Whether the page, or one of its words, was read so unsurely that it is likely to be wrong.
+fn is_unsure(reading: &Reading) -> bool {
+    let is_doubted =
+        |word: &ocr::Word| word.confidence < WORD_CONFIDENCE_MIN && word.letters() >= DOUBTED_LETTERS_MIN;
+    let is_page_unsure = reading.words().next().is_some() && reading.mean_confidence() < CONFIDENCE_MIN;
+    is_page_unsure || reading.words().any(is_doubted)
 }
 
 #[cfg(test)]
@@ -222,6 +238,19 @@ mod tests {
         };
         check("21/02/1994", 100.0);
         check("31/02/1994", 0.0);
+    }
+
+    #[test]
+    fn a_page_with_a_word_that_is_likely_wrong_is_doubted() {
+        let check = |text: &str, confidence: f32, expected: &[&str]| {
+            let line =
+                vec![word("Chứng nhận", at(0, 0, 90, 20), 96.0), word(text, at(100, 0, 40, 20), confidence)];
+            assert_eq!(doubts(&reading(vec![line]), &[]), expected, "{text} {confidence}");
+        };
+        check("1994", 61.0, &[]);
+        check("1994", 59.0, &[reason::LOW_CONFIDENCE]);
+        check("•", 10.0, &[]);
+        check("a", 10.0, &[]);
     }
 
     #[test]

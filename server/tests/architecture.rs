@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tiff", &["ingest"]),
     ("fax", &["ingest"]),
     ("flate2", &["ingest"]),
+    ("weezl", &["ingest"]),
     // Records: the database and the bytes.
     ("object_store", &["repository"]),
     ("sqlx", &["repository"]),

@@ -1,10 +1,12 @@
 //! PDF pages: each one decided by itself, by what its typed words cover of what is drawn.
 
+mod damage;
 mod letters;
 mod mapping;
 mod picture;
 mod pictures;
 mod streams;
+mod table;
 mod view;
 
 use super::Source;
@@ -34,16 +36,19 @@ pub(super) struct Pdf<'a> {
     has_signature_key: bool,
     /// Whether its pages only stand in for a form that another program would build at run time.
     is_dynamic_form: bool,
+    /// Something that any page may need is damaged.
+    is_damaged: bool,
 }
 
 impl<'a> Pdf<'a> {
     pub(super) fn open(file: Vec<u8>, pdfium: &'a Pdfium) -> Result<Pdf<'a>, Problem> {
         let has_signature_key = file.windows(SIGNATURE_KEY.len()).any(|window| window == SIGNATURE_KEY);
+        let is_damaged = !table::is_right(&file) || damage::has_damaged_stream(&file);
         match pdfium.load_pdf_from_byte_vec(file, None) {
             Ok(document) => {
                 let is_dynamic_form =
                     document.form().is_some_and(|form| form.form_type() == PdfFormType::XfaFull);
-                Ok(Pdf { document, has_signature_key, is_dynamic_form })
+                Ok(Pdf { document, has_signature_key, is_dynamic_form, is_damaged })
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(Problem::Encrypted)
@@ -64,6 +69,9 @@ impl Source for Pdf<'_> {
         let raster = content.raster_mut();
         if self.is_dynamic_form {
             raster.reasons.push(reason::DYNAMIC_FORM);
+        }
+        if self.is_damaged && !raster.reasons.contains(&reason::PARTLY_DECODED) {
+            raster.reasons.push(reason::PARTLY_DECODED);
         }
         Ok(content)
     }

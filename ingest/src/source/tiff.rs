@@ -16,6 +16,7 @@ const BIG_BIG_ENDIAN: &[u8] = b"MM\0+";
 
 /// Values of the tag Compression (TIFF 6.0, and its Technical Note 2).
 const FAX_GROUP_4: u16 = 4;
+const LZW: u16 = 5;
 const JPEG: u16 = 7;
 const DEFLATE: u16 = 8;
 const DEFLATE_OLD: u16 = 32_946;
@@ -66,6 +67,7 @@ impl Stack {
         let strip_rows = strip_rows.clamp(1, height.max(1));
         let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).ok()?;
         let lengths = decoder.get_tag_u64_vec(Tag::StripByteCounts).ok()?;
+        let row_bytes = row_bytes(&mut decoder, width);
         let strips = offsets.iter().zip(&lengths).enumerate();
         Some(strips.into_iter().all(|(index, (offset, length))| {
             let rows = strip_rows.min(height.saturating_sub(index as u32 * strip_rows));
@@ -77,6 +79,7 @@ impl Stack {
                     whole::group4(data, width, rows) || whole::group4(&mirrored(data), width, rows)
                 }
                 DEFLATE | DEFLATE_OLD => whole::zlib(data),
+                LZW => whole::lzw(data, row_bytes.map(|bytes| bytes * u64::from(rows))),
                 _ => true,
             }
         }))
@@ -157,6 +160,18 @@ fn directories(file: &[u8]) -> tiff::TiffResult<Vec<u64>> {
         }
         decoder.next_image()?;
     }
+}
+
+/// Bytes of a row as it is stored; `None` where the colours of a page are stored apart or are subsampled.
+fn row_bytes(decoder: &mut Decoder<Cursor<&Vec<u8>>>, width: u32) -> Option<u64> {
+    const CHUNKY: u16 = 1;
+    const YCBCR: u16 = 6;
+    let mut number = |tag| decoder.find_tag_unsigned::<u16>(tag).ok().flatten();
+    let is_plain = number(Tag::PlanarConfiguration).unwrap_or(CHUNKY) == CHUNKY
+        && number(Tag::PhotometricInterpretation) != Some(YCBCR);
+    let bits = decoder.find_tag_unsigned_vec::<u16>(Tag::BitsPerSample).ok()?.unwrap_or(vec![1]);
+    let bits: u64 = bits.into_iter().map(u64::from).sum();
+    is_plain.then(|| (bits * u64::from(width)).div_ceil(8))
 }
 
 /// Tags XResolution and ResolutionUnit (TIFF 6.0): 2 is inches, 3 centimetres.

@@ -1,9 +1,17 @@
 //! Whether a picture's data is whole, as far as its format can tell: decoders paint what is missing grey and say nothing.
 
+mod jbig2;
+mod webp;
+
+pub(super) use jbig2::jbig2;
+pub(super) use webp::webp;
+
 use fax::decoder::{DecodeStatus, Group4Decoder};
 use flate2::read::ZlibDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use std::io::Read;
+use weezl::decode::Decoder as Lzw;
+use weezl::{BitOrder, LzwStatus};
 
 /// A compressed JPEG is hardly smaller than the JPEG; more than any upload is made to exhaust a reader.
 const INFLATED_BYTES_MAX: u64 = 256 << 20;
@@ -15,18 +23,55 @@ pub(super) fn inflated(data: &[u8]) -> Option<Vec<u8>> {
     ((read as u64) < INFLATED_BYTES_MAX).then_some(inflated)
 }
 
-/// A zlib stream (RFC 1950): all of it is there and its check sum holds.
-pub(super) fn zlib(data: &[u8]) -> bool {
+/// How far a zlib stream could be followed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Followed {
+    /// Bytes that it holds up to there.
+    pub(super) bytes: u64,
+    end: End,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    /// Its own, and its check sum holds.
+    Reached,
+    /// No more was wanted, or the writer flushed and stopped: nothing is known to be missing.
+    Open,
+    /// The data ran out or makes no sense.
+    Damaged,
+}
+
+impl Followed {
+    /// Whether nothing is known to be missing.
+    pub(super) fn is_sound(self) -> bool {
+        self.end != End::Damaged
+    }
+}
+
+/// Follows a zlib stream (RFC 1950) for as many bytes as wanted. An empty one is sound, and so is one that a flush closes: some
+/// programs never write the end.
+pub(super) fn inflate(data: &[u8], bytes_max: u64) -> Followed {
+    const FLUSHED: &[u8] = b"\0\0\xff\xff";
     let mut inflater = Decompress::new(true);
     let mut sink = vec![0; 1 << 16];
+    let is_open = data.trim_ascii().is_empty() || data.trim_ascii_end().ends_with(FLUSHED);
     loop {
         let before = (inflater.total_in(), inflater.total_out());
-        match inflater.decompress(&data[before.0 as usize..], &mut sink, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => return true,
-            Ok(Status::Ok | Status::BufError) if (inflater.total_in(), inflater.total_out()) != before => {}
-            Ok(Status::Ok | Status::BufError) | Err(_) => return false,
-        }
+        let status = inflater.decompress(&data[before.0 as usize..], &mut sink, FlushDecompress::None);
+        let has_moved = (inflater.total_in(), inflater.total_out()) != before;
+        let end = match status {
+            Ok(Status::StreamEnd) => End::Reached,
+            Ok(Status::Ok | Status::BufError) if has_moved && inflater.total_out() < bytes_max => continue,
+            Ok(Status::Ok | Status::BufError) if has_moved || is_open => End::Open,
+            Ok(Status::Ok | Status::BufError) | Err(_) => End::Damaged,
+        };
+        return Followed { bytes: inflater.total_out(), end };
     }
+}
+
+/// A zlib stream (RFC 1950): all of it is there and its check sum holds.
+pub(super) fn zlib(data: &[u8]) -> bool {
+    inflate(data, u64::MAX).end == End::Reached
 }
 
 /// PNG (ISO/IEC 15948): the check sum of every chunk holds, up to the last one.
@@ -67,6 +112,36 @@ pub(super) fn is_group3(data: &[u8]) -> bool {
     matches!(data, [0, second, ..] if *second < 0x20)
 }
 
+/// Bytes behind the end of LZW data at most: the end of a line.
+const LZW_PADDING: usize = 2;
+
+/// LZW as TIFF 6.0 (section 13) and PDF have it, the high bits first: every code is known, and the end stands where the data ends. Codes out of
+/// step hardly end there. `bytes`: how many it must hold, where that is known.
+pub(super) fn lzw(data: &[u8], bytes: Option<u64>) -> bool {
+    // PDF may widen its codes one later (EarlyChange); what it decodes to tells.
+    let early = || Lzw::with_tiff_size_switch(BitOrder::Msb, 8);
+    let late = || Lzw::new(BitOrder::Msb, 8);
+    [early(), late()].into_iter().any(|decoder| lzw_by(decoder, data, bytes))
+}
+
+fn lzw_by(mut decoder: Lzw, data: &[u8], expected: Option<u64>) -> bool {
+    let mut sink = vec![0; 1 << 16];
+    let (mut at, mut bytes) = (0, 0);
+    loop {
+        let step = decoder.decode_bytes(&data[at..], &mut sink);
+        (at, bytes) = (at + step.consumed_in, bytes + step.consumed_out as u64);
+        match step.status {
+            Ok(LzwStatus::Ok) => {}
+            Ok(LzwStatus::Done) => {
+                return expected.map_or(data.len() - at <= LZW_PADDING, |expected| bytes == expected);
+            }
+            // Some writers leave the end out; then only the number of bytes tells.
+            Ok(LzwStatus::NoProgress) => return expected == Some(bytes),
+            Err(_) => return false,
+        }
+    }
+}
+
 /// JPEG 2000 (ITU-T T.800, annex A): its tile parts are as long as they say, up to the end of the codestream. What stands in them has
 /// no check sum.
 pub(super) fn jpeg2000(data: &[u8]) -> bool {
@@ -93,13 +168,6 @@ pub(super) fn jpeg2000(data: &[u8]) -> bool {
         let Some(behind) = length.and_then(|length| rest.get(length as usize..)) else { return false };
         rest = behind;
     }
-}
-
-/// WebP (RFC 9649): the file is as long as its header says. Its data has no check sum.
-pub(super) fn webp(file: &[u8]) -> bool {
-    const HEADER_BYTES: usize = 8;
-    let stated = file.get(4..HEADER_BYTES).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok());
-    stated.is_some_and(|bytes| file.len() >= HEADER_BYTES + u32::from_le_bytes(bytes) as usize)
 }
 
 #[cfg(test)]
@@ -134,6 +202,23 @@ mod tests {
         let file = file.into_inner();
         // The signature is looked at before.
         check_each_byte(&file[8..], |chunks| png(&[&file_signature(), chunks].concat()));
+    }
+
+    #[test]
+    fn lzw_ends_where_its_data_ends() {
+        let content: Vec<u8> = (0..4_000_u32).map(|at| (at * at % 97 / 3) as u8).collect();
+        let data = weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8).encode(&content);
+        let data = data.expect("memory can be written");
+        assert!(lzw(&data, Some(4_000)) && lzw(&data, None));
+        assert!(!lzw(&data, Some(4_001)) && !lzw(&data, Some(3_999)), "another number of bytes");
+        assert!((0..data.len() - 2).all(|length| !lzw(&data[..length], Some(4_000))), "cut off");
+        let flipped = |bit: usize| {
+            let mut flipped = data.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            flipped
+        };
+        let told = (0..data.len() * 8).filter(|bit| !lzw(&flipped(*bit), Some(4_000))).count();
+        assert!(told * 3 > data.len() * 8, "{told} of {} flipped bits are told", data.len() * 8);
     }
 
     #[test]

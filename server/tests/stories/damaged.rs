@@ -47,11 +47,25 @@ fn whole_files() -> Vec<(&'static str, Vec<u8>)> {
     let page = "/MediaBox [0 0 840 119] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >>";
     vec![
         ("lines.pdf", paper::pdf_of_pages(1, page, &shared)),
+        ("typed.pdf", typed_pdf()),
         ("lines.jpg", jpeg),
         ("lines.png", encoded(ImageFormat::Png)),
         ("lines.webp", encoded(ImageFormat::WebP)),
         ("lines.tif", encoded(ImageFormat::Tiff)),
     ]
+}
+
+/// A typed page, whose contents are deflated as everybody's are.
+fn typed_pdf() -> Vec<u8> {
+    let line = |number: u32| format!("(Dieu {number}. Nguoi lam don chiu trach nhiem ve noi dung da khai) '");
+    let lines: Vec<String> = (1..=30).map(line).collect();
+    let content = format!("BT /F 12 Tf 72 780 Td 16 TL {} ET", lines.join(" "));
+    let shared = [
+        paper::stream("/Filter /FlateDecode", &paper::zlib(content.as_bytes())),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec(),
+    ];
+    let page = "/MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >>";
+    paper::pdf_of_pages(1, page, &shared)
 }
 
 /// One way in which files break: on the way, on a failing disk, in a careless program.

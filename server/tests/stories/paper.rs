@@ -72,3 +72,22 @@ pub(crate) fn stream(entries: &str, content: &[u8]) -> Vec<u8> {
     let head = format!("<< {entries} /Length {} >>\nstream\n", content.len());
     [head.as_bytes(), content, b"\nendstream"].concat()
 }
+
+/// Bytes as a zlib stream of stored blocks (RFC 1950, RFC 1951): nothing is compressed, but the check sum is there.
+pub(crate) fn zlib(content: &[u8]) -> Vec<u8> {
+    let mut stream = vec![0x78, 0x01];
+    let blocks = content.chunks(usize::from(u16::MAX));
+    let last = blocks.len();
+    for (index, block) in (1..).zip(blocks) {
+        let length = u16::try_from(block.len()).expect("a block is that long at most");
+        stream.push(u8::from(index == last));
+        stream.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
+        stream.extend(block);
+    }
+    let (low, high) = content.iter().fold((1_u32, 0_u32), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % 65_521;
+        (low, (high + low) % 65_521)
+    });
+    stream.extend((high << 16 | low).to_be_bytes());
+    stream
+}

@@ -19,9 +19,10 @@ pub(super) fn is_whole(image: &PdfPageImageObject) -> bool {
             }
             _ => false,
         },
+        ["LZWDecode" | "LZW"] => whole::lzw(&data, None),
         ["JPXDecode"] => whole::jpeg2000(&data) && image.get_raw_image().is_ok(),
-        // It has no check sums, but the renderer draws nothing where it gives up.
-        ["JBIG2Decode"] => image.get_raw_image().is_ok(),
+        // What stands in its segments has no check sum, but the renderer draws nothing where it gives up.
+        ["JBIG2Decode"] => whole::jbig2(&data) && image.get_raw_image().is_ok(),
         // Raw pixels have nothing to check.
         _ => true,
     }

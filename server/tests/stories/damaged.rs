@@ -47,7 +47,6 @@ fn whole_files() -> Vec<(&'static str, Vec<u8>)> {
     let page = "/MediaBox [0 0 840 119] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >>";
     vec![
         ("lines.pdf", paper::pdf_of_pages(1, page, &shared)),
-        ("typed.pdf", typed_pdf()),
         ("lines.jpg", jpeg),
         ("lines.png", encoded(ImageFormat::Png)),
         ("lines.webp", encoded(ImageFormat::WebP)),
@@ -102,11 +101,11 @@ fn file_name(file: &Value) -> String {
     text(&file["file"]).rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-#[test]
-fn what_is_damaged_is_not_called_done() {
-    let mut chance = Chance(SEED);
+/// Reads damaged copies of the files beside the whole ones, and counts the states of those that were opened.
+#[track_caller]
+fn check_damaged(whole_files: Vec<(&str, Vec<u8>)>, mut chance: Chance) -> BTreeMap<String, u32> {
     let mut files = BTreeMap::new();
-    for (name, bytes) in whole_files() {
+    for (name, bytes) in whole_files {
         for copy in 0..COPIES {
             files.insert(format!("{copy:02}-{name}"), damage(&bytes, copy, &mut chance));
         }
@@ -127,5 +126,17 @@ fn what_is_damaged_is_not_called_done() {
         *counts.entry(text(&page["state"])).or_default() += 1;
     }
     println!("{} files: {} refused, {counts:?}", files.len(), files.len() - read.len());
+    counts
+}
+
+#[test]
+fn what_is_damaged_is_not_called_done() {
+    let counts = check_damaged(whole_files(), Chance(SEED));
     assert!(counts.contains_key("needs_review") && counts.contains_key("failed"), "{counts:?}");
+}
+
+#[test]
+fn a_damaged_typed_page_is_not_called_done() {
+    let counts = check_damaged(vec![("typed.pdf", typed_pdf())], Chance(SEED ^ 1));
+    assert!(counts.contains_key("needs_review"), "{counts:?}");
 }

@@ -4,24 +4,22 @@
 //! The store is invented and written in bulk (`invented.sql`); what is measured is done as the program does it: every answer leaves its
 //! access entry, durable on the disk, so the disk's own time to keep a few hundred bytes is measured beside it.
 
-use std::io::{BufRead, BufReader, Write};
+#[path = "growth/stores.rs"]
+mod stores;
+
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
 use motlan_repository::document_type::DocumentType;
 use motlan_repository::identifier::SubjectNumber;
 use motlan_repository::record::*;
-use motlan_repository::{DatabaseUrl, Options, Repository};
-use sqlx::postgres::PgConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use motlan_repository::{Options, Repository};
+use stores::{PostgresServer, fill_file};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Papers written in one transaction: some hundred megabytes of log.
-const BULK: u64 = 50_000;
 /// Papers of each person of `invented.sql`.
 const PAPERS_EACH: u64 = 5;
 /// Questions of each kind: enough for a 99th percentile that rests on ten.
@@ -68,31 +66,6 @@ async fn main() -> Result<(), Failure> {
     }
 }
 
-/// A durable server that lives as long as this value.
-struct PostgresServer {
-    program: Child,
-    address: String,
-}
-
-impl PostgresServer {
-    fn start() -> Result<PostgresServer, Failure> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/postgres.sh");
-        let mut program = Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let mut address = String::new();
-        let output = program.stdout.take().ok_or("standard output is a pipe")?;
-        BufReader::new(output).read_line(&mut address)?;
-        Ok(PostgresServer { program, address: address.trim().to_owned() })
-    }
-}
-
-impl Drop for PostgresServer {
-    fn drop(&mut self) {
-        // Closing its standard input ends it.
-        drop(self.program.stdin.take());
-        let _ = self.program.wait();
-    }
-}
-
 /// Fills a store of each size, measures, and prints.
 async fn measure(name: &str, server: Option<&PostgresServer>, sizes: &[u64]) -> Result<(), Failure> {
     let mut figures = Figures::new();
@@ -122,59 +95,6 @@ async fn measure(name: &str, server: Option<&PostgresServer>, sizes: &[u64]) -> 
     }
     print(name, sizes, &figures);
     Ok(())
-}
-
-/// The statements for some of the papers.
-fn papers(first: u64, last: u64) -> String {
-    include_str!("invented.sql").replace("{first}", &first.to_string()).replace("{last}", &last.to_string())
-}
-
-/// First and last of each part of so many papers.
-fn parts(size: u64) -> impl Iterator<Item = (u64, u64)> {
-    (1..=size).step_by(BULK as usize).map(move |first| (first, size.min(first + BULK - 1)))
-}
-
-async fn fill_file(file: &Path, size: u64) -> Result<(), Failure> {
-    let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
-    let options = options.synchronous(SqliteSynchronous::Off).pragma("cache_size", "-1000000");
-    let mut connection = options.connect().await?;
-    for (first, last) in parts(size) {
-        sqlx::raw_sql(AssertSqlSafe(papers(first, last))).execute(&mut connection).await?;
-    }
-    Ok(connection.close().await?)
-}
-
-impl PostgresServer {
-    fn address_of(&self, size: u64) -> String {
-        self.address.replace("/postgres?", &format!("/papers_{size}?"))
-    }
-
-    async fn obey(&self, sql: String) -> Result<(), Failure> {
-        let mut connection = PgConnection::connect(&self.address).await?;
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await?;
-        Ok(())
-    }
-
-    async fn new_database(&self, size: u64) -> Result<DatabaseUrl, Failure> {
-        self.obey(format!("create database papers_{size}")).await?;
-        Ok(self.address_of(size).parse()?)
-    }
-
-    async fn drop_database(&self, size: u64) -> Result<(), Failure> {
-        self.obey(format!("drop database papers_{size} with (force)")).await
-    }
-
-    async fn fill(&self, size: u64) -> Result<(), Failure> {
-        let mut connection = PgConnection::connect(&self.address_of(size)).await?;
-        let quick = "set synchronous_commit = off; set session_replication_role = replica";
-        sqlx::raw_sql(quick).execute(&mut connection).await?;
-        for (first, last) in parts(size) {
-            sqlx::raw_sql(AssertSqlSafe(papers(first, last))).execute(&mut connection).await?;
-        }
-        sqlx::raw_sql("vacuum analyze").execute(&mut connection).await?;
-        sqlx::raw_sql("checkpoint").execute(&mut connection).await?;
-        Ok(())
-    }
 }
 
 /// One store while it is measured.

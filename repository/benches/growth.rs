@@ -246,7 +246,13 @@ async fn read(repository: &Repository) -> Result<DocumentId, Failure> {
 }
 
 fn confirmation(paper: u64) -> Result<Confirmation, Failure> {
-    let values = [("number", format!("{paper}/2024")), ("issued_on", "2024-02-03".to_owned())];
+    let values = [
+        ("number", format!("{paper}/2024")),
+        ("issued_on", "2024-02-03".to_owned()),
+        ("agency", "UBND phường Mẫu".to_owned()),
+        ("full_name", "Nguyễn Văn Mẫu".to_owned()),
+        ("birth_year", "1999".to_owned()),
+    ];
     Ok(Confirmation {
         document_type: DocumentType::BirthCertificate,
         title: "Giấy khai sinh".into(),
@@ -262,6 +268,7 @@ fn confirmation(paper: u64) -> Result<Confirmation, Failure> {
         fields: values.map(|(key, value)| (key.to_owned(), value)).to_vec(),
         reasons: Vec::new(),
         rename_subject: false,
+        beside: None,
     })
 }
 

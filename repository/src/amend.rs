@@ -67,30 +67,41 @@ impl Repository {
         self.permit(actor, Action::Amend, id).await?;
         let reason = filing::plan_reason(reason)?;
         let mut transaction = self.database().write().await?;
-        let document = documents::find_kept(&mut transaction, id).await?;
-        let validity = next(&document, ruling.step())?;
-        let other = match ruling {
-            Ruling::Supersede { by } => {
-                check_successor(&mut transaction, id, by).await?;
-                Some(by)
-            }
-            Ruling::Revoke | Ruling::Cancel | Ruling::Reinstate | Ruling::Archive => None,
-        };
-        let sql = "update document set validity = $2, superseded_by = $3 where id = $1";
-        database::query(sql)
-            .bind(id.to_string())
-            .bind(database::word(&validity))
-            .bind(other.map(|id| id.to_string()))
-            .execute(&mut *transaction)
-            .await?;
-        let event = NewEvent { step: ruling.step(), actor: Some(actor), reason: Some(&reason), other };
-        events::write(&mut transaction, id, event).await?;
-        changes::append(&mut transaction, ChangeKind::ValidityChanged, id).await?;
+        carry_out(&mut transaction, actor, id, ruling, &reason).await?;
         access::write(&mut transaction, actor, Action::Amend, id, true).await?;
         let view = documents::view(&mut transaction, id).await?;
         transaction.commit().await?;
         Ok(view)
     }
+}
+
+/// Carries a ruling out, but for its access entry. The reason is as it is kept.
+pub(crate) async fn carry_out(
+    connection: &mut Connection,
+    actor: &Actor,
+    id: DocumentId,
+    ruling: Ruling,
+    reason: &str,
+) -> Result<()> {
+    let document = documents::find_kept(connection, id).await?;
+    let validity = next(&document, ruling.step())?;
+    let other = match ruling {
+        Ruling::Supersede { by } => {
+            check_successor(connection, id, by).await?;
+            Some(by)
+        }
+        Ruling::Revoke | Ruling::Cancel | Ruling::Reinstate | Ruling::Archive => None,
+    };
+    let sql = "update document set validity = $2, superseded_by = $3 where id = $1";
+    database::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&validity))
+        .bind(other.map(|id| id.to_string()))
+        .execute(&mut *connection)
+        .await?;
+    let event = NewEvent { step: ruling.step(), actor: Some(actor), reason: Some(reason), other };
+    events::write(connection, id, event).await?;
+    changes::append(connection, ChangeKind::ValidityChanged, id).await
 }
 
 /// What becomes of a stored paper by a step, if it may be taken.

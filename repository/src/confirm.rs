@@ -5,10 +5,11 @@ use crate::Repository;
 use crate::access;
 use crate::database::{self, Connection};
 use crate::error::{Error, Result};
+use crate::events::NewEvent;
 use crate::filing::{self, Filing};
 use crate::lifecycle::{self, Position};
 use crate::record::*;
-use crate::{changes, code, documents, events, fields, origin, owners, passes, reading, subjects};
+use crate::{changes, code, documents, equal, events, fields, origin, owners, passes, reading, subjects};
 
 impl Repository {
     /// Files a paper: fields confirmed, document code issued, subject found or made, state stored, all in one transaction. A paper that
@@ -16,9 +17,10 @@ impl Repository {
     ///
     /// # Errors
     /// `Conflict` when the paper is not waiting for confirmation; `ReadAgain` when it was read again since the person looked; `Invalid`
-    /// when a value or its origin does not allow filing; `Doubtful` when a value whose check fails is neither changed nor given a reason;
-    /// `SubjectDiffers` when the number is known under another name or date of birth and the confirmation does not say that they shall
-    /// be replaced.
+    /// when a value or its origin does not allow filing; `Incomplete` when a field that records of the type need is neither there nor
+    /// explained (DIG-11); `Doubtful` when a value whose check fails is neither changed nor given a reason; `SubjectDiffers` when the number
+    /// is known under another name or date of birth and the confirmation does not say that they shall be replaced; `AlreadyHeld` when an
+    /// owner has a paper in force of this type and number and the confirmation does not say what this one is beside it (DIG-07).
     pub async fn confirm(
         &self,
         actor: &Actor,
@@ -40,11 +42,22 @@ impl Repository {
             transaction.commit().await?;
             return Err(Error::SubjectDiffers { message });
         }
+        let held = equal::held(&mut transaction, id, &filing).await?;
+        if let (Some(held), None) = (&held, &filing.beside) {
+            access::write(&mut transaction, actor, Action::Search, held.id, true).await?;
+            transaction.commit().await?;
+            return Err(equal::refused(held));
+        }
         put_record(&mut transaction, actor, id, &filing).await?;
         origin::put(&mut transaction, id, &origin).await?;
         store(&mut transaction, actor, id, filing.document_type).await?;
-        note_steps(&mut transaction, actor, &document, &origin).await?;
+        let confirmed = equal::confirmed(actor, held.as_ref(), filing.beside.as_ref());
+        note_steps(&mut transaction, &document, &origin, confirmed).await?;
         changes::append(&mut transaction, ChangeKind::Stored, id).await?;
+        if let (Some(held), Some(beside)) = (&held, &filing.beside) {
+            equal::settle(&mut transaction, actor, id, held, beside).await?;
+            access::write(&mut transaction, actor, Action::Amend, held.id, true).await?;
+        }
         access::write(&mut transaction, actor, Action::Confirm, id, true).await?;
         let view = documents::view(&mut transaction, id).await?;
         transaction.commit().await?;
@@ -143,16 +156,18 @@ async fn store(
 /// The steps that a confirmation takes, in the order of TT 01/2023 Điều 7.
 async fn note_steps(
     connection: &mut Connection,
-    actor: &Actor,
     before: &Document,
     origin: &Origin,
+    confirmed: NewEvent<'_>,
 ) -> Result<()> {
-    let mark = before.origin.marked.is_none().then_some(DocumentStep::Mark);
+    let (id, actor) = (before.id, confirmed.actor);
+    if before.origin.marked.is_none() {
+        events::note(connection, actor, id, DocumentStep::Mark).await?;
+    }
+    events::write(connection, id, confirmed).await?;
     let agency_mark = origin.agency_marked.is_some().then_some(DocumentStep::AgencyMark);
-    let steps =
-        [mark, Some(DocumentStep::Confirm), agency_mark, Some(DocumentStep::Code), Some(DocumentStep::Store)];
-    for step in steps.into_iter().flatten() {
-        events::note(connection, Some(actor), before.id, step).await?;
+    for step in agency_mark.into_iter().chain([DocumentStep::Code, DocumentStep::Store]) {
+        events::note(connection, actor, id, step).await?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Loại giấy tờ: the types of paper of DOMAIN §6.2 and the fields each of them carries.
 
+mod minimum;
+
 use serde::{Deserialize, Serialize};
 
 macro_rules! document_types {

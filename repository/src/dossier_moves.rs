@@ -7,6 +7,7 @@ use crate::dossiers::find;
 use crate::error::{Error, Result};
 use crate::filing;
 use crate::record::*;
+use crate::reuse;
 
 impl Repository {
     /// Moves a dossier to another state. Papers that came with one that is refused or withdrawn leave the person's store.
@@ -33,15 +34,17 @@ impl Repository {
         Ok(dossier)
     }
 
-    /// A dossier with its moves. Access entry `View`.
+    /// A dossier with its moves and what is held for it. Access entry `View`.
     pub async fn dossier_view(&self, actor: &Actor, id: DossierId) -> Result<DossierView> {
         self.permit(actor, Action::View, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
         let dossier = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
         let history = events_of(&mut snapshot, id).await?;
+        let held = reuse::held_for(&mut snapshot, &dossier).await?;
+        let refusals = reuse::refusals(&mut snapshot, id).await?;
         drop(snapshot);
         self.note_access(actor, Action::View, &[dossier.subject.id.into()]).await?;
-        Ok(DossierView { dossier, history })
+        Ok(DossierView { dossier, history, held, refusals })
     }
 }
 

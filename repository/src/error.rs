@@ -37,6 +37,23 @@ pub enum Error {
         /// What to do.
         message: String,
     },
+    /// Fields that a record of the type needs are neither there nor said to be absent from the paper. The message is Vietnamese and names
+    /// them (DIG-11).
+    #[error("{message}")]
+    Incomplete {
+        /// Keys of the fields.
+        keys: Vec<String>,
+        /// What to do.
+        message: String,
+    },
+    /// What shall be handed in or filed is held already. The message is Vietnamese and says what to do.
+    #[error("{message}")]
+    AlreadyHeld {
+        /// The paper that is held.
+        document: DocumentId,
+        /// Which one it is and what to do.
+        message: String,
+    },
     /// The record is not in a state that allows this.
     #[error("giấy tờ {document} đã được xử lý, hãy tải lại trang")]
     Conflict {

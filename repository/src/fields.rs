@@ -203,5 +203,32 @@ pub(crate) async fn confirm(
             .execute(&mut *connection)
             .await?;
     }
+    let absent = reasons.iter().filter(|(key, _)| fields.iter().all(|(there, _)| there != key));
+    for (key, reason) in absent.filter(|(key, _)| field_key(key).is_some()) {
+        keep_absence(connection, document, key, reason, (account, at)).await?;
+    }
+    Ok(())
+}
+
+/// Keeps why a field is not on the paper. It has no value, so it is shown nowhere and found by nothing.
+async fn keep_absence(
+    connection: &mut Connection,
+    document: DocumentId,
+    key: &str,
+    reason: &str,
+    (account, at): (&str, i64),
+) -> Result<()> {
+    let sql = "insert into field (document_id, key, position, source, confidence, confirmed_by, confirmed_at, reason)
+               values ($1, $2, 0, $3, 100, $4, $5, $6)
+               on conflict (document_id, key) do update set reason = excluded.reason";
+    database::query(sql)
+        .bind(document.to_string())
+        .bind(key)
+        .bind(database::word(&FieldSource::Manual))
+        .bind(account)
+        .bind(at)
+        .bind(reason)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -27,6 +27,8 @@ pub(crate) struct Filing {
     pub(crate) reasons: Vec<(String, String)>,
     /// What is said of its origin.
     pub(crate) provenance: Provenance,
+    /// What it is beside an equal one; its reason is there.
+    pub(crate) beside: Option<BesideHeld>,
 }
 
 impl Filing {
@@ -60,12 +62,14 @@ pub(crate) fn plan(confirmation: Confirmation, today: Date) -> Result<Filing> {
         fields: clean_fields(&confirmation.fields, today)?,
         reasons: clean_reasons(&confirmation.reasons)?,
         provenance: confirmation.provenance,
+        beside: confirmation.beside.map(clean_beside).transpose()?,
     };
     if filing.title.is_empty() {
         return Err(Error::invalid("Thiếu tên giấy tờ. Hãy nhập tên giấy tờ."));
     }
     check_length("Tên giấy tờ", &filing.title, TITLE_CHARS_MAX)?;
     check_owners(&filing)?;
+    check_minimum(&filing)?;
     check_validity(&filing)?;
     check_subject(&filing)?;
     Ok(filing)
@@ -77,6 +81,10 @@ fn clean_claim(claim: SubjectClaim) -> SubjectClaim {
 
 fn clean_owner(owner: OwnerClaim) -> OwnerClaim {
     OwnerClaim { subject: clean_claim(owner.subject), ..owner }
+}
+
+fn clean_beside(beside: BesideHeld) -> Result<BesideHeld> {
+    Ok(BesideHeld { reason: plan_reason(&beside.reason)?, ..beside })
 }
 
 /// Each owner is stated once, with a name and without contradiction.
@@ -185,6 +193,22 @@ fn check_date(key: &str, label: &str, value: &str, today: Date) -> Result<()> {
 /// `YYYY-MM-DD` exactly: other ISO forms of a day would make equal days unequal texts.
 fn day(value: &str) -> Option<Date> {
     value.parse::<Date>().ok().filter(|day| day.to_string() == value)
+}
+
+/// The minimum of the type is there, or someone says in writing why a field is not: old papers lack what forms of today ask for.
+fn check_minimum(filing: &Filing) -> Result<()> {
+    let explained = |key: &str| filing.reasons.iter().any(|(of, _)| of == key);
+    let lacking = filing.document_type.lacking(|key| filing.value(key).is_some() || explained(key));
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let labels: Vec<_> = lacking.iter().filter_map(|key| field_key(key)).map(|entry| entry.label).collect();
+    let message = format!(
+        "{} thiếu trường bắt buộc: {}. Hãy nhập theo giấy tờ; nếu trên giấy không có, hãy ghi rõ là không có.",
+        filing.document_type.label(),
+        labels.join(", ")
+    );
+    Err(Error::Incomplete { keys: lacking.into_iter().map(str::to_owned).collect(), message })
 }
 
 fn check_validity(filing: &Filing) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::promise::{self, Promise};
 use crate::record::*;
-use crate::{changes, events, jobs, policy, subjects};
+use crate::{changes, events, jobs, policy, reuse, subjects};
 use ::bytes::Bytes;
 
 /// Longest file name that is kept: what file systems allow. The rest is cut off, the name is only shown.
@@ -23,7 +23,9 @@ impl Repository {
     /// was given up as unreadable is queued once more, because bringing it again is how a person asks for that.
     ///
     /// # Errors
-    /// `Invalid` when the named place is not in the dossier, or the claimed number contradicts itself.
+    /// `Invalid` when the named place is not in the dossier, the dossier is closed, or the claimed number contradicts itself;
+    /// `AlreadyHeld` when a paper of the store answers the component and nobody wrote down why another one is asked for
+    /// ([`Repository::refuse_reuse`]); a backlog that is imported asks nobody. Then no byte is kept.
     pub async fn receive(&self, actor: &Actor, new: NewDocument, bytes: Bytes) -> Result<Received> {
         self.permit(actor, Action::Receive, access::Touched::NONE).await?;
         if new.secret {
@@ -33,6 +35,9 @@ impl Repository {
         }
         let size = bytes.len() as i64;
         let sha256 = Repository::hash(&bytes).await?;
+        if new.priority != Priority::Import {
+            self.refuse_what_is_held(actor, new.place.as_ref()).await?;
+        }
         loop {
             let key = self.reserve_key(&sha256).await?;
             self.blobs().put(&key, &sha256, bytes.clone()).await?;
@@ -47,6 +52,23 @@ impl Repository {
                 return Ok(received);
             }
         }
+    }
+}
+
+impl Repository {
+    /// Refuses a paper for a component that a held one answers (REUSE-01). The refusal tells which: a look like any other.
+    async fn refuse_what_is_held(&self, actor: &Actor, place: Option<&DossierPlace>) -> Result<()> {
+        let Some(DossierPlace { dossier, component: Some(component) }) = place else { return Ok(()) };
+        let held = reuse::asked_in_vain(&mut *self.database().read().await?, *dossier, component).await?;
+        let Some(held) = held else { return Ok(()) };
+        self.note_access(actor, Action::Search, &[held.id.into()]).await?;
+        Err(Error::AlreadyHeld {
+            document: held.id,
+            message: format!(
+                "Đã có trong kho: «{}». Hãy dùng lại giấy đó ở trang hồ sơ; nếu vẫn cần nộp bản khác, hãy ghi lý do trước.",
+                held.title
+            ),
+        })
     }
 }
 

@@ -10,6 +10,7 @@ mod document;
 mod dossier;
 mod dossier_state;
 mod field;
+mod figures;
 mod lifecycle;
 mod log;
 mod owner;
@@ -25,8 +26,8 @@ pub use care::{
     RetentionCode, Verdict,
 };
 pub use document::{
-    Confirmation, Document, DocumentFilter, DocumentState, DocumentView, IndexableDocument, NewDocument,
-    Original, ReadingProgress, Received, TrustLevel,
+    BesideHeld, BesideRelation, Confirmation, Document, DocumentFilter, DocumentState, DocumentView,
+    IndexableDocument, NewDocument, Original, ReadingProgress, Received, TrustLevel,
 };
 pub use dossier::{
     Component, DigitizeBasis, Dossier, DossierEvent, DossierMove, DossierPlace, DossierView, NewDossier,
@@ -34,6 +35,7 @@ pub use dossier::{
 };
 pub use dossier_state::DossierState;
 pub use field::{Evidence, Field, FieldSource, Proposal, ProposedField};
+pub use figures::{Figures, Period, Share};
 pub use lifecycle::{
     Correction, DocumentEvent, DocumentRole, DocumentStep, DocumentVersion, FiledRecord, History, Mark,
     Origin, Provenance, Ruling, SourceForm, Validity,
@@ -45,7 +47,7 @@ pub use page::{
 };
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
-pub use reuse::{Digitization, RefusedBy, Reuse, ReuseRefusal};
+pub use reuse::{Digitization, RefusedBy, RefusedReuse, Reuse, ReuseRefusal};
 pub use subject::{MergeWish, Store, Subject, SubjectClaim, SubjectKind, SubjectMerge};
 pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};
 

@@ -1,7 +1,7 @@
 //! Using a held paper instead of asking for it again (REUSE-01, REUSE-02), and keeping in writing when that was not wanted.
 
 use crate::access::{self, Touched};
-use crate::database::{self, Connection};
+use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::filing::TITLE_CHARS_MAX;
 use crate::record::*;
@@ -14,7 +14,7 @@ impl Repository {
         self.permit(actor, Action::View, Touched::NONE).await?;
         let mut transaction = self.database().write_beside().await?;
         let dossier = dossiers::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
-        let answer = held_for(&mut transaction, &dossier).await?;
+        let answer = held_for(&mut transaction, &dossier).await?.ok_or_else(gone)?;
         access::write(&mut transaction, actor, Action::View, dossier.subject.id, true).await?;
         transaction.commit().await?;
         Ok(answer)
@@ -69,11 +69,51 @@ impl Repository {
     }
 }
 
-/// What counts for the components of a dossier: by the law of the day on which it was received.
-async fn held_for(connection: &mut Connection, dossier: &Dossier) -> Result<Requirements> {
-    let procedure = procedures::in_force(connection, &dossier.procedure, dossier.received_on).await?;
-    let procedure = procedure.ok_or_else(|| Error::invalid("Thủ tục của hồ sơ không còn trong danh mục."))?;
-    requirements::answer(connection, procedure, Some(dossier.subject.clone()), dossier.received_on).await
+/// What counts for the components of a dossier: by the law of the day on which it was received. None: its procedure left the catalogue.
+pub(crate) async fn held_for(connection: &mut Connection, dossier: &Dossier) -> Result<Option<Requirements>> {
+    let (subject, on) = (Some(dossier.subject.clone()), dossier.received_on);
+    match procedures::in_force(connection, &dossier.procedure, on).await? {
+        Some(procedure) => requirements::answer(connection, procedure, subject, on).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn gone() -> Error {
+    Error::invalid("Thủ tục của hồ sơ không còn trong danh mục.")
+}
+
+/// The held paper that makes it needless to hand in one for a component. None when the component has a paper that was handed in for it,
+/// which may be scanned anew, or when a reason was written down.
+pub(crate) async fn asked_in_vain(
+    connection: &mut Connection,
+    dossier: DossierId,
+    component: &str,
+) -> Result<Option<Document>> {
+    let Some(dossier) = dossiers::find(connection, dossier).await? else { return Ok(None) };
+    let asked = dossier.components.iter().find(|one| one.key == component);
+    let is_open = asked.is_some_and(|one| one.document.is_none() || one.digitization.reuse_code() > 0);
+    if !is_open || refusals(connection, dossier.id).await?.iter().any(|one| one.component == component) {
+        return Ok(None);
+    }
+    best_held(connection, &dossier, component).await
+}
+
+/// What was written down against using held papers in a dossier, oldest first.
+pub(crate) async fn refusals(connection: &mut Connection, id: DossierId) -> Result<Vec<RefusedReuse>> {
+    let sql = "select * from reuse_refusal where dossier_id = $1 order by id";
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(refusal_from).collect()
+}
+
+fn refusal_from(row: &Row) -> Result<RefusedReuse> {
+    Ok(RefusedReuse {
+        component: row.get("component_key")?,
+        document: database::read_word(row, "document_id")?,
+        asked_by: database::read_word(row, "asked_by")?,
+        reason: row.get("reason")?,
+        at: database::read_time(row, "at")?,
+        account: row.get("account")?,
+    })
 }
 
 async fn best_held(
@@ -82,7 +122,7 @@ async fn best_held(
     component: &str,
 ) -> Result<Option<Document>> {
     let answer = held_for(connection, dossier).await?;
-    let found = answer.components.into_iter().find(|one| one.key == component);
+    let found = answer.and_then(|answer| answer.components.into_iter().find(|one| one.key == component));
     let held = found.filter(|one| one.status == RequirementStatus::Held);
     Ok(held.and_then(|one| one.candidates.into_iter().next()))
 }
@@ -110,7 +150,7 @@ fn written(reason: &str) -> Result<&str> {
 }
 
 async fn fill(connection: &mut Connection, actor: &Actor, dossier: &Dossier, reuse: &Reuse) -> Result<()> {
-    let answer = held_for(connection, dossier).await?;
+    let answer = held_for(connection, dossier).await?.ok_or_else(gone)?;
     let asked = answer.components.into_iter().find(|one| one.key == reuse.component);
     let asked = asked.ok_or(Error::NotFound)?;
     let held = asked.candidates.iter().find(|paper| paper.id == reuse.document);

@@ -83,11 +83,15 @@ impl Office {
                 ("number".to_owned(), "12/QĐ-UBND".to_owned()),
                 ("issued_on".to_owned(), "2023-04-05".to_owned()),
             ],
-            reasons: Vec::new(),
+            reasons: ["agency", "subject_matter"]
+                .map(|key| (key.to_owned(), "Không ghi".to_owned()))
+                .to_vec(),
             // A story may tell of someone under a new name.
             rename_subject: true,
             co_owners: Vec::new(),
             provenance: Provenance::default(),
+            // And of the same decision scanned twice.
+            beside: Some(BesideHeld { relation: BesideRelation::Another, reason: "Hai bản".to_owned() }),
         };
         self.repository.confirm(&officer(), id, confirmation).await.expect("confirmed");
     }

@@ -145,16 +145,22 @@ function send({ file, place, line }) {
   return undefined;
 }
 
+function documentLink(id, words) {
+  const link = document.createElement("a");
+  link.href = `/documents/${id}`;
+  link.textContent = words;
+  return link;
+}
+
 function answered(request, line, place) {
   const body = request.response || {};
   if (request.status !== 200 && request.status !== 201) {
-    return sent(line, "refused", body.detail || `không nhận được (mã ${request.status})`);
+    const held = body.document && documentLink(body.document, "mở giấy đã có");
+    return sent(line, "refused", body.detail || `không nhận được (mã ${request.status})`, held);
   }
   line.dataset.uploadedId = body.id;
   reloadWhenSent = reloadWhenSent || (place.dossier && Boolean(one("[data-reload-after-upload]")));
-  const link = document.createElement("a");
-  link.href = `/documents/${body.id}`;
-  link.textContent = "mở";
+  const link = documentLink(body.id, "mở");
   sent(line, "taken", body.already_held ? "đã có sẵn, " : "đã nhận, ", link);
   document.body.dispatchEvent(new CustomEvent("motlan:changed"));
   return undefined;

@@ -11,12 +11,14 @@ mod dossier_moves;
 mod dossiers;
 mod events;
 mod extract;
+mod figures;
 mod merging;
 mod pages;
 mod problem;
 mod renditions;
 mod requirements;
 mod rereading;
+mod reuse;
 mod search_words;
 mod subjects;
 mod upload;
@@ -80,8 +82,12 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
         .routes(routes!(dossier_moves::moves, dossier_moves::move_on))
+        .routes(routes!(reuse::held))
+        .routes(routes!(reuse::take_over))
+        .routes(routes!(reuse::refuse))
         .routes(routes!(dossiers::procedures))
         .routes(routes!(requirements::check))
+        .routes(routes!(figures::figures))
         .routes(routes!(events::events))
 }
 

@@ -6,6 +6,7 @@ mod bar;
 mod check;
 mod dispose;
 mod export;
+mod figures;
 mod import;
 mod keys;
 mod once_only;
@@ -79,6 +80,7 @@ enum Command {
     Check(check::Check),
     Dispose(dispose::Dispose),
     Export(export::Export),
+    Figures(figures::FiguresOf),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Audit(audit::Audit),
@@ -125,6 +127,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(command) => runtime.block_on(command.run(&setting)),
         Command::Dispose(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
+        Command::Figures(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),
     }

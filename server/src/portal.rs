@@ -109,6 +109,8 @@ struct ProblemPage {
     shell: Shell,
     status: u16,
     detail: String,
+    /// The paper that it is about; empty: none.
+    document: String,
 }
 
 /// Turns a problem outside the API into a page for people; a part of a page gets the sentence alone.
@@ -124,14 +126,16 @@ pub(crate) async fn problem_pages(request: Request, next: Next) -> Response {
 }
 
 fn problem_page(problem: Problem, part: bool) -> Response {
-    let Problem { status, detail, .. } = problem;
+    let Problem { status, detail, document, .. } = problem;
     if part {
         return (status, detail).into_response();
     }
-    let template =
-        ProblemPage {
-            shell: Shell::bare("Không thực hiện được", ""), status: status.as_u16(), detail
-        };
+    let template = ProblemPage {
+        shell: Shell::bare("Không thực hiện được", ""),
+        status: status.as_u16(),
+        detail,
+        document: document.map(|id| id.to_string()).unwrap_or_default(),
+    };
     match page(&template) {
         Ok(response) => (status, response).into_response(),
         Err(problem) => problem.into_response(),

@@ -32,6 +32,7 @@ mod stories {
     mod memory;
     mod no_entry;
     mod office;
+    mod once_only;
     mod power_cut;
     mod rendition;
     mod reread;

@@ -132,6 +132,26 @@ pub struct Original {
     pub sha256: String,
 }
 
+/// What a paper is beside an equal one that is held: same owner, type and number, both in force (DIG-07).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideHeld {
+    /// What it is.
+    pub relation: BesideRelation,
+    /// Why, in writing.
+    pub reason: String,
+}
+
+/// How a paper relates to an equal one that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BesideRelation {
+    /// Giấy khác: both count.
+    Another,
+    /// Bản cấp mới: takes the place of the held one.
+    NewIssue,
+}
+
 /// What a person confirms: the record as it shall be filed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
@@ -158,6 +178,8 @@ pub struct Confirmation {
     /// Said on purpose: the number is known under another name or date of birth, and those stated here shall replace them.
     #[serde(default)]
     pub rename_subject: bool,
+    /// What it is beside an equal paper that is held; none: such a paper is refused.
+    pub beside: Option<BesideHeld>,
 }
 
 /// A paper with everything that the screen of one record shows.

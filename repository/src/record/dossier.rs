@@ -1,6 +1,9 @@
 //! Hồ sơ, and the procedures that they follow.
 
-use super::{Digitization, DocumentId, DossierId, DossierState, Subject, SubjectClaim, TrustLevel};
+use super::{
+    Digitization, DocumentId, DossierId, DossierState, RefusedReuse, Requirements, Subject, SubjectClaim,
+    TrustLevel,
+};
 use crate::DocumentType;
 use crate::identifier::{DocumentCode, DossierCode, ProcedureCode};
 use jiff::Timestamp;
@@ -157,13 +160,17 @@ pub struct DossierEvent {
     pub reason: Option<String>,
 }
 
-/// Hồ sơ with what happened to it: one look, one access entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Hồ sơ with what happened to it and what is held for it: one look, one access entry.
+#[derive(Debug, Clone, PartialEq)]
 pub struct DossierView {
     /// The dossier.
     pub dossier: Dossier,
     /// Its moves, oldest first.
     pub history: Vec<DossierEvent>,
+    /// What is held for its components; none: its procedure left the catalogue.
+    pub held: Option<Requirements>,
+    /// Why held papers are not used, oldest first.
+    pub refusals: Vec<RefusedReuse>,
 }
 
 /// What opening a dossier needs.

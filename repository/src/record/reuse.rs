@@ -1,6 +1,7 @@
 //! Tái sử dụng: a held paper fills a component, or is not wanted for a reason.
 
 use super::{DocumentId, DossierId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Wish to fill a component with a held paper.
@@ -25,6 +26,23 @@ pub struct ReuseRefusal {
     pub asked_by: RefusedBy,
     /// Why, in writing.
     pub reason: String,
+}
+
+/// Lý do đã ghi: a refusal as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedReuse {
+    /// Key of the component.
+    pub component: String,
+    /// The paper that was held.
+    pub document: DocumentId,
+    /// Who did not want it used.
+    pub asked_by: RefusedBy,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// Account that wrote it down.
+    pub account: String,
 }
 
 /// Who does not want a held paper used.

@@ -37,7 +37,7 @@ async fn a_paper_lives_from_the_scanner_to_the_store_of_its_owner() {
         "ảnh trang 1".as_bytes()
     );
 
-    let view = repository.confirm(&officer(), document.id, confirmation()).await.unwrap();
+    let view = repository.confirm(&officer(), document.id, confirmation_of("12/2024")).await.unwrap();
     let code = view.document.code.clone().unwrap();
     assert!(code.as_str().starts_with("KS-") && code.as_str().ends_with("-000001"), "{code}");
     assert_eq!(view.document.state, DocumentState::Stored);
@@ -68,7 +68,7 @@ async fn a_paper_lives_from_the_scanner_to_the_store_of_its_owner() {
 async fn the_record_remembers_what_was_proposed_and_what_was_confirmed() {
     let fixture = Fixture::new().await;
     let document = fixture.read("bản quét").await;
-    let mut confirmation = confirmation();
+    let mut confirmation = confirmation_of("12/2024");
     confirmation.fields.push(("signer".into(), "Lê Thị Ký".into()));
     let view = fixture.repository.confirm(&officer(), document.id, confirmation).await.unwrap();
 
@@ -292,4 +292,31 @@ async fn a_paper_filed_by_hand_is_handed_out_with_the_pages_that_were_read() {
     assert_eq!(paper.document.page_count, Some(2));
     assert_eq!(paper.page(1).await.unwrap(), Some((page(1).page, page(1).reading)));
     assert_eq!(paper.page(2).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_record_says_the_minimum_of_its_type_or_why_not() {
+    let fixture = Fixture::new().await;
+    let id = fixture.read("sổ cũ").await.id;
+    let confirm = async |reasons: &[(&str, &str)]| {
+        let reasons = reasons.iter().map(|(key, why)| ((*key).to_owned(), (*why).to_owned())).collect();
+        fixture.repository.confirm(&officer(), id, Confirmation { reasons, ..confirmation() }).await
+    };
+    let check = async |reasons: &[(&str, &str)], expected: &[&str], named: &str| match confirm(reasons).await
+    {
+        Err(Error::Incomplete { keys, message }) => {
+            assert_eq!(keys, expected);
+            assert!(message.contains(named), "{message}");
+        }
+        other => panic!("{other:?}"),
+    };
+    check(&[], &["agency", "birth_date"], "Giấy khai sinh thiếu trường bắt buộc: Cơ quan cấp, Ngày sinh.")
+        .await;
+    check(&[("agency", "Sổ cũ không ghi")], &["birth_date"], "Ngày sinh").await;
+    check(&[("agency", "Sổ cũ không ghi"), ("birth_date", " ")], &["birth_date"], "Ngày sinh").await;
+    let said = [("agency", "Sổ cũ không ghi"), ("birth_date", "Sổ cũ không ghi")];
+    let view = confirm(&said).await.unwrap();
+    assert_eq!(view.fields.iter().filter(|field| field.key == "agency").count(), 0, "it has no value");
+    let kept = "select key from field where value is null and reason = 'Sổ cũ không ghi' order by key";
+    assert_eq!(fixture.sql().await.texts(kept).await, ["agency", "birth_date"]);
 }

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -390,8 +391,20 @@ pub(crate) fn proposal() -> Proposal {
     }
 }
 
+/// Says of every field of every minimum that the invented papers may lack it.
+fn not_on_paper() -> Vec<(String, String)> {
+    let asked = DocumentType::ALL.iter().flat_map(|document_type| document_type.minimum());
+    asked.map(|one_of| (one_of[0].to_owned(), "Không có trên giấy".to_owned())).collect()
+}
+
+/// A confirmation with a number of its own: one that was there before is a paper that is held already.
 pub(crate) fn confirmation() -> Confirmation {
-    let fields = [("number", "12/2024"), ("full_name", "Trần Văn Mẫu"), ("issued_on", "2024-02-03")];
+    static NUMBERS: AtomicU32 = AtomicU32::new(1);
+    confirmation_of(&format!("{}/2023", NUMBERS.fetch_add(1, Ordering::Relaxed)))
+}
+
+pub(crate) fn confirmation_of(number: &str) -> Confirmation {
+    let fields = [("number", number), ("full_name", "Trần Văn Mẫu"), ("issued_on", "2024-02-03")];
     Confirmation {
         document_type: DocumentType::BirthCertificate,
         title: "Giấy khai sinh".into(),
@@ -400,7 +413,8 @@ pub(crate) fn confirmation() -> Confirmation {
         provenance: Provenance::default(),
         pass: None,
         fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
-        reasons: Vec::new(),
+        reasons: not_on_paper(),
         rename_subject: false,
+        beside: None,
     }
 }

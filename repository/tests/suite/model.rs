@@ -72,7 +72,9 @@ fn claim_of(subject: usize) -> SubjectClaim {
 
 /// What an officer states of a paper.
 fn record(subject: usize, number: usize) -> Confirmation {
-    let mut record = Confirmation { subject: claim_of(subject), ..confirmation() };
+    // Of equal papers each counts: which of them stays in force is told elsewhere.
+    let beside = Some(BesideHeld { relation: BesideRelation::Another, reason: "Hai bản".into() });
+    let mut record = Confirmation { subject: claim_of(subject), beside, ..confirmation() };
     record.fields.retain(|(key, _)| key != "number");
     record.fields.push(("number".into(), NUMBERS[number].into()));
     record

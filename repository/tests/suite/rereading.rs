@@ -68,7 +68,7 @@ async fn a_new_reading_stands_beside_the_old_and_counts() {
 async fn what_a_person_confirmed_survives_and_points_at_the_new_words() {
     let fixture = Fixture::new().await;
     let (repository, id) = (&fixture.repository, fixture.read("bản quét").await.id);
-    let mut confirmed = confirmation();
+    let mut confirmed = confirmation_of("12/2024");
     confirmed.fields.push(("signer".into(), "Lê Thị Ký".into()));
     let before = repository.confirm(&officer(), id, confirmed).await.unwrap();
     assert_eq!(before.dissent, Dissent::default(), "the officer saw what was proposed");
@@ -288,7 +288,8 @@ async fn a_value_whose_check_fails_needs_a_change_or_a_reason() {
     }
     repository.finish_reading(&job, doubtful).await.unwrap();
     let refused = async |change: &dyn Fn(&mut Confirmation), expected: &[&str]| {
-        let mut confirmation = confirmation();
+        let mut confirmation = confirmation_of("12/2024");
+        confirmation.reasons.retain(|(key, _)| !["number", "issued_on"].contains(&key.as_str()));
         change(&mut confirmation);
         match repository.confirm(&officer(), id, confirmation).await {
             Err(Error::Doubtful { keys, message }) => {
@@ -300,11 +301,12 @@ async fn a_value_whose_check_fails_needs_a_change_or_a_reason() {
     };
     refused(&|_| {}, &["number", "issued_on"]).await;
     refused(&|confirmation| confirmation.fields[0].1 = "13/2024".into(), &["issued_on"]).await;
-    let blank = |confirmation: &mut Confirmation| confirmation.reasons = vec![("number".into(), "  ".into())];
+    let blank = |confirmation: &mut Confirmation| confirmation.reasons.push(("number".into(), "  ".into()));
     refused(&blank, &["number", "issued_on"]).await;
-    let mut said = confirmation();
+    let mut said = confirmation_of("12/2024");
     said.fields[0].1 = "13/2024".into();
-    said.reasons = vec![("issued_on".into(), " Đã đối chiếu ".into())];
+    said.reasons.retain(|(key, _)| !["number", "issued_on"].contains(&key.as_str()));
+    said.reasons.push(("issued_on".into(), " Đã đối chiếu ".into()));
     let view = repository.confirm(&officer(), id, said).await.unwrap();
     assert_eq!(field(&view, "issued_on").reason.as_deref(), Some("Đã đối chiếu"));
     assert_eq!(field(&view, "issued_on").confirmed_by.as_deref(), Some("can.bo.thu"));

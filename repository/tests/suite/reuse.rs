@@ -224,6 +224,47 @@ async fn without_a_purpose_nothing_is_taken_over() {
 }
 
 #[tokio::test]
+async fn handing_in_what_is_held_needs_a_written_reason() {
+    let fixture = Fixture::new().await;
+    let paper = filed(&fixture, "1", "1/KS", "UBND phường Mẫu").await;
+    let dossier = opened(&fixture).await;
+    let before = (fixture.stored().await, fixture.repository.last_change().await.unwrap());
+    for bytes in ["bản quét khác", "1"] {
+        let refused = upload(&fixture, &dossier, bytes).await;
+        let Err(Error::AlreadyHeld { document, message }) = refused else { panic!("{refused:?}") };
+        assert_eq!(document, paper.id);
+        assert!(message.contains("ghi lý do"), "{message}");
+    }
+    assert_eq!(again(&fixture, &dossier).await, dossier);
+    let after = (fixture.stored().await, fixture.repository.last_change().await.unwrap());
+    assert_eq!(after, before, "no byte is kept");
+    let place = DossierPlace { dossier: dossier.id, component: Some("khai-sinh".into()) };
+    let backlog = NewDocument { place: Some(place), priority: Priority::Import, ..super::fixture::paper() };
+    let asks_nobody = fixture.repository.receive(&officer(), backlog, "cũ".into()).await;
+    assert!(asks_nobody.is_ok(), "{asks_nobody:?}");
+    let scanned_anew = upload(&fixture, &dossier, "rõ hơn").await.unwrap();
+    assert_eq!(again(&fixture, &dossier).await.components[0].document, Some(scanned_anew.document.id));
+}
+
+#[tokio::test]
+async fn with_a_written_reason_another_paper_is_handed_in() {
+    let fixture = Fixture::new().await;
+    let paper = filed(&fixture, "1", "1/KS", "UBND phường Mẫu").await;
+    let dossier = opened(&fixture).await;
+    fixture.repository.take_over(&officer(), &reuse(&dossier, paper.id)).await.unwrap();
+    let over = upload(&fixture, &dossier, "bản quét khác").await;
+    assert!(matches!(over, Err(Error::AlreadyHeld { .. })), "over what was taken over: {over:?}");
+    let spoken = refusal(&dossier, RefusedBy::Officer, "Bản trong kho mờ dấu");
+    fixture.repository.refuse_reuse(&officer(), &spoken).await.unwrap();
+    let received = upload(&fixture, &dossier, "bản quét khác").await.unwrap();
+    let view = fixture.repository.dossier_view(&officer(), dossier.id).await.unwrap();
+    assert_eq!(view.dossier.components[0].document, Some(received.document.id));
+    let [kept] = &*view.refusals else { panic!("{:?}", view.refusals) };
+    assert_eq!((kept.document, kept.reason.as_str()), (paper.id, "Bản trong kho mờ dấu"));
+    assert_eq!(view.held.unwrap().components[0].status, RequirementStatus::Held);
+}
+
+#[tokio::test]
 async fn not_using_a_held_paper_needs_a_written_reason() {
     let fixture = Fixture::new().await;
     let dossier = opened(&fixture).await;

@@ -34,7 +34,7 @@ async fn write_folder(target: &Path) {
     let new = NewDocument { place: Some(place), ..paper() };
     let filed = repository.receive(&officer(), new, "đã lưu".into()).await.unwrap().document;
     fixture.read_job(&fixture.claim().await).await;
-    repository.confirm(&officer(), filed.id, confirmation()).await.unwrap();
+    repository.confirm(&officer(), filed.id, confirmation_of("12/2024")).await.unwrap();
     fixture.read_again(filed.id, reread_page(1, "TRẦN VĂN MẪU"), proposal()).await;
     fixture.read("chờ xác nhận").await;
     fixture.receive("không đọc được").await;

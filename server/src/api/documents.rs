@@ -10,8 +10,8 @@ use crate::state::AppState;
 use jiff::civil::Date;
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView, OwnerClaim, OwnerRole, Provenance,
-    SourceForm, SubjectClaim, SubjectKind,
+    BesideHeld, BesideRelation, Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView,
+    OwnerClaim, OwnerRole, Provenance, SourceForm, SubjectClaim, SubjectKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -197,6 +197,27 @@ pub(crate) struct ConfirmationBody {
     /// out, such a confirmation is refused (422) with a sentence that says what is known.
     #[serde(default)]
     rename_subject: bool,
+    /// What it is beside a paper in force of the same owner, type and number. Left out, such a confirmation is refused (409) with a
+    /// link to that paper.
+    #[serde(default)]
+    beside: Option<BesideBody>,
+}
+
+/// What a paper is beside an equal one that is held.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BesideBody {
+    /// `another`: both count; `new_issue`: it takes the place of the held one.
+    #[schema(value_type = String, example = "new_issue")]
+    relation: BesideRelation,
+    /// Lý do.
+    reason: String,
+}
+
+impl From<BesideBody> for BesideHeld {
+    fn from(BesideBody { relation, reason }: BesideBody) -> BesideHeld {
+        BesideHeld { relation, reason }
+    }
 }
 
 /// What a person says of the origin of a paper.
@@ -232,7 +253,8 @@ pub(crate) struct FieldValue {
     key: String,
     /// Value; dates as `YYYY-MM-DD`.
     value: String,
-    /// Why it is right as proposed, when a check of it fails (`doubts`): without it such a confirmation is refused (422).
+    /// Why it is right as proposed, when a check of it fails (`doubts`); or, with an empty value, why a field that records of the type need
+    /// is not on the paper. Without it such a confirmation is refused (422).
     reason: Option<String>,
 }
 
@@ -296,6 +318,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             reasons: body.fields.iter().filter_map(reason).collect(),
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
             rename_subject: body.rename_subject,
+            beside: body.beside.map(BesideHeld::from),
         })
     }
 }
@@ -306,7 +329,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
     responses(
         (status = 200, body = DocumentViewBody),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "not waiting for confirmation, or read again meanwhile", body = ProblemBody,
+        (status = 409, description = "held already, not waiting for confirmation, or read again meanwhile", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),

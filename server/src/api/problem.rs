@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use repository::record::Certificate;
+use repository::record::{Certificate, DocumentId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +15,8 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     /// What stays of a paper that was destroyed.
     pub(crate) certificate: Option<Box<Certificate>>,
+    /// The paper that it is about, where there is one to look at.
+    pub(crate) document: Option<DocumentId>,
 }
 
 /// An error as `application/problem+json`.
@@ -34,12 +36,19 @@ pub(crate) struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     certificate: Option<Box<Certificate>>,
+    /// Key of the paper that it is about: with 409, the one that is held already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uuid")]
+    document: Option<DocumentId>,
+    /// Address of that paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 impl Problem {
     /// A problem with its sentence.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), certificate: None }
+        Problem { status, detail: detail.into(), certificate: None, document: None }
     }
 
     /// No such thing.
@@ -90,6 +99,8 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: self.detail.clone(),
             certificate: self.certificate.clone(),
+            document: self.document,
+            link: self.document.map(|id| format!("/api/v1/documents/{id}")),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let content_type = HeaderValue::from_static("application/problem+json");
@@ -127,10 +138,14 @@ impl From<repository::Error> for Problem {
         let status = match &error {
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Forbidden => StatusCode::FORBIDDEN,
-            Error::Invalid { .. } | Error::SubjectDiffers { .. } | Error::Doubtful { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
-            Error::Conflict { .. } | Error::ReadAgain { .. } | Error::MustStay { .. } => StatusCode::CONFLICT,
+            Error::Invalid { .. }
+            | Error::SubjectDiffers { .. }
+            | Error::Doubtful { .. }
+            | Error::Incomplete { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Conflict { .. }
+            | Error::ReadAgain { .. }
+            | Error::MustStay { .. }
+            | Error::AlreadyHeld { .. } => StatusCode::CONFLICT,
             Error::DatabaseUnavailable(cause) => {
                 tracing::error!(%cause, "the database does not answer");
                 StatusCode::SERVICE_UNAVAILABLE
@@ -157,7 +172,11 @@ impl From<repository::Error> for Problem {
             | Error::File { .. }
             | Error::Corrupt(_) => return Problem::internal(error),
         };
-        Problem::new(status, sentence(&error))
+        let document = match &error {
+            Error::AlreadyHeld { document, .. } => Some(*document),
+            _ => None,
+        };
+        Problem { document, ..Problem::new(status, sentence(&error)) }
     }
 }
 

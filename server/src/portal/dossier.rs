@@ -11,12 +11,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use repository::record::{
-    Component, Document, Dossier, DossierEvent, DossierId, DossierMove, DossierState, DossierView,
+    Component, Document, DocumentId, Dossier, DossierEvent, DossierId, DossierMove, DossierState,
+    DossierView, RefusedBy, Requirement, RequirementStatus, Reuse, ReuseRefusal,
 };
 use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/dossiers/{id}", get(show)).route("/dossiers/{id}/moves", post(move_on))
+    Router::new()
+        .route("/dossiers/{id}", get(show))
+        .route("/dossiers/{id}/moves", post(move_on))
+        .route("/dossiers/{id}/reuse", post(take_over))
+        .route("/dossiers/{id}/refusals", post(refuse))
 }
 
 #[derive(Template)]
@@ -72,6 +77,25 @@ struct ComponentRow {
     name: String,
     required: bool,
     paper: Option<PaperRow>,
+    /// The paper came from the store.
+    reused: bool,
+    /// What the store says of it: why a paper counts, or why none does; empty: there is nothing to say.
+    standing: String,
+    /// Papers of the store that count, best first; none: it has to be handed in.
+    held: Vec<HeldPaper>,
+    /// Enter takes the first of them over.
+    is_next: bool,
+    /// Why a held paper is not used; empty: nobody said.
+    refusal: String,
+}
+
+/// A paper of the store that counts for a component.
+#[derive(Debug)]
+struct HeldPaper {
+    id: String,
+    title: String,
+    /// Number, issue and agency.
+    line: String,
 }
 
 async fn show(State(state): State<AppState>, Path(id): Path<DossierId>) -> Result<Response, Problem> {
@@ -89,12 +113,6 @@ async fn dossier_page(state: &AppState, id: DossierId) -> Result<DossierPage, Pr
 fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> DossierPage {
     let dossier = &view.dossier;
     let paper = |id| papers.iter().find(|paper| paper.id == id).map(PaperRow::from);
-    let row = |component: &Component| ComponentRow {
-        key: component.key.clone(),
-        name: component.name.clone(),
-        required: component.required,
-        paper: component.document.and_then(paper),
-    };
     DossierPage {
         shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
         id: dossier.id.0.to_string(),
@@ -111,11 +129,54 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         takes_outcomes: dossier.state.takes_outcomes(),
         next: dossier.state.followed_by().iter().map(next_state).collect(),
         history: view.history.iter().map(move_line).collect(),
-        components: dossier.components.iter().map(row).collect(),
+        components: component_rows(view, papers),
         outcomes: dossier.outcomes.iter().filter_map(|id| paper(*id)).collect(),
         missing: missing(dossier),
         trouble: String::new(),
         reason: String::new(),
+    }
+}
+
+fn component_rows(view: &DossierView, papers: &[Document]) -> Vec<ComponentRow> {
+    let mut rows: Vec<_> =
+        view.dossier.components.iter().map(|component| component_row(view, component, papers)).collect();
+    if let Some(next) = rows.iter_mut().find(|row| !row.held.is_empty() && row.refusal.is_empty()) {
+        next.is_next = true;
+    }
+    rows
+}
+
+fn component_row(view: &DossierView, component: &Component, papers: &[Document]) -> ComponentRow {
+    let paper = component.document.and_then(|id| papers.iter().find(|paper| paper.id == id));
+    let asked =
+        view.held.as_ref().and_then(|held| held.components.iter().find(|one| one.key == component.key));
+    let asked = asked.filter(|_| component.document.is_none() && view.dossier.state.takes_components());
+    let is_held = |one: &&Requirement| one.status == RequirementStatus::Held;
+    let refusal = view.refusals.iter().rfind(|refusal| refusal.component == component.key);
+    ComponentRow {
+        key: component.key.clone(),
+        name: component.name.clone(),
+        required: component.required,
+        paper: paper.map(PaperRow::from),
+        reused: component.digitization.reuse_code() > 0,
+        standing: asked.map(|one| one.reason.clone()).unwrap_or_default(),
+        held: asked
+            .filter(is_held)
+            .map(|one| one.candidates.iter().map(held_paper).collect())
+            .unwrap_or_default(),
+        is_next: false,
+        refusal: refusal.map(|refusal| refusal.reason.clone()).unwrap_or_default(),
+    }
+}
+
+fn held_paper(paper: &Document) -> HeldPaper {
+    let number = paper.number.as_ref().map(|number| format!("số {number}"));
+    let issued_on = paper.issued_on.map(|day| format!("cấp ngày {}", wording::day(day)));
+    let parts = [number, issued_on, paper.agency.clone()];
+    HeldPaper {
+        id: paper.id.to_string(),
+        title: wording::shown_name(&paper.title),
+        line: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     }
 }
 
@@ -154,6 +215,45 @@ async fn move_on(
     let wish = DossierMove { state: form.state, reason: Some(form.reason.clone()) };
     let moved = state.repository.move_dossier(&state.actor, id, wish).await;
     answer(&state, id, moved.map(|_| ()), form.reason).await
+}
+
+/// Which held paper fills which component.
+#[derive(Debug, Deserialize)]
+struct ReuseForm {
+    component: String,
+    document: DocumentId,
+}
+
+/// Dùng giấy đã có: fills a component with a paper of the store.
+async fn take_over(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Form(form): Form<ReuseForm>,
+) -> Result<Response, Problem> {
+    let reuse = Reuse { dossier: id, component: form.component, document: form.document };
+    let done = state.repository.take_over(&state.actor, &reuse).await;
+    answer(&state, id, done.map(|_| ()), String::new()).await
+}
+
+/// Why a held paper is not used.
+#[derive(Debug, Deserialize)]
+struct RefusalForm {
+    component: String,
+    asked_by: RefusedBy,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Keeps in writing why another paper is asked for.
+async fn refuse(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Form(form): Form<RefusalForm>,
+) -> Result<Response, Problem> {
+    let RefusalForm { component, asked_by, reason } = form;
+    let refusal = ReuseRefusal { dossier: id, component, asked_by, reason };
+    let done = state.repository.refuse_reuse(&state.actor, &refusal).await;
+    answer(&state, id, done, String::new()).await
 }
 
 /// Back to the page; with the sentence when what was wished is refused.

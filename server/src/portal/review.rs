@@ -21,6 +21,8 @@ use repository::record::{
     DocumentFilter, DocumentId, DocumentState, DocumentView, Field, FieldSource, Region, SourceForm,
 };
 
+/// Said beside an empty field that records of the type need.
+const NEEDED: &str = "Trường bắt buộc: nhập theo giấy, hoặc đánh dấu trên giấy không có.";
 /// Said beside a value whose check fails and which was neither changed nor compared.
 const UNCOMPARED: &str = "Sửa giá trị này, hoặc đánh dấu đã đối chiếu với bản giấy.";
 
@@ -112,6 +114,10 @@ struct FieldRow {
     compared: bool,
     /// The words on the paper, where they are not the value; empty: they are.
     written: String,
+    /// It is empty and records of the type need it: a box says that the paper does not have it.
+    may_be_absent: bool,
+    /// The box is ticked.
+    absent: bool,
     mistake: String,
 }
 
@@ -274,6 +280,8 @@ fn field_row(
         must_compare: fails_a_check(doubts),
         compared: form.compared.iter().any(|compared| compared == key),
         written: field.map(|field| wording::other_words(&field.written, value)).unwrap_or_default(),
+        may_be_absent: form.lacks(key),
+        absent: form.absent.iter().any(|absent| absent == key),
         mistake: mistakes.get(&format!("field-{key}")).cloned().unwrap_or_default(),
     }
 }
@@ -296,7 +304,7 @@ async fn confirm(
     Path(id): Path<DocumentId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let form = ReviewForm::read(&pairs);
+    let mut form = ReviewForm::read(&pairs);
     let refusal = match form.confirmation() {
         Ok(confirmation) => match state.repository.confirm(&state.actor, id, confirmation).await {
             Ok(_) => return next_paper(&state, id).await,
@@ -304,16 +312,25 @@ async fn confirm(
             Err(repository::Error::Doubtful { keys, message }) => {
                 let mistake = |key: &String| (format!("field-{key}"), UNCOMPARED.to_owned());
                 let mistakes = keys.iter().map(mistake).collect();
-                Refusal { trouble: message, mistakes, asks_rename: false }
+                Refusal { trouble: message, mistakes, ..Refusal::default() }
+            }
+            Err(repository::Error::Incomplete { keys, message }) => {
+                form.add_needed();
+                let mistakes = keys.iter().map(|key| (format!("field-{key}"), NEEDED.to_owned())).collect();
+                Refusal { trouble: message, mistakes, ..Refusal::default() }
             }
             Err(repository::Error::SubjectDiffers { message }) => {
                 Refusal { trouble: message, asks_rename: true, ..Refusal::default() }
+            }
+            Err(repository::Error::AlreadyHeld { document, message }) => {
+                form.held = Some(document);
+                Refusal { trouble: message, ..Refusal::default() }
             }
             Err(error) => return Err(error.into()),
         },
         Err(mistakes) => {
             let trouble = format!("Chưa lưu được: {} ô cần sửa.", mistakes.len());
-            Refusal { mistakes, trouble, asks_rename: false }
+            Refusal { mistakes, trouble, ..Refusal::default() }
         }
     };
     again(&state, id, form, refusal).await
@@ -365,6 +382,8 @@ async fn added_field(Path(key): Path<String>) -> Result<Response, Problem> {
         must_compare: false,
         compared: false,
         written: String::new(),
+        may_be_absent: false,
+        absent: false,
         mistake: String::new(),
     })
 }

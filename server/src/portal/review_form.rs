@@ -6,7 +6,8 @@ use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Confirmation, DocumentView, OwnerClaim, OwnerRole, Provenance, SubjectClaim, SubjectKind,
+    BesideHeld, BesideRelation, Confirmation, DocumentId, DocumentView, OwnerClaim, OwnerRole, Provenance,
+    SubjectClaim, SubjectKind,
 };
 
 /// What stands before the key in the name of a field's input.
@@ -15,6 +16,10 @@ const FIELD_PREFIX: &str = "field-";
 const COMPARED_PREFIX: &str = "compared-";
 /// The reason that such a box gives.
 const COMPARED: &str = "Đã đối chiếu với bản giấy";
+/// What stands before the key in the name of the box by which a person says that the paper does not have a field.
+const ABSENT_PREFIX: &str = "absent-";
+/// The reason that such a box gives.
+const ABSENT: &str = "Trên giấy không có";
 
 /// Keys of number, name and birth date of each spouse.
 const SPOUSES: [(&str, &str, &str, OwnerRole); 2] = [
@@ -37,10 +42,16 @@ pub(super) struct ReviewForm {
     pub(super) fields: Vec<(String, String)>,
     /// Keys of fields that were compared with the paper although a check fails.
     pub(super) compared: Vec<String>,
+    /// Keys of fields that records of the type need and the paper does not have.
+    pub(super) absent: Vec<String>,
     /// What it was taken from, and who answers for it.
     pub(super) provenance: Provenance,
     /// Đúng là người này: the name and date of birth of a known number shall be replaced.
     pub(super) rename_subject: bool,
+    /// An equal paper that is held, so that the form asks what this one is beside it.
+    pub(super) held: Option<DocumentId>,
+    /// What it is beside that one; none: nothing was chosen.
+    pub(super) beside: Option<BesideHeld>,
 }
 
 impl ReviewForm {
@@ -48,7 +59,7 @@ impl ReviewForm {
     pub(super) fn propose(view: &DocumentView) -> ReviewForm {
         let known = view.document.subject.as_ref().map(ClaimForm::from);
         let value = |key: &str, value: &str| wording::shown_value(kind_of(key), value);
-        ReviewForm {
+        let mut form = ReviewForm {
             document_type: view.document.document_type.code().to_owned(),
             pass: Some(view.pass),
             title: view.document.title.clone(),
@@ -59,9 +70,14 @@ impl ReviewForm {
                 .map(|field| (field.key.clone(), value(&field.key, &field.value)))
                 .collect(),
             compared: Vec::new(),
+            absent: Vec::new(),
             provenance: Provenance::default(),
             rename_subject: false,
-        }
+            held: None,
+            beside: None,
+        };
+        form.add_needed();
+        form
     }
 
     /// What a person typed.
@@ -70,7 +86,9 @@ impl ReviewForm {
             let found = pairs.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
-        let compared = |(name, _): &(String, String)| Some(name.strip_prefix(COMPARED_PREFIX)?.to_owned());
+        let ticked = |prefix: &str| -> Vec<String> {
+            pairs.iter().filter_map(|(name, _)| Some(name.strip_prefix(prefix)?.to_owned())).collect()
+        };
         let field = |(name, value): &(String, String)| {
             Some((name.strip_prefix(FIELD_PREFIX)?.to_owned(), value.trim().to_owned()))
         };
@@ -80,10 +98,49 @@ impl ReviewForm {
             title: value("title"),
             claim: ClaimForm::read(pairs),
             fields: pairs.iter().filter_map(field).collect(),
-            compared: pairs.iter().filter_map(compared).collect(),
+            compared: ticked(COMPARED_PREFIX),
+            absent: ticked(ABSENT_PREFIX),
             provenance: provenance(&value),
             rename_subject: value("rename_subject") == "yes",
+            held: value("held").parse().ok(),
+            beside: beside(&value),
         }
+    }
+
+    /// Why values whose check fails are right, and why fields that are needed are not there.
+    fn reasons(&self) -> Vec<(String, String)> {
+        let compared = self.compared.iter().map(|key| (key.clone(), COMPARED.to_owned()));
+        let absent = self.absent.iter().map(|key| (key.clone(), ABSENT.to_owned()));
+        compared.chain(absent).collect()
+    }
+
+    /// Gives an empty input to each field that records of the type need and the form does not have.
+    pub(super) fn add_needed(&mut self) {
+        let Ok(document_type) = self.document_type.parse::<DocumentType>() else { return };
+        let lacking = document_type.lacking(|key| self.fields.iter().any(|(known, _)| known == key));
+        self.fields.extend(lacking.into_iter().map(|key| (key.to_owned(), String::new())));
+    }
+
+    /// Whether a field is empty that records of the type need.
+    pub(super) fn lacks(&self, key: &str) -> bool {
+        let filled = |key: &str| self.fields.iter().any(|(known, value)| known == key && !value.is_empty());
+        let document_type = self.document_type.parse::<DocumentType>();
+        document_type.is_ok_and(|document_type| document_type.lacking(filled).contains(&key))
+    }
+
+    /// Whether it is said to be a newer issue of the held paper.
+    pub(super) fn replaces_held(&self) -> bool {
+        self.beside.as_ref().is_some_and(|beside| beside.relation == BesideRelation::NewIssue)
+    }
+
+    /// Whether it is said to be another paper.
+    pub(super) fn is_another(&self) -> bool {
+        self.beside.as_ref().is_some_and(|beside| beside.relation == BesideRelation::Another)
+    }
+
+    /// Why; empty: nothing was said.
+    pub(super) fn beside_reason(&self) -> &str {
+        self.beside.as_ref().map_or("", |beside| beside.reason.as_str())
     }
 
     /// The confirmation that was typed, or what is wrong with it. An emptied field is dropped from the record.
@@ -112,7 +169,7 @@ impl ReviewForm {
         match (document_type, claim) {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
                 let (title, pass, rename_subject) = (self.title.clone(), self.pass, self.rename_subject);
-                let reasons = self.compared.iter().map(|key| (key.clone(), COMPARED.to_owned())).collect();
+                let reasons = self.reasons();
                 let co_owners = spouses(document_type, &subject, &fields);
                 Ok(Confirmation {
                     document_type,
@@ -124,11 +181,18 @@ impl ReviewForm {
                     fields,
                     reasons,
                     rename_subject,
+                    beside: self.beside.clone(),
                 })
             }
             _ => Err(mistakes),
         }
     }
+}
+
+/// The inputs about an equal paper; none: nothing was chosen.
+fn beside(value: &dyn Fn(&str) -> String) -> Option<BesideHeld> {
+    let relation = serde_json::from_value(serde_json::Value::String(value("beside"))).ok()?;
+    Some(BesideHeld { relation, reason: value("beside_reason") })
 }
 
 /// The inputs about the origin; an unknown source form is the default of the counter.
@@ -222,6 +286,21 @@ mod tests {
         };
         check(&[], &[]);
         check(&[("field-number", "12/2024"), ("compared-number", "yes")], &["number"]);
+    }
+
+    #[test]
+    fn what_the_type_needs_is_asked_for_and_may_be_absent() {
+        let mut form = typed(&[
+            ("field-full_name", "Lê Văn An"),
+            ("field-birth_year", "1999"),
+            ("absent-agency", "yes"),
+        ]);
+        form.add_needed();
+        let keys = form.fields.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>();
+        assert_eq!(keys, ["full_name", "birth_year", "number", "issued_on", "agency"]);
+        assert!(form.lacks("number") && !form.lacks("birth_date"), "the year is enough");
+        let reasons = form.confirmation().expect("a right form").reasons;
+        assert_eq!(reasons, [("agency".to_owned(), ABSENT.to_owned())]);
     }
 
     #[test]

@@ -203,7 +203,12 @@ fn proposal() -> Proposal {
 
 const CONFIRMED: &str = "document_type=KS&title=Gi%E1%BA%A5y+khai+sinh&subject_kind=citizen\
     &subject_name=L%C3%AA+Th%E1%BB%8B+Ho%C3%A0i&subject_birth_date=02%2F03%2F1999\
-    &field-full_name=L%C3%AA+Th%E1%BB%8B+Ho%C3%A0i&field-citizen_id=079199000001&field-birth_date=02%2F03%2F1999";
+    &field-full_name=L%C3%AA+Th%E1%BB%8B+Ho%C3%A0i&field-citizen_id=079199000001&field-birth_date=02%2F03%2F1999\
+    &absent-number=yes&absent-issued_on=yes&absent-agency=yes";
+
+/// What else the record of a birth certificate needs.
+const NEEDED: &str = r#"{"key":"full_name","value":"Lê Thị Hoài"},{"key":"issued_on","value":"2024-02-03"},
+    {"key":"agency","value":"UBND phường Mẫu"},{"key":"birth_date","value":"1999-03-02"}"#;
 
 #[tokio::test]
 async fn every_page_says_that_it_is_a_trial_and_is_locked_down() {
@@ -341,7 +346,8 @@ async fn a_known_number_under_another_name_is_asked_about() {
     let body = |rename: &str| {
         format!(
             r#"{{"document_type":"KS","title":"Giấy khai sinh","subject":{{"kind":"citizen",
-            "number":"079199000001","name":"Trần Thị Khác","birth_date":null}},"fields":[]{rename}}}"#
+            "number":"079199000001","name":"Trần Thị Khác","birth_date":null}},
+            "fields":[{{"key":"number","value":"12/2024"}},{NEEDED}]{rename}}}"#
         )
     };
     let refused = counter.json(&path, &body("")).await;
@@ -370,7 +376,7 @@ async fn a_stored_paper_is_corrected_and_revoked_with_a_reason() {
         format!(
             r#"{{"record":{{"document_type":"KS","title":"Giấy khai sinh","subject":{{"kind":"citizen",
             "number":"079199000001","name":"Lê Thị Hoài","birth_date":null}},
-            "fields":[{{"key":"number","value":"13/2024"}}]}},"version":{version},"reason":"{reason}"}}"#
+            "fields":[{{"key":"number","value":"13/2024"}},{NEEDED}]}},"version":{version},"reason":"{reason}"}}"#
         )
     };
     let correct = async |body: &str| counter.json(&format!("{api}/corrections"), body).await;
@@ -422,10 +428,18 @@ async fn the_code_of_a_citizen_card_proposes_whose_paper_it_is() {
 async fn the_api_confirms_and_finds_too() {
     let counter = Counter::open().await;
     let id = counter.read_paper("scan.jpg").await.0;
-    let confirmation = r#"{"document_type":"KS","title":"Giấy khai sinh","subject":{"kind":"citizen",
-        "number":"079199000001","name":"Lê Thị Hoài","birth_date":"1999-03-02"},
-        "fields":[{"key":"full_name","value":"Lê Thị Hoài"}]}"#;
-    let stored = counter.json(&format!("/api/v1/documents/{id}/confirm"), confirmation).await;
+    let confirmation = |number: &str| {
+        format!(
+            r#"{{"document_type":"KS","title":"Giấy khai sinh","subject":{{"kind":"citizen",
+        "number":"079199000001","name":"Lê Thị Hoài","birth_date":"1999-03-02"}},"fields":[{number}{NEEDED}]}}"#
+        )
+    };
+    let confirm = format!("/api/v1/documents/{id}/confirm");
+    let short = counter.json(&confirm, &confirmation("")).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.text.contains("thiếu trường bắt buộc: Số, ký hiệu."), "{}", short.text);
+    let absent = r#"{"key":"number","value":"","reason":"Sổ cũ không ghi"},"#;
+    let stored = counter.json(&confirm, &confirmation(absent)).await;
     assert_eq!(stored.status, StatusCode::OK, "{}", stored.text);
     assert_eq!(parse(&stored)["document"]["state"], "stored");
     let label = counter.get(&format!("/api/v1/documents/{id}/label.svg")).await;
@@ -547,7 +561,7 @@ async fn the_description_names_every_operation() {
     let description = parse(&counter.get("/api/openapi.json").await);
     let paths = description["paths"].as_object().expect("paths");
     let operations: usize = paths.values().map(|path| path.as_object().map_or(0, |path| path.len())).sum();
-    assert_eq!((paths.len(), operations), (31, 34), "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!((paths.len(), operations), (41, 45), "{:?}", paths.keys().collect::<Vec<_>>());
 }
 
 fn parse(answer: &Answer) -> Value {

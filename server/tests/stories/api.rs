@@ -37,10 +37,10 @@ fn plausible_body(path: &str) -> Option<Value> {
             Some(json!({ "procedure": "1.001193", "subject": subject, "received_on": "2026-01-02" }))
         }
         "/api/v1/documents/{id}/confirm" => Some(
-            json!({ "document_type": "KS", "title": "Giấy khai sinh", "subject": subject, "fields": [] }),
+            json!({ "document_type": "KHAC", "title": "Giấy mời họp", "subject": subject, "fields": [] }),
         ),
         "/api/v1/documents/{id}/corrections" => Some(json!({
-            "record": { "document_type": "KS", "title": "Giấy khai sinh", "subject": subject, "fields": [] },
+            "record": { "document_type": "KHAC", "title": "Giấy mời họp", "subject": subject, "fields": [] },
             "version": 1,
             "reason": "Nhập sai",
         })),
@@ -48,6 +48,10 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/dossiers/{id}/moves" => Some(json!({ "state": "processing" })),
         "/api/v1/subjects/{id}/merges" => Some(json!({ "from": NOTHING, "reason": "Số cũ" })),
         "/api/v1/merges/{id}/undo" => Some(json!({ "reason": "Nhầm người" })),
+        "/api/v1/dossiers/{id}/reuse" => Some(json!({ "component": "khai-sinh", "document": NOTHING })),
+        "/api/v1/dossiers/{id}/refusals" => {
+            Some(json!({ "component": "khai-sinh", "asked_by": "officer", "reason": "Bản mờ" }))
+        }
         "/api/v1/documents/{id}/reread" => Some(json!({ "model": "fast" })),
         _ => None,
     }

@@ -10,7 +10,7 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("serve", "--listen"),
@@ -19,6 +19,7 @@ const COMMANDS: [(&str, &str); 9] = [
     ("once-only", "check"),
     ("reindex", "--data"),
     ("check", "--json"),
+    ("figures", "--from"),
     ("keys", "rotate"),
 ];
 

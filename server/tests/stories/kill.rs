@@ -158,7 +158,7 @@ fn a_server_killed_at_any_moment_loses_nothing() {
 
 fn confirmation(number: usize) -> Value {
     json!({
-        "document_type": "QD",
+        "document_type": "KHAC",
         "title": format!("Quyết định số {number}"),
         "subject": { "kind": "citizen", "number": "079198030218", "name": "HUỲNH NGỌC DIỄM QUỲNH" },
         "fields": [{ "key": "number", "value": format!("{number}/QĐ-UBND") }],

@@ -72,7 +72,7 @@ fn stored_files_tell_nothing_even_after_a_kill() {
     let id = server.upload("kept.tif", &telling_paper(1_000));
     server.wait_read(&id);
     let confirmation = json!({
-        "document_type": "QD", "title": "Quyết định",
+        "document_type": "KHAC", "title": "Quyết định",
         "subject": { "kind": "citizen", "number": NUMBER, "name": NAME },
         "fields": [{ "key": "number", "value": "1/QĐ-UBND" }],
     });

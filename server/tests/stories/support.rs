@@ -361,8 +361,19 @@ impl Client {
 
     /// Sends one file as the counter does; an error means that nobody acknowledged it.
     pub(crate) fn try_upload(&self, file_name: &str, bytes: &[u8]) -> Result<Answer, ureq::Error> {
+        self.try_upload_into(&[], file_name, bytes)
+    }
+
+    /// The same, with other parts of the form before the file.
+    pub(crate) fn try_upload_into(
+        &self,
+        parts: &[(&str, &str)],
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<Answer, ureq::Error> {
         let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-        self.ask("POST", "/api/v1/documents", &[("content-type", &content_type)], &form(file_name, bytes))
+        let body = form(parts, file_name, bytes);
+        self.ask("POST", "/api/v1/documents", &[("content-type", &content_type)], &body)
     }
 
     /// Sends one file that is new to the server and answers the paper's id.
@@ -409,10 +420,14 @@ impl Client {
     }
 }
 
-/// A form with one file.
-fn form(file_name: &str, bytes: &[u8]) -> Vec<u8> {
+/// A form with these parts and one file.
+fn form(parts: &[(&str, &str)], file_name: &str, bytes: &[u8]) -> Vec<u8> {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts: String = parts.iter().map(part).collect();
     let head = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
+        "{parts}--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"
     );
     [head.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat()

@@ -133,6 +133,7 @@ async fn file_one(
 /// The record as the list has it; of the type that the machine saw when the list names none.
 fn confirmation(listed: Listed, seen: repository::DocumentType, pass: u32) -> anyhow::Result<Confirmation> {
     let document_type = listed.document_type.unwrap_or(seen);
+    let lacking = document_type.lacking(|key| listed.fields.iter().any(|(of, _)| of == key));
     Ok(Confirmation {
         document_type,
         title: listed.title.unwrap_or_else(|| document_type.label().to_owned()),
@@ -141,7 +142,9 @@ fn confirmation(listed: Listed, seen: repository::DocumentType, pass: u32) -> an
         provenance: Provenance { marked: true, ..Provenance::default() },
         pass: Some(pass),
         fields: listed.fields,
-        reasons: Vec::new(),
+        // Why a field of the minimum is not there (DIG-11).
+        reasons: lacking.into_iter().map(|key| (key.to_owned(), "Danh sách không có".to_owned())).collect(),
+        beside: None,
         rename_subject: false,
     })
 }

@@ -113,3 +113,88 @@ async fn an_old_number_goes_into_the_new_one() {
     );
     assert_eq!(key(OLD).await, old);
 }
+
+/// A birth certificate of the same person, stored.
+async fn filed(counter: &Counter) -> DocumentId {
+    let id = counter.read_paper("scan.jpg").await;
+    let form = format!("{CONFIRMED}&subject_number={NEW}&field-number=12%2F2024");
+    let stored = counter.form(&format!("/documents/{id}/confirm"), &form).await;
+    assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
+    id
+}
+
+/// Hands a file in for the one component.
+async fn hand_in(counter: &Counter, dossier: &str, bytes: &str) -> Answer {
+    let key = dossier.rsplit('/').next().expect("a key");
+    let part = |name: &str, value: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let file = part("file\"; filename=\"moi.jpg", bytes);
+    let body = [part("dossier", key), part("component", "giay-khai-sinh"), file, "--b--\r\n".to_owned()];
+    counter.post("/api/v1/documents", "multipart/form-data; boundary=b", body.concat()).await
+}
+
+#[tokio::test]
+async fn what_is_held_is_shown_taken_over_or_refused_in_writing() {
+    let counter = Counter::open().await;
+    let paper = filed(&counter).await;
+    let dossier = opened(&counter, NEW).await;
+    let page = counter.get(&dossier).await.text;
+    for shown in
+        ["Đã có trong kho, không yêu cầu nộp lại", "Dùng giấy này ⏎", "số 12/2024", "Vẫn yêu cầu nộp"]
+    {
+        assert!(page.contains(shown), "{shown}\n{page}");
+    }
+    assert!(!page.contains("id=\"file-giay-khai-sinh\""), "nothing is asked for\n{page}");
+    let refused = hand_in(&counter, &dossier, "bản khác").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    let problem = parse(&refused);
+    assert_eq!(problem["document"], paper.to_string());
+    assert_eq!(problem["link"], format!("/api/v1/documents/{paper}"));
+    let form = format!("component=giay-khai-sinh&document={paper}");
+    assert_eq!(counter.form(&format!("{dossier}/reuse"), &form).await.status, StatusCode::SEE_OTHER);
+    let page = counter.get(&dossier).await.text;
+    assert!(page.contains("dùng giấy đã có trong kho") && page.contains("Đã đủ thành phần"), "{page}");
+    let component = &parse(&counter.get(&format!("/api/v1{dossier}")).await)["components"][0];
+    assert_eq!((&component["digitization_status"], &component["reuse_status"]), (&2.into(), &1.into()));
+    let silent = counter
+        .form(&format!("{dossier}/refusals"), "component=giay-khai-sinh&asked_by=officer&reason=")
+        .await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let body = r#"{"component":"giay-khai-sinh","asked_by":"officer","reason":"Bản trong kho mờ dấu"}"#;
+    let written = counter.json(&format!("/api/v1{dossier}/refusals"), body).await;
+    assert_eq!(written.status, StatusCode::NO_CONTENT, "{}", written.text);
+    let page = counter.get(&dossier).await.text;
+    assert!(page.contains("Bản trong kho mờ dấu") && page.contains("id=\"file-giay-khai-sinh\""), "{page}");
+    assert_eq!(hand_in(&counter, &dossier, "bản khác").await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn an_equal_paper_is_asked_about_before_it_is_stored() {
+    let counter = Counter::open().await;
+    let held = filed(&counter).await;
+    let again = counter.read_paper("scan-2.jpg").await;
+    let form = format!("{CONFIRMED}&subject_number={NEW}&field-number=12%2F2024");
+    let confirm = format!("/documents/{again}/confirm");
+    let asked = counter.form(&confirm, &form).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for shown in ["Đã có trong kho", "beside-held", &format!("/documents/{held}")] {
+        assert!(asked.text.contains(shown), "{shown}\n{}", asked.text);
+    }
+    let body = format!(
+        r#"{{"document_type":"KS","title":"Giấy khai sinh","fields":[{{"key":"number","value":"12/2024"}},{NEEDED}],
+        "subject":{{"kind":"citizen","number":"{NEW}","name":"Lê Thị Hoài","birth_date":null}}}}"#
+    );
+    let refused = counter.json(&format!("/api/v1/documents/{again}/confirm"), &body).await;
+    assert_eq!(
+        (refused.status, &parse(&refused)["document"]),
+        (StatusCode::CONFLICT, &held.to_string().into())
+    );
+    let silent = counter.form(&confirm, &format!("{form}&held={held}&beside=new_issue&beside_reason=")).await;
+    assert!(silent.text.contains("Thiếu lý do") && silent.text.contains("beside-held"), "{}", silent.text);
+    let said = format!("{form}&held={held}&beside=new_issue&beside_reason=C%E1%BA%A5p+l%E1%BA%A1i");
+    let stored = counter.form(&confirm, &said).await;
+    assert_eq!(stored.status, StatusCode::SEE_OTHER, "{}", stored.text);
+    let before = parse(&counter.get(&format!("/api/v1/documents/{held}")).await);
+    assert_eq!(before["document"]["validity"], "superseded", "{before}");
+}

@@ -62,7 +62,7 @@ async fn the_api_wants_a_reason_too() {
     let id = counter.read_paper_as("scan.jpg", page, proposal).await.0;
     let body = |reason: &str| {
         format!(
-            r#"{{"document_type":"KS","title":"Giấy khai sinh","fields":[{{"key":"citizen_id","value":"079199000001"{reason}}}],
+            r#"{{"document_type":"KS","title":"Giấy khai sinh","fields":[{{"key":"citizen_id","value":"079199000001"{reason}}},{{"key":"number","value":"12/2024"}},{NEEDED}],
                 "subject":{{"kind":"citizen","number":"079199000001","name":"Lê Thị Hoài"}}}}"#
         )
     };

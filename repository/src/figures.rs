@@ -1,0 +1,109 @@
+//! The figures of a period as questions to the database: numbers of dossiers and components, nothing of people. What was only registered,
+//! or refused, was not received and is left out.
+
+use crate::Repository;
+use crate::database::{self, Connection, Row};
+use crate::error::Result;
+use crate::record::*;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// Before every day and after every day: days are compared as text.
+const ENDS: (&str, &str) = ("", "A");
+
+/// Ends a question about dossiers `d`: received from $1 to $2.
+macro_rules! of_period {
+    ($question:literal) => {
+        concat!(
+            $question,
+            " d.received_on >= $1 and d.received_on <= $2 and d.state not in ('submitted', 'refused')"
+        )
+    };
+}
+
+const DOSSIERS: &str = of_period!(
+    "select count(*) as received,
+         count(case when ended = 1 then 1 end) as ended,
+         count(case when ended = 1 and outcomes > 0 then 1 end) as with_result,
+         count(case when components > 0 and outcomes > 0 then 1 end) as digitized,
+         count(case when reused > 0 then 1 end) as reused
+     from (select received_on, state,
+               case when state in ('finished', 'delivered') then 1 else 0 end as ended,
+               (select count(*) from outcome o join document p on p.id = o.document_id
+                   where o.dossier_id = x.id and p.state = 'stored') as outcomes,
+               (select count(*) from component c join document p on p.id = c.document_id
+                   where c.dossier_id = x.id and p.state = 'stored') as components,
+               (select count(*) from component c where c.dossier_id = x.id and c.reused > 0) as reused
+           from dossier x) d
+     where"
+);
+
+const DAYS: &str = of_period!("select distinct d.received_on as day from dossier d where");
+
+/// Components of a day that the law wants digitized and that the store did not answer; $3 is the end of that day.
+const AT_RECEIPT: &str = of_period!(
+    "select count(*) as asked, count(case when c.filled_at < $3 then 1 end) as in_hand
+     from component c join dossier d on d.id = c.dossier_id
+     where c.reused = 0 and c.digitize_basis is not null and (c.document_id is not null or c.required = 1) and"
+);
+
+const DECISIONS: &str = of_period!(
+    "select count(*) as decided, count(case when c.reused > 0 then 1 end) as taken_over
+     from component c join dossier d on d.id = c.dossier_id
+     where (c.reused > 0 or exists (select 1 from reuse_refusal r
+               where r.dossier_id = c.dossier_id and r.component_key = c.key)) and"
+);
+
+const ASKED: &str = of_period!(
+    "select count(*) as asked from reuse_refusal r join dossier d on d.id = r.dossier_id
+     where r.asked_by = 'officer' and"
+);
+
+impl Repository {
+    /// The figures of a period, all of the same moment. They name nobody, so the access log has no entry of it.
+    pub async fn figures(&self, period: Period) -> Result<Figures> {
+        let mut snapshot = self.database().read().await?;
+        let dossiers = row(&mut snapshot, DOSSIERS, period).await?;
+        let decisions = row(&mut snapshot, DECISIONS, period).await?;
+        let asked = row(&mut snapshot, ASKED, period).await?;
+        Ok(Figures {
+            period,
+            electronic_results: share(&dossiers, "with_result", "ended")?,
+            digitized: share(&dossiers, "digitized", "received")?,
+            reused: share(&dossiers, "reused", "received")?,
+            digitized_at_receipt: at_receipt(&mut snapshot, period).await?,
+            reused_instead_of_asked: share(&decisions, "taken_over", "decided")?,
+            asked_for_held: database::whole(&asked, "asked")?,
+        })
+    }
+}
+
+/// First and last day as texts to compare with.
+fn ends(period: Period) -> (String, String) {
+    let text = |day: Option<Date>, end: &str| day.map_or_else(|| end.to_owned(), |day| day.to_string());
+    (text(period.from, ENDS.0), text(period.to, ENDS.1))
+}
+
+async fn row(connection: &mut Connection, sql: &'static str, period: Period) -> Result<Row> {
+    let (from, to) = ends(period);
+    database::query(sql).bind(from).bind(to).fetch_one(connection).await
+}
+
+fn share(row: &Row, counted: &str, of: &str) -> Result<Share> {
+    Ok(Share { counted: database::whole(row, counted)?, of: database::whole(row, of)? })
+}
+
+/// Day by day, because each has an end of its own.
+async fn at_receipt(connection: &mut Connection, period: Period) -> Result<Share> {
+    let (from, to) = ends(period);
+    let days = database::query(DAYS).bind(from).bind(to).fetch_all(&mut *connection).await?;
+    let mut sum = Share::default();
+    for day in &days {
+        let day: Date = database::read_word(day, "day")?;
+        let end = database::start_of(day.saturating_add(1.day())).as_microsecond();
+        let question = database::query(AT_RECEIPT).bind(day.to_string()).bind(day.to_string()).bind(end);
+        let of_day = share(&question.fetch_one(&mut *connection).await?, "in_hand", "asked")?;
+        sum = Share { counted: sum.counted + of_day.counted, of: sum.of + of_day.of };
+    }
+    Ok(sum)
+}

@@ -55,9 +55,9 @@ class Drawer:
         ink = rng.choice([0, 0, 0, 20, 40, 70])
         label, colon, value = text.partition(": ")
         if colon and rng.random() < 0.6:
-            entry = self.face(value, hand=0.45)
+            entry = self.face(value, hand=0.6)
             return [Run(label + ": ", self.face(label, hand=0), size, 0, ink), Run(value, entry, round(size * rng.uniform(0.9, 1.3)), round(rng.uniform(-0.04, 0.14) * size), rng.choice([0, 30, 60, 90]))]
-        return [Run(text, self.face(text, hand=0.22), size, 0, ink)]
+        return [Run(text, self.face(text, hand=0.33), size, 0, ink)]
 
     def face(self, text: str, hand: float) -> Face:
         """A face that has every sign of the text; `hand`: how often one that looks like handwriting."""

@@ -66,7 +66,7 @@ class Writer:
         self.provinces = read_units(UNITS / "since-2025-07-01.tsv") + read_units(UNITS / "before-2025-07-01.tsv")
 
     def line(self) -> str:
-        kinds = [(self.running, 26), (self.odd, 9), (self.phrase, 18), (self.entry, 22), (self.capitals, 15), (self.figures, 14), (self.short, 8)]
+        kinds = [(self.running, 26), (self.odd, 9), (self.phrase, 18), (self.entry, 22), (self.capitals, 15), (self.figures, 26), (self.short, 8)]
         return self.cut(self.rng.choices([kind for kind, _ in kinds], [share for _, share in kinds])[0]())
 
     def cut(self, text: str) -> str:
@@ -126,7 +126,7 @@ class Writer:
         return self.value() if self.rng.random() < 0.45 else f"{number}{label} {self.value()}"
 
     def value(self) -> str:
-        values = [(self.name, 30), (self.address, 20), (self.figures, 24), (self.day, 12), (self.money, 5), (self.running, 6), (lambda: self.rng.choice(PHRASES), 8)]
+        values = [(self.name, 30), (self.address, 20), (self.figures, 40), (self.day, 22), (self.money, 5), (self.running, 6), (lambda: self.rng.choice(PHRASES), 8)]
         return self.rng.choices([kind for kind, _ in values], [share for _, share in values])[0]()
 
     def capitals(self) -> str:

@@ -11,9 +11,9 @@ PACKAGES=(tesseract-ocr tesseract-ocr-vie fonts-croscore fonts-liberation2 fonts
 ORIGIN=/usr/share/tesseract-ocr/5/tessdata/vie.traineddata
 FONT_FOLDERS=("$WORK/ttf" /usr/share/fonts /usr/share/texmf/fonts)
 # Files of 250 lines to learn from.
-FILES=62
-# Quick steps first, then careful ones: lines that are learnt from, and how far each moves the weights.
-PHASES=("9000 0.0002" "5000 0.00005")
+FILES=86
+# Quick steps, then careful ones, twice over: lines that are learnt from, and how far each moves the weights.
+PHASES=("9000 0.0002" "5000 0.00005" "7800 0.0002" "16000 0.00004")
 export OMP_THREAD_LIMIT=1
 
 main() {

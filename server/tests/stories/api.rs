@@ -53,6 +53,14 @@ fn plausible_body(path: &str) -> Option<Value> {
             Some(json!({ "component": "khai-sinh", "asked_by": "officer", "reason": "Bản mờ" }))
         }
         "/api/v1/documents/{id}/reread" => Some(json!({ "model": "fast" })),
+        "/api/v1/documents/{id}/retention" => Some(json!({ "code": "06" })),
+        "/api/v1/documents/{id}/holds" | "/api/v1/holds/{id}/lifting" => {
+            Some(json!({ "reason": "Có khiếu nại" }))
+        }
+        "/api/v1/documents/{id}/disposals" => Some(
+            json!({ "ground": "retention_ended", "decision_no": "12/QĐ-UBND", "reason": "Hết thời hạn" }),
+        ),
+        "/api/v1/disposals/{id}/decision" => Some(json!({ "approve": true })),
         _ => None,
     }
 }
@@ -86,8 +94,11 @@ fn check_operation(server: &Server, id: &str, path: &str, method: &str, operatio
     }
     let real = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
     assert!(!real.contains('{'), "{path} has another parameter");
-    let answer = match plausible_body(path).filter(|_| method == "POST") {
-        Some(body) => server.post(&real, &body),
+    let answer = match plausible_body(path).filter(|_| method != "GET") {
+        Some(body) => {
+            let json = [("content-type", "application/json")];
+            server.ask(method, &real, &json, body.to_string().as_bytes()).expect("an answer")
+        }
         None if method == "POST" => server.try_upload("other.png", &paper::small(2)).expect("an answer"),
         None => server.get(&real),
     };

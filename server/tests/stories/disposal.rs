@@ -47,7 +47,7 @@ fn a_destroyed_paper_is_gone_from_every_door_and_file() {
         .map(|word| text(&word["text"]))
         .max_by_key(String::len)
         .expect("a word was read");
-    assert_eq!(server.find_ids(TYPED), [id.clone()]);
+    assert_eq!(server.find_ids(TYPED), std::slice::from_ref(&id));
     assert!(!holding(&data, &word).is_empty() && !holding(&data, "mẫu-lạ-kỳ").is_empty(), "{view}");
     let path = format!("/api/v1/documents/{id}");
     let held = server.post(&format!("{path}/holds"), &json!({ "reason": "khiếu nại" })).json(201);

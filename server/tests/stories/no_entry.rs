@@ -7,8 +7,14 @@ use super::support::*;
 const PAPER: &str = "criminal-record-upside-down.jpg";
 const NUMBER: &str = "031194015520";
 const NAME: &str = "TRỊNH HOÀI THƯƠNG ÁI";
-/// Addresses that tell of no person.
-const OF_NO_ONE: [&str; 3] = ["/api/v1/procedures", "/api/v1/queue", "/api/v1/events"];
+/// Addresses that tell of no person, or nothing of a paper that was not destroyed.
+const OF_NO_ONE: [&str; 5] = [
+    "/api/v1/procedures",
+    "/api/v1/queue",
+    "/api/v1/events",
+    "/api/v1/figures",
+    "/api/v1/documents/{id}/certificate",
+];
 
 /// Every address that the API describes, with the keys of this paper and its subject in it.
 fn addresses(server: &Server, paper: &str, subject: &str) -> Vec<String> {
@@ -43,7 +49,13 @@ fn without_an_access_entry_nothing_is_told() {
     server.wait_read(&id);
     let confirmation = json!({
         "document_type": "LLTP", "title": "Phiếu lý lịch tư pháp số 1",
-        "fields": [{ "key": "full_name", "value": NAME }],
+        "fields": [
+            { "key": "full_name", "value": NAME },
+            { "key": "number", "value": "12/PLLTP" },
+            { "key": "issued_on", "value": "2024-02-03" },
+            { "key": "agency", "value": "Sở Tư pháp" },
+            { "key": "criminal_record", "value": "Không có án tích" },
+        ],
         "subject": { "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1994-03-08" },
     });
     let stored = server.post(&format!("/api/v1/documents/{id}/confirm"), &confirmation).json(200);

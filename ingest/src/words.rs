@@ -85,9 +85,7 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     if look_again(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }
-    noise::drop_noise(&mut reading, sheet.dpi);
-    shape::drop_misshapen(&mut reading, sheet.dpi);
-    shape::drop_doubles(&mut reading);
+    drop_what_is_none(&mut reading, sheet.dpi);
     shape::join_torn(&mut reading, sheet.dpi);
     spaces::part_words(&mut reading, &sheet.marks.marks, sheet.dpi);
     raised::mend_square_metres(&mut reading, &sheet.marks.marks);
@@ -122,20 +120,29 @@ fn look_again(
     let cells = read_cells(engines.first(), gray, marks, &tables, reading, dpi)?;
     let recovered = read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi)?;
     let accents = read_lost_accents(engines.first(), gray, marks, reading, dpi)?;
-    let lines = cells.read + recovered.read + accents.changed;
-    let asked = cells.lines + recovered.strips + accents.lines;
+    let second = engines.second_opinion();
+    let Asked { entries: parts, changed } = doubts::ask_again(second, gray, &tables, reading, dpi)?;
+    let ocr::EngineIdentity { model, model_sha256, .. } = second.identity().clone();
+    drop_what_is_none(reading, dpi);
+    // What was no word may have lain over words.
+    let uncovered = read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi)?;
+    let lines = cells.read + recovered.read + accents.changed + uncovered.read;
+    let asked = cells.lines + recovered.strips + accents.lines + uncovered.strips;
     if lines > 0 {
         stages.push(looked(Step::LostInk { lines }, lines, asked));
     }
-    let second = engines.second_opinion();
-    let asked = doubts::ask_again(second, gray, &tables, reading, dpi)?;
-    if asked.entries > 0 {
-        let ocr::EngineIdentity { model, model_sha256, .. } = second.identity();
-        let Asked { entries: parts, changed } = asked;
-        let (model, sha256) = (model.clone(), model_sha256.clone());
-        stages.push(looked(Step::SecondModel { model, sha256, parts, changed }, changed, parts));
+    if parts > 0 {
+        let step = Step::SecondModel { model, sha256: model_sha256, parts, changed };
+        stages.push(looked(step, changed, parts));
     }
     Ok(())
+}
+
+/// Drops what specks, leaders, accents, signatures and second looks at the same ink left among the words.
+fn drop_what_is_none(reading: &mut Reading, dpi: u32) {
+    noise::drop_noise(reading, dpi);
+    shape::drop_misshapen(reading, dpi);
+    shape::drop_doubles(reading);
 }
 
 fn look_at_numbers(

@@ -114,7 +114,12 @@ impl Engine for Tesseract {
         if is_blank(strip) {
             return Ok(Reading::empty(self.identity.clone()));
         }
-        self.read_as(TessPageSegMode::PSM_SINGLE_LINE, strip, dpi)
+        let read = self.read_as(TessPageSegMode::PSM_SINGLE_LINE, strip, dpi)?;
+        if !read.lines.is_empty() {
+            return Ok(read);
+        }
+        // An entry that stands higher than its label makes Tesseract find no line; raw, it reads whatever it is shown.
+        self.read_as(TessPageSegMode::PSM_RAW_LINE, strip, dpi)
     }
 
     fn read_figures(&mut self, strip: &GrayImage, dpi: u32) -> Result<Reading, Error> {

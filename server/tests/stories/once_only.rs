@@ -90,4 +90,5 @@ fn a_paper_is_handed_in_once() {
     assert_eq!(figures, over_http);
     assert_eq!(figures["reused"], json!({ "counted": 1, "of": 1, "percent": 100.0 }));
     assert_eq!(figures["electronic_results"], json!({ "counted": 0, "of": 1, "percent": 0.0 }));
+    check_is_clean(&data);
 }

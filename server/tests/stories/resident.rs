@@ -9,9 +9,16 @@ use super::support::*;
 /// Between two looks at the memory; a scanned page takes several of them.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Memory of a process and its children in KiB.
+/// Memory of a process and its children in KiB. A child that has not become a program of its own yet is its parent's memory seen
+/// twice.
 pub(crate) fn memory_kib(server: u32) -> u64 {
-    std::iter::once(server).chain(children_of(server)).filter_map(resident_kib).sum()
+    let own = command_of(server);
+    let children = children_of(server).into_iter().filter(|child| command_of(*child) != own);
+    std::iter::once(server).chain(children).filter_map(resident_kib).sum()
+}
+
+fn command_of(pid: u32) -> Option<Vec<u8>> {
+    std::fs::read(format!("/proc/{pid}/cmdline")).ok()
 }
 
 fn resident_kib(pid: u32) -> Option<u64> {

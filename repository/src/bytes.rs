@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{fs, io};
+use tokio::task::JoinHandle;
 
 /// Larger objects travel in parts of this size: a part that is lost on the way is sent again, not the whole, and no more of a file
 /// than this is held sealed in memory. S3 takes parts from 5 MiB and up to 10,000 of them: 80 GB.
@@ -220,5 +221,34 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.expect("this work neither panics nor is it cancelled")
+    joined(tokio::task::spawn_blocking(work)).await
+}
+
+/// What the work answers. Work that panicked panics here too. Work is given up unstarted only when the program ends: whoever waits for it
+/// then is given up as well, in a moment, and never goes on.
+async fn joined<T>(work: JoinHandle<T>) -> T {
+    match work.await {
+        Ok(answer) => answer,
+        Err(failed) => match failed.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_given_up) => std::future::pending().await,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::Future as _;
+    use std::task::{Context, Poll, Waker};
+
+    #[test]
+    fn work_given_up_at_the_end_of_the_program_panics_nowhere() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+        let ending = runtime.handle().clone();
+        runtime.shutdown_background();
+        let late =
+            std::pin::pin!(joined(ending.spawn_blocking(|| unreachable!("nobody comes to this work"))));
+        assert_eq!(late.poll(&mut Context::from_waker(Waker::noop())), Poll::<()>::Pending);
+    }
 }

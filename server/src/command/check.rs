@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 /// Papers compared with the index at once.
 const IDS_PER_STEP: u32 = 10_000;
+/// Changes asked for at once.
+const CHANGES_PER_STEP: u32 = 10_000;
 
 /// Verify every stored byte, every record and the index
 ///
@@ -37,7 +39,7 @@ struct IndexState {
     changes_behind: u64,
     /// Papers that the index lacks although it says it applied their changes.
     missing: Vec<DocumentId>,
-    /// Papers that the index has and the repository does not.
+    /// Papers that searching shall not find and the index has, although it says it applied their changes.
     left_over: Vec<DocumentId>,
     /// Why the index could not be looked at.
     problem: Option<String>,
@@ -125,16 +127,30 @@ async fn compare_index(
         Ok(index) => index,
         Err(error) => return Ok(IndexState { problem: Some(error.to_string()), ..IndexState::default() }),
     };
-    let changes_behind = last_change.saturating_sub(index.last_change()?);
+    let applied = index.last_change()?;
     let indexed: BTreeSet<DocumentId> = index.document_ids()?.into_iter().collect();
-    // A paper whose change is still to come is not missing, only late.
-    let missing = if changes_behind > 0 { Vec::new() } else { ids.difference(&indexed).copied().collect() };
+    let late = changed_after(repository, applied).await?;
+    let without_late = |mut papers: Vec<DocumentId>| {
+        papers.retain(|paper| !late.contains(paper));
+        papers
+    };
     Ok(IndexState {
-        changes_behind,
-        missing,
-        left_over: indexed.difference(ids).copied().collect(),
+        changes_behind: last_change.saturating_sub(applied),
+        missing: without_late(ids.difference(&indexed).copied().collect()),
+        left_over: without_late(indexed.difference(ids).copied().collect()),
         problem: None,
     })
+}
+
+/// Papers of which the index has not applied the last change yet: they are neither missing nor left over, only late.
+async fn changed_after(repository: &Repository, applied: u64) -> anyhow::Result<BTreeSet<DocumentId>> {
+    let (mut applied, mut papers) = (applied, BTreeSet::new());
+    loop {
+        let changes = repository.changes_after(applied, CHANGES_PER_STEP).await?;
+        let Some(last) = changes.last() else { return Ok(papers) };
+        applied = last.number;
+        papers.extend(changes.iter().map(|change| change.document));
+    }
 }
 
 fn print(json: bool, report: &Report) -> anyhow::Result<()> {

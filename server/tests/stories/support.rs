@@ -67,9 +67,10 @@ pub(crate) fn run(command: &mut Command) -> Output {
 #[track_caller]
 pub(crate) fn succeed(command: &mut Command) -> String {
     let output = run(command);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{:?}: {errors}", output.status);
-    String::from_utf8(output.stdout).expect("standard output is UTF-8")
+    let (printed, errors) = (String::from_utf8(output.stdout), String::from_utf8_lossy(&output.stderr));
+    let printed = printed.expect("standard output is UTF-8");
+    assert!(output.status.success(), "{}: {errors}{printed}", output.status);
+    printed
 }
 
 #[track_caller]

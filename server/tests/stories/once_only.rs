@@ -83,6 +83,7 @@ fn a_paper_is_handed_in_once() {
     let wrong = server.post(&format!("{address}/moves"), &json!({ "state": "accepted" })).json(422);
     assert!(text(&wrong["detail"]).contains("Bước tiếp theo: «Đã trả kết quả»"), "{wrong}");
     let over_http = server.get("/api/v1/figures?from=2026-02-02&to=2026-02-02").json(200);
+    server.wait_indexed();
     server.stop();
     let printed =
         succeed(motlan(&data).args(["figures", "--json", "--from", "2026-02-02", "--to", "2026-02-02"]));

@@ -23,7 +23,7 @@ impl Repository {
         };
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
-        check(&mut transaction, &before, wish.state).await?;
+        check(&before, wish.state)?;
         let sql = "update dossier set state = $2 where id = $1";
         let update = database::query(sql).bind(id.to_string()).bind(database::word(&wish.state));
         update.execute(&mut *transaction).await?;
@@ -32,6 +32,17 @@ impl Repository {
         access::write(&mut transaction, actor, Action::Process, dossier.subject.id, true).await?;
         transaction.commit().await?;
         Ok(dossier)
+    }
+
+    /// The moves of a dossier, oldest first. Access entry `View`.
+    pub async fn dossier_history(&self, actor: &Actor, id: DossierId) -> Result<Vec<DossierEvent>> {
+        self.permit(actor, Action::View, Touched::NONE).await?;
+        let mut snapshot = self.database().read().await?;
+        let dossier = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
+        let history = events_of(&mut snapshot, id).await?;
+        drop(snapshot);
+        self.note_access(actor, Action::View, &[dossier.subject.id.into()]).await?;
+        Ok(history)
     }
 
     /// A dossier with its moves and what is held for it. Access entry `View`.
@@ -48,33 +59,44 @@ impl Repository {
     }
 }
 
-async fn check(connection: &mut Connection, before: &Dossier, next: DossierState) -> Result<()> {
-    if !before.state.followed_by().contains(&next) {
-        let possible = before.state.followed_by().iter().map(|state| format!("«{}»", state.label()));
-        let possible = possible.collect::<Vec<_>>().join(", ");
-        let possible = if possible.is_empty() { "không còn bước nào".to_owned() } else { possible };
-        return Err(Error::invalid(format!(
-            "Hồ sơ đang ở trạng thái «{}», không chuyển sang «{}» được. Bước tiếp theo: {possible}.",
-            before.state.label(),
-            next.label()
-        )));
+fn check(before: &Dossier, next: DossierState) -> Result<()> {
+    if before.followed_by.contains(&next) {
+        return Ok(());
     }
-    let goes_back = before.state.waits_for_owner() && !next.needs_reason();
-    let left = if goes_back { left_state(connection, before).await? } else { None };
-    match left {
-        Some(left) if left != next => Err(Error::invalid(format!(
-            "Khi đã bổ sung hoặc nộp đủ, hồ sơ trở lại trạng thái «{}» như trước đó.",
-            left.label()
-        ))),
-        _ => Ok(()),
-    }
+    let possible = before.followed_by.iter().map(|state| format!("«{}»", state.label()));
+    let possible = possible.collect::<Vec<_>>().join(", ");
+    let possible = if possible.is_empty() { "không còn bước nào".to_owned() } else { possible };
+    Err(Error::invalid(format!(
+        "Hồ sơ đang ở trạng thái «{}», không chuyển sang «{}» được. Bước tiếp theo: {possible}.",
+        before.state.label(),
+        next.label()
+    )))
 }
 
-/// The state that a waiting dossier left, where it may go back to.
-async fn left_state(connection: &mut Connection, before: &Dossier) -> Result<Option<DossierState>> {
-    let events = events_of(connection, before.id).await?;
-    let last = events.last().filter(|event| event.state == before.state);
-    Ok(last.map(|event| event.before).filter(|left| before.state.followed_by().contains(left)))
+/// The states that may follow: of those to which a waiting dossier could go back, the one that it left.
+pub(crate) async fn followed_by(
+    connection: &mut Connection,
+    id: DossierId,
+    state: DossierState,
+) -> Result<Vec<DossierState>> {
+    let possible = state.followed_by();
+    let left = if state.waits_for_owner() { left_state(connection, id, state).await? } else { None };
+    let left = left.filter(|left| possible.contains(left));
+    let may_follow = |next: &DossierState| left.is_none_or(|left| next.needs_reason() || *next == left);
+    Ok(possible.iter().copied().filter(may_follow).collect())
+}
+
+/// The state from which a dossier last came to the one in which it is.
+async fn left_state(
+    connection: &mut Connection,
+    id: DossierId,
+    state: DossierState,
+) -> Result<Option<DossierState>> {
+    let sql = "select state_before from dossier_event where dossier_id = $1 and state = $2
+               order by number desc limit 1";
+    let question = database::query(sql).bind(id.to_string()).bind(database::word(&state));
+    let row = question.fetch_optional(connection).await?;
+    row.map(|row| database::read_word(&row, "state_before")).transpose()
 }
 
 async fn write(

@@ -57,6 +57,29 @@ impl Repository {
         Ok(found)
     }
 
+    /// Papers of the dossier with this code that were not destroyed: those that came with it, fill its components or are its outcomes, oldest
+    /// first. Access entry `View`.
+    ///
+    /// # Errors
+    /// `NotFound` when no dossier has the code.
+    pub async fn papers_of_dossier(&self, actor: &Actor, code: &DossierCode) -> Result<Vec<DocumentId>> {
+        self.permit(actor, Action::View, Touched::NONE).await?;
+        let mut snapshot = self.database().read().await?;
+        let question = database::query("select id, subject_id from dossier where code = $1");
+        let dossier = question.bind(code.as_str()).fetch_optional(&mut *snapshot).await?;
+        let dossier = dossier.ok_or(Error::NotFound)?;
+        let sql = "select id from document where validity <> 'disposed' and (place_dossier_id = $1
+                       or id in (select document_id from component where dossier_id = $1)
+                       or id in (select document_id from outcome where dossier_id = $1))
+                   order by id";
+        let papers = database::query(sql).bind(dossier.get::<String>("id")?);
+        let papers = papers.fetch_all(&mut *snapshot).await?;
+        drop(snapshot);
+        let subject: SubjectId = database::read_word(&dossier, "subject_id")?;
+        self.note_access(actor, Action::View, &[subject.into()]).await?;
+        papers.iter().map(|row| database::read_word(row, "id")).collect()
+    }
+
     /// Dossiers, newest first, at most `limit`. Access entry (`Search`) per subject, or one for an empty list: a list names people too.
     pub async fn dossiers(&self, actor: &Actor, limit: u32) -> Result<Vec<Dossier>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
@@ -198,6 +221,7 @@ async fn read_all(connection: &mut Connection, rows: &[Row]) -> Result<Vec<Dossi
 
 async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
     let id = database::read_word::<DossierId>(row, "id")?;
+    let state = database::read_word(row, "state")?;
     Ok(Dossier {
         id,
         code: database::read_word(row, "code")?,
@@ -205,7 +229,8 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
         procedure_name: row.get("procedure_name")?,
         subject: subjects::from_row(row)?,
         received_on: database::read_word(row, "received_on")?,
-        state: database::read_word(row, "state")?,
+        state,
+        followed_by: dossier_moves::followed_by(connection, id, state).await?,
         supplements_asked: dossier_moves::supplements_asked(connection, id).await?,
         components: components_of(connection, id).await?,
         outcomes: outcomes_of(connection, id).await?,

@@ -106,6 +106,8 @@ pub struct Dossier {
     pub received_on: Date,
     /// Trạng thái hồ sơ.
     pub state: DossierState,
+    /// The states that may follow: while it waits for its owner it goes back to the one that it left, to no other.
+    pub followed_by: Vec<DossierState>,
     /// How often papers were asked for: more than once breaks the rule "đầy đủ một lần" (NĐ 61/2018), and is shown.
     pub supplements_asked: u32,
     /// Its components and what fills them.

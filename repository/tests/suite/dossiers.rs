@@ -125,6 +125,37 @@ async fn papers_that_only_served_a_dossier_are_not_promoted() {
     assert_eq!(ids, [outcome, kept]);
 }
 
+#[tokio::test]
+async fn papers_of_a_dossier_are_those_that_came_with_it_fill_it_or_are_its_outcomes() {
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let other = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let receive = async |dossier: &Dossier, component: Option<&str>, bytes: &'static str| {
+        let place = DossierPlace { dossier: dossier.id, component: component.map(str::to_owned) };
+        let new = NewDocument { place: Some(place), ..paper() };
+        let id = fixture.repository.receive(&officer(), new, bytes.into()).await.unwrap().document.id;
+        fixture.read_job(&fixture.claim().await).await;
+        id
+    };
+    let filling = receive(&opened, Some("khai-sinh"), "1").await;
+    fixture.repository.confirm(&officer(), filling, confirmation()).await.unwrap();
+    let outcome = receive(&opened, None, "2").await;
+    let reuse = Reuse { dossier: other.id, component: "khai-sinh".into(), document: filling };
+    fixture.repository.take_over(&officer(), &reuse).await.unwrap();
+    let own = receive(&other, Some("to-khai"), "3").await;
+    fixture.receive("4").await;
+    let papers = async |dossier: &Dossier| {
+        fixture.repository.papers_of_dossier(&officer(), &dossier.code).await.unwrap()
+    };
+    let looks = fixture.subject_entries(opened.subject.id).await;
+    assert_eq!(papers(&opened).await, [filling, outcome]);
+    assert_eq!(fixture.subject_entries(opened.subject.id).await, looks + 1);
+    assert_eq!(papers(&other).await, [filling, own], "a paper taken over belongs to both");
+    let unknown = "H26.18-260105-0099".parse().unwrap();
+    let unknown = fixture.repository.papers_of_dossier(&officer(), &unknown).await;
+    assert!(matches!(unknown, Err(Error::NotFound)), "{unknown:?}");
+}
+
 async fn to(
     fixture: &Fixture,
     id: DossierId,
@@ -148,8 +179,9 @@ async fn a_dossier_moves_by_the_table_and_remembers_why() {
     check(Delivered, None, "Bước tiếp theo: «Đang xử lý»").await;
     check(SupplementAsked, None, "lý do").await;
     to(&fixture, opened.id, Processing, None).await.unwrap();
-    to(&fixture, opened.id, SupplementAsked, Some("Thiếu tờ khai")).await.unwrap();
-    check(Accepted, None, "«Đang xử lý»").await;
+    let asked = to(&fixture, opened.id, SupplementAsked, Some("Thiếu tờ khai")).await.unwrap();
+    assert_eq!(asked.followed_by, [Processing, Withdrawn, Stopped], "back to where it was, nowhere else");
+    check(Accepted, None, "Bước tiếp theo: «Đang xử lý», «Công dân yêu cầu rút hồ sơ», «Dừng xử lý».").await;
     to(&fixture, opened.id, Processing, None).await.unwrap();
     let twice = to(&fixture, opened.id, SupplementAsked, Some("Thiếu chữ ký")).await.unwrap();
     assert_eq!(twice.supplements_asked, 2, "shown, and nothing is blocked");
@@ -157,7 +189,9 @@ async fn a_dossier_moves_by_the_table_and_remembers_why() {
         to(&fixture, opened.id, state, None).await.unwrap();
     }
     check(Processing, None, "không còn bước nào").await;
-    let history = fixture.repository.dossier_view(&officer(), opened.id).await.unwrap().history;
+    let looks = fixture.subject_entries(opened.subject.id).await;
+    let history = fixture.repository.dossier_history(&officer(), opened.id).await.unwrap();
+    assert_eq!(fixture.subject_entries(opened.subject.id).await, looks + 1);
     let states = history.iter().map(|event| event.state).collect::<Vec<_>>();
     let expected =
         [Processing, SupplementAsked, Processing, SupplementAsked, Processing, Finished, Delivered];

@@ -49,6 +49,6 @@ pub(crate) async fn moves(
     State(state): State<AppState>,
     Path(id): Path<DossierId>,
 ) -> Result<axum::Json<Vec<DossierMoveBody>>, Problem> {
-    let view = state.repository.dossier_view(&state.actor, id).await?;
-    Ok(axum::Json(view.history.into_iter().map(DossierMoveBody::from).collect()))
+    let history = state.repository.dossier_history(&state.actor, id).await?;
+    Ok(axum::Json(history.into_iter().map(DossierMoveBody::from).collect()))
 }

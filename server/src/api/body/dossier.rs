@@ -1,7 +1,7 @@
 //! Dossiers and procedures.
 
 use super::{SubjectBody, name_of};
-use repository::record::{Component, Dossier, DossierEvent, DossierState, Procedure, ProcedureComponent};
+use repository::record::{Component, Dossier, DossierEvent, Procedure, ProcedureComponent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,19 +40,8 @@ pub(crate) struct DossierStateBody {
     code: u8,
     /// Vietnamese name.
     label: &'static str,
-    /// Names of the states that may follow.
+    /// Names of the states that may follow; while it waits for its owner it goes back to the one that it left, to no other.
     followed_by: Vec<String>,
-}
-
-impl From<DossierState> for DossierStateBody {
-    fn from(state: DossierState) -> DossierStateBody {
-        DossierStateBody {
-            name: name_of(state),
-            code: state.code(),
-            label: state.label(),
-            followed_by: state.followed_by().iter().map(name_of).collect(),
-        }
-    }
 }
 
 /// Diễn biến: one move of a dossier.
@@ -115,6 +104,12 @@ impl From<Dossier> for DossierBody {
             reuse_status: component.digitization.reuse_code(),
             replacement_code: component.replacement_code.map(String::from),
         };
+        let state = DossierStateBody {
+            name: name_of(dossier.state),
+            code: dossier.state.code(),
+            label: dossier.state.label(),
+            followed_by: dossier.followed_by.iter().map(name_of).collect(),
+        };
         DossierBody {
             id: dossier.id.0.to_string(),
             code: dossier.code.into(),
@@ -122,7 +117,7 @@ impl From<Dossier> for DossierBody {
             procedure_name: dossier.procedure_name,
             subject: dossier.subject.into(),
             received_on: dossier.received_on.to_string(),
-            state: dossier.state.into(),
+            state,
             supplements_asked: dossier.supplements_asked,
             components: dossier.components.into_iter().map(component).collect(),
             outcomes: dossier.outcomes.iter().map(|id| id.0.to_string()).collect(),

@@ -16,6 +16,7 @@ pub use citizen_id::Sex;
 pub use token::{TokenCheck, TokenKind, check_token};
 pub use written_date::{WrittenDate, date_in_figures, date_in_words};
 
+use crate::record::SubjectKind;
 use serde::{Deserialize, Serialize};
 
 /// Why a text is not the identifier it should be; the message is Vietnamese, for the person who typed it. It says what is expected
@@ -153,6 +154,16 @@ impl SubjectNumber {
             SubjectNumber::OldIdNumber(_) => "old_id_number",
             SubjectNumber::Passport(_) => "passport",
             SubjectNumber::TaxCode(_) => "tax_code",
+        }
+    }
+
+    /// Whom such a number identifies.
+    pub fn subject_kind(&self) -> SubjectKind {
+        match self {
+            SubjectNumber::TaxCode(_) => SubjectKind::Organization,
+            SubjectNumber::CitizenId(_) | SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) => {
+                SubjectKind::Citizen
+            }
         }
     }
 }

@@ -6,22 +6,21 @@ use super::{Setting, personal_number};
 use anyhow::{Context, bail, ensure};
 use bag::Bag;
 use clap::{ArgGroup, Args};
-use repository::Repository;
+use repository::identifier::DossierCode;
 use repository::record::{Actor, Document, DocumentFilter, DocumentId, Validity};
-use std::collections::BTreeSet;
+use repository::{Error, Repository};
+use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Papers asked for at once.
 const PAPERS_PER_STEP: u32 = 200;
-/// Papers of one dossier: more than any has.
-const PAPERS_OF_DOSSIER_MAX: u32 = 1_000;
 
 /// Take papers out as a BagIt package: originals byte for byte, records as JSON and CSV
 ///
 /// The package is a folder that says of each file in it what its SHA-256 is (RFC 8493), so that whoever gets it can check it. Names of files
 /// are keys of papers and tell nothing of a person; what is in them does: keep the package as closed as the data folder. Each paper is an
-/// entry of the access log.
+/// entry of the access log. One that cannot be taken out is named, the others are taken out, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(
     group = ArgGroup::new("what").required(true),
@@ -32,11 +31,13 @@ pub(super) struct Export {
     #[arg(long, value_name = "DIR")]
     bagit: PathBuf,
 
-    /// Papers of the dossier with this code
+    /// Papers that came with the dossier with this code, fill its components or are its outcomes
     #[arg(long, value_name = "CODE", group = "what")]
-    dossier: Option<String>,
+    dossier: Option<DossierCode>,
 
-    /// Papers of the subject whose number this file holds; `-` is standard input
+    /// Papers in the store of the subject whose number this file holds; `-` is standard input
+    ///
+    /// What was filed for good, in force or not. Papers that wait to be confirmed and those that only served a dossier are in no one's store.
     #[arg(long, value_name = "FILE", group = "what")]
     subject: Option<PathBuf>,
 
@@ -45,38 +46,64 @@ pub(super) struct Export {
     all: bool,
 }
 
+/// What was taken out.
+#[derive(Debug, Serialize)]
+struct Taken {
+    #[serde(flatten)]
+    sums: bag::Sums,
+    /// Papers that could not be: their scans are missing or damaged, or they were destroyed meanwhile.
+    lost: Vec<DocumentId>,
+}
+
+/// Papers on their way into a package.
+struct Taking {
+    repository: Repository,
+    actor: Actor,
+    bag: Bag,
+    lost: Vec<DocumentId>,
+}
+
 impl Export {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let repository = setting.open_repository().await?;
         let actor = setting.operator("motlan export");
-        let mut bag = Bag::create(&self.bagit)?;
+        let bag = Bag::create(&self.bagit)?;
+        let mut taking = Taking { repository, actor, bag, lost: Vec::new() };
         if self.all {
-            put_all(&repository, &actor, &mut bag).await?;
+            taking.put_all().await?;
         } else {
-            let ids = self.papers(&repository, &actor).await?;
+            let ids = self.papers(&taking.repository, &taking.actor).await?;
             ensure!(!ids.is_empty(), "there is no paper to take out");
             for id in ids {
-                put(&repository, &actor, &mut bag, id).await?;
+                taking.put(id).await?;
             }
         }
-        let sums = bag.finish()?;
-        if setting.json {
-            println!("{}", serde_json::to_string(&sums)?);
-        } else {
-            println!(
-                "{}: {} papers, {} files, {} bytes; check it with: python3 -m bagit --validate",
-                self.bagit.display(),
-                sums.papers,
-                sums.files,
-                sums.bytes
-            );
+        let taken = Taken { sums: taking.bag.finish()?, lost: taking.lost };
+        self.print(setting.json, &taken)?;
+        Ok(if taken.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn print(&self, json: bool, taken: &Taken) -> anyhow::Result<()> {
+        if json {
+            println!("{}", serde_json::to_string(taken)?);
+            return Ok(());
         }
-        Ok(ExitCode::SUCCESS)
+        let bag::Sums { papers, files, bytes } = taken.sums;
+        println!(
+            "{}: {papers} papers, {files} files, {bytes} bytes; check it with: python3 -m bagit --validate",
+            self.bagit.display()
+        );
+        if !taken.lost.is_empty() {
+            println!("NOT in it: {} papers that could not be taken out:", taken.lost.len());
+        }
+        taken.lost.iter().for_each(|id| println!("{id}"));
+        Ok(())
     }
 
     async fn papers(&self, repository: &Repository, actor: &Actor) -> anyhow::Result<Vec<DocumentId>> {
         if let Some(code) = &self.dossier {
-            return of_dossier(repository, actor, code).await;
+            let papers = repository.papers_of_dossier(actor, code).await;
+            return papers.with_context(|| format!("cannot take out the dossier {code}"));
         }
         let Some(file) = &self.subject else { bail!("say which papers") };
         let number = personal_number::read(file)?;
@@ -87,44 +114,49 @@ impl Export {
     }
 }
 
-/// Papers that came with a dossier, fill its components or are its outcome.
-async fn of_dossier(repository: &Repository, actor: &Actor, code: &str) -> anyhow::Result<Vec<DocumentId>> {
-    let found = repository.documents_by_key(actor, code, PAPERS_OF_DOSSIER_MAX).await?;
-    let papers: BTreeSet<DocumentId> = found.iter().filter(is_kept).map(|paper| paper.id).collect();
-    let places: BTreeSet<_> =
-        found.iter().filter_map(|paper| paper.place.as_ref()).map(|place| place.dossier).collect();
-    for id in places {
-        let dossier = repository.dossier(actor, id).await?;
-        if dossier.code.as_str().eq_ignore_ascii_case(code) {
-            let filling = dossier.components.iter().filter_map(|component| component.document);
-            let own: BTreeSet<_> = filling.chain(dossier.outcomes.iter().copied()).collect();
-            let came =
-                found.iter().filter(|paper| paper.place.as_ref().is_some_and(|place| place.dossier == id));
-            let own: BTreeSet<_> = own.into_iter().chain(came.map(|paper| paper.id)).collect();
-            return Ok(papers.intersection(&own).copied().collect());
-        }
-    }
-    Ok(Vec::new())
-}
-
 fn is_kept(paper: &&Document) -> bool {
     paper.validity != Validity::Disposed
 }
 
-async fn put_all(repository: &Repository, actor: &Actor, bag: &mut Bag) -> anyhow::Result<()> {
-    let mut filter = DocumentFilter::default();
-    loop {
-        let papers = repository.documents(actor, &filter, PAPERS_PER_STEP).await?;
-        let Some(last) = papers.last() else { return Ok(()) };
-        filter.before = Some(last.id);
-        for paper in papers.iter().filter(is_kept) {
-            put(repository, actor, bag, paper.id).await?;
+impl Taking {
+    async fn put_all(&mut self) -> anyhow::Result<()> {
+        let mut filter = DocumentFilter::default();
+        loop {
+            let papers = self.repository.documents(&self.actor, &filter, PAPERS_PER_STEP).await?;
+            let Some(last) = papers.last() else { return Ok(()) };
+            filter.before = Some(last.id);
+            for paper in papers.iter().filter(is_kept) {
+                self.put(paper.id).await?;
+            }
+        }
+    }
+
+    /// Puts one paper in, or names it as lost.
+    async fn put(&mut self, id: DocumentId) -> anyhow::Result<()> {
+        let taken = async {
+            let paper = self.repository.hand_out(&self.actor, id).await?;
+            let (fields, owners) = (paper.fields().await?, paper.owners().await?);
+            Ok((paper.original().await?, paper.document, fields, owners))
+        };
+        match taken.await {
+            Ok((original, document, fields, owners)) => self.bag.put(&document, &fields, &owners, &original),
+            Err(error) if is_of_this_paper(&error) => {
+                eprintln!("motlan: cannot take out {id}: {error}");
+                self.lost.push(id);
+                Ok(())
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot take out {id}")),
         }
     }
 }
 
-async fn put(repository: &Repository, actor: &Actor, bag: &mut Bag, id: DocumentId) -> anyhow::Result<()> {
-    let paper = repository.hand_out(actor, id).await.with_context(|| format!("cannot take out {id}"))?;
-    let original = paper.original().await.with_context(|| format!("cannot take out {id}"))?;
-    bag.put(&paper.document, &paper.fields().await?, &paper.owners().await?, &original)
+/// Whether other papers can be taken out all the same: the bytes of this one are gone or damaged, or it was destroyed meanwhile.
+fn is_of_this_paper(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::BytesMissing { .. }
+            | Error::BytesDamaged { .. }
+            | Error::Erased { .. }
+            | Error::Disposed { .. }
+    )
 }

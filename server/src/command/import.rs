@@ -22,7 +22,7 @@ use repository::Repository;
 use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
     Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, DossierState, NewDocument,
-    NewDossier, Priority, SubjectClaim, SubjectKind,
+    NewDossier, Priority, SubjectClaim,
 };
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -167,13 +167,8 @@ impl Import {
 
     fn claim(&self) -> anyhow::Result<Option<SubjectClaim>> {
         let number = self.subject.as_deref().map(personal_number::read).transpose()?;
-        let claim = |number| SubjectClaim {
-            kind: match &number {
-                SubjectNumber::TaxCode(_) => SubjectKind::Organization,
-                SubjectNumber::CitizenId(_) | SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) => {
-                    SubjectKind::Citizen
-                }
-            },
+        let claim = |number: SubjectNumber| SubjectClaim {
+            kind: number.subject_kind(),
             number,
             name: self.subject_name.clone(),
             birth_date: None,

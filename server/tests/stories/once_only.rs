@@ -42,11 +42,7 @@ fn read(server: &Server, number: u8) -> (String, String) {
 #[test]
 fn a_paper_is_handed_in_once() {
     let folder = fresh_folder();
-    let (data, scans) = (folder.path().join("data"), folder.path().join("scans"));
-    std::fs::create_dir(&scans).expect("the folder can be written");
-    std::fs::copy(sample("procedures.toml"), scans.join("procedures.toml")).expect("the catalogue is copied");
-    std::fs::write(scans.join("cũ.png"), paper::small(9)).expect("the folder can be written");
-    succeed(motlan(&data).arg("import").arg(&scans));
+    let data = data_with_procedures(folder.path());
     let server = Server::start(&data);
     let (held, confirm) = read(&server, 1);
     server.post(&confirm, &confirmation()).json(200);

@@ -40,17 +40,10 @@ impl From<Owner> for OwnerBody {
 
 impl From<Subject> for SubjectBody {
     fn from(subject: Subject) -> SubjectBody {
-        use repository::identifier::SubjectNumber;
-        let number_kind = match &subject.number {
-            SubjectNumber::CitizenId(_) => "citizen_id",
-            SubjectNumber::OldIdNumber(_) => "old_id_number",
-            SubjectNumber::Passport(_) => "passport",
-            SubjectNumber::TaxCode(_) => "tax_code",
-        };
         SubjectBody {
             id: subject.id.0.to_string(),
             kind: name_of(subject.kind),
-            number_kind: number_kind.to_owned(),
+            number_kind: subject.number.kind().to_owned(),
             number: subject.number.as_str().to_owned(),
             name: subject.name,
             birth_date: subject.birth_date.map(|day| day.to_string()),

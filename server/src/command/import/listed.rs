@@ -4,7 +4,7 @@
 use super::report::{Outcome, Report};
 use super::table::{Listed, Row, Table};
 use super::{Imported, receive, sentence};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use repository::Repository;
 use repository::record::{Actor, Confirmation, DocumentId, DocumentState, Priority, Provenance};
 use std::path::Path;
@@ -91,20 +91,21 @@ pub(super) async fn file(
         let Ok(row) = row else { continue };
         let Some(Outcome::Received(paper)) = report.outcome(&row) else { continue };
         let state = repository.progress(&[paper]).await?.first().map(|progress| progress.state);
-        match state {
-            Some(DocumentState::Extracted | DocumentState::Unreadable) => {}
+        let filed = match state {
+            Some(DocumentState::Extracted | DocumentState::Unreadable) => {
+                file_one(repository, actor, &row, folder, paper).await.map(|()| 1)
+            }
             Some(DocumentState::Stored) => {
-                report.tell(&row, Outcome::Filed(paper), "")?;
-                continue;
+                check_filed(repository, actor, &row, folder, paper).await.map(|()| 0)
             }
             Some(DocumentState::Received) | None => {
                 sums.unread += 1;
                 continue;
             }
-        }
-        match file_one(repository, actor, &row, folder, paper).await {
-            Ok(()) => {
-                sums.filed += 1;
+        };
+        match filed {
+            Ok(now) => {
+                sums.filed += now;
                 report.tell(&row, Outcome::Filed(paper), "")?;
             }
             Err(error) => {
@@ -127,6 +128,30 @@ async fn file_one(
     let view = repository.document(actor, paper).await?;
     let confirmation = confirmation(listed, view.document.document_type, view.pass)?;
     repository.confirm(actor, paper, confirmation).await?;
+    Ok(())
+}
+
+/// Whether a paper that is filed already is filed as the list says: a run that was cut short did that, or another row with the same bytes
+/// named someone else.
+async fn check_filed(
+    repository: &Repository,
+    actor: &Actor,
+    row: &Row,
+    folder: &Path,
+    paper: DocumentId,
+) -> anyhow::Result<()> {
+    let listed = row.listed(folder).map_err(anyhow::Error::msg)?;
+    let view = repository.document(actor, paper).await?;
+    let same_type = listed.document_type.is_none_or(|listed| listed == view.document.document_type);
+    ensure!(same_type, "held already, filed otherwise: as another type of paper");
+    let Some(claim) = listed.subject else { return Ok(()) };
+    let subject = repository.find_subject(actor, &claim.number).await?;
+    let is_owner =
+        subject.is_some_and(|subject| view.owners.iter().any(|owner| owner.subject.id == subject.id));
+    ensure!(
+        is_owner,
+        "held already, filed otherwise: the subject of this row is none of its owners; a person adds them"
+    );
     Ok(())
 }
 

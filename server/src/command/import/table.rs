@@ -3,8 +3,9 @@
 
 use anyhow::{Context, bail};
 use repository::DocumentType;
+use repository::document_type::{FieldKind, field_key};
 use repository::identifier::SubjectNumber;
-use repository::record::{SubjectClaim, SubjectKind};
+use repository::record::SubjectClaim;
 use repository::spelling::fold;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -31,7 +32,9 @@ const COLUMNS: &[(&str, &str)] = &[
     ("hovaten", "subject_name"),
     ("tentochuc", "subject_name"),
     ("subjectbirthdate", "subject_birth_date"),
-    ("ngaysinhchuho", "subject_birth_date"),
+    // As «họ tên» beside it is the subject's, so is the day of birth.
+    ("ngaysinh", "subject_birth_date"),
+    ("ngaysinhchuhoso", "subject_birth_date"),
     ("type", "type"),
     ("documenttype", "type"),
     ("loai", "type"),
@@ -51,9 +54,6 @@ const COLUMNS: &[(&str, &str)] = &[
     ("coquancap", "agency"),
     ("coquanbanhanh", "agency"),
 ];
-
-/// Fields of the data dictionary that hold a day.
-const DAYS: [&str; 3] = ["issued_on", "valid_until", "subject_birth_date"];
 
 /// One row.
 #[derive(Debug)]
@@ -163,8 +163,8 @@ impl Row {
         }
         let value = |column: &str| self.values.get(column).cloned();
         let kind = value("type")
-            .map(|kind| document_type(&kind).ok_or(format!("no type of paper is called {kind:?}")));
-        let own = |column: &&String| repository::document_type::field_key(column).is_some();
+            .map(|kind| document_type(&kind).ok_or("type: no type of paper is called this".to_owned()));
+        let own = |column: &&String| field_key(column).is_some();
         let mut fields = Vec::new();
         for column in self.values.keys().filter(own) {
             fields.push((column.clone(), self.day_or_text(column)?));
@@ -185,24 +185,18 @@ impl Row {
             true => self.day_or_text("subject_birth_date")?.parse().ok(),
             false => None,
         };
-        let kind = match &number {
-            SubjectNumber::TaxCode(_) => SubjectKind::Organization,
-            SubjectNumber::CitizenId(_) | SubjectNumber::OldIdNumber(_) | SubjectNumber::Passport(_) => {
-                SubjectKind::Citizen
-            }
-        };
         let name = self.values.get("subject_name").cloned().unwrap_or_default();
-        Ok(Some(SubjectClaim { kind, number, name, birth_date }))
+        Ok(Some(SubjectClaim { kind: number.subject_kind(), number, name, birth_date }))
     }
 
     /// Days as the records have them, from 2024-02-03, 03/02/2024 or 3.2.2024.
     fn day_or_text(&self, column: &str) -> Result<String, String> {
         let text = self.values.get(column).cloned().unwrap_or_default();
-        if !DAYS.contains(&column) || text.parse::<jiff::civil::Date>().is_ok() {
+        if !holds_day(column) || text.parse::<jiff::civil::Date>().is_ok() {
             return Ok(text);
         }
         let written = repository::identifier::date_in_figures(&text).and_then(|written| written.day());
-        written.map(|day| day.to_string()).ok_or(format!("{column}: {text:?} is not a day"))
+        written.map(|day| day.to_string()).ok_or(format!("{column}: this is not a day"))
     }
 }
 
@@ -214,7 +208,12 @@ fn column(name: &str) -> String {
     known.unwrap_or_else(|| name.to_lowercase())
 }
 
-/// A type of paper by its code, its name in the API or its Vietnamese name.
+/// Whether the values of a column are days: the subject's date of birth, and what the data dictionary says.
+fn holds_day(column: &str) -> bool {
+    column == "subject_birth_date" || field_key(column).is_some_and(|entry| entry.kind == FieldKind::Date)
+}
+
+/// A type of paper by its code or its Vietnamese name.
 fn document_type(text: &str) -> Option<DocumentType> {
     let wanted = fold(text);
     DocumentType::ALL
@@ -226,7 +225,7 @@ fn document_type(text: &str) -> Option<DocumentType> {
 fn json_row(line: u64, text: &str) -> Result<Row, (u64, String)> {
     let text = text.trim_matches(['\u{feff}', '[', ']', ',', ' ', '\r']);
     let object: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(text).map_err(|error| (line, format!("not a JSON object: {error}")))?;
+        serde_json::from_str(text).map_err(|_| (line, "not a JSON object".to_owned()))?;
     let text = |value| match value {
         serde_json::Value::String(text) => text,
         serde_json::Value::Null => String::new(),
@@ -246,6 +245,7 @@ fn delimiter(path: &Path) -> std::io::Result<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use repository::document_type::FIELD_KEYS;
 
     fn rows(name: &str, text: &str) -> Vec<Result<Row, (u64, String)>> {
         let folder = tempfile::TempDir::new().unwrap();
@@ -303,9 +303,40 @@ mod tests {
             let reason = rows[0].as_ref().unwrap().listed(Path::new("/")).unwrap_err();
             assert!(reason.contains(expected), "{reason}");
         };
-        check("file,type\na.pdf,vé số\n", "vé số");
-        check("file,issued_on\na.pdf,31/02/2024\n", "is not a day");
+        check("file,type\na.pdf,vé số\n", "type: no type of paper");
+        check("file,issued_on\na.pdf,31/02/2024\n", "issued_on: this is not a day");
+        check("file,birth_date\na.pdf,31/02/2024\n", "birth_date: this is not a day");
         check("file,title\n ,x\n", "no file");
         check("file,cccd\na.pdf,123\n", "số");
+    }
+
+    #[test]
+    fn no_sentence_repeats_what_stands_in_a_cell() {
+        const NUMBER: &str = "079199000013";
+        let check = |name: &str, text: &str| {
+            let reason = match &rows(name, text)[0] {
+                Ok(row) => row.listed(Path::new("/")).unwrap_err(),
+                Err((_, reason)) => reason.clone(),
+            };
+            assert!(!reason.contains(NUMBER), "{reason}");
+        };
+        check("a.csv", &format!("file,type\na.pdf,{NUMBER}\n"));
+        check("a.csv", &format!("file,registered_on\na.pdf,{NUMBER}\n"));
+        check("a.csv", &format!("file,cccd\na.pdf,{NUMBER}7\n"));
+        check("a.csv", &format!("file,cccd,ngày sinh\na.pdf,{NUMBER},{NUMBER}\n"));
+        check("a.jsonl", &format!("\"{NUMBER}\"\n"));
+    }
+
+    #[test]
+    fn every_day_of_the_dictionary_may_be_written_as_people_do() {
+        for entry in FIELD_KEYS.iter().filter(|entry| entry.kind == FieldKind::Date) {
+            let listed = one("a.csv", &format!("file,{}\na.pdf,03/02/2024\n", entry.key));
+            assert_eq!(listed.fields, [(entry.key.to_owned(), "2024-02-03".to_owned())]);
+        }
+        for column in ["subject_birth_date", "Ngày sinh chủ hồ sơ", "Ngày sinh"] {
+            let text = format!("file,cccd,họ tên,{column}\na.pdf,079199000013,Trần Văn Mẫu,08/03/1999\n");
+            let subject = one("a.csv", &text).subject.unwrap();
+            assert_eq!(subject.birth_date, "1999-03-08".parse().ok(), "{column}");
+        }
     }
 }

@@ -60,7 +60,7 @@ pub struct BackupReport {
 /// How a backup is made.
 #[derive(Debug, Clone, Default)]
 pub struct BackupOptions {
-    /// Read every file of the backup again at its end, not only new ones.
+    /// Read every stored file of the backup again at its end, not only look at its size.
     pub read_back: bool,
     /// Keep this many states, the newest, and give up older ones with what only they need; none: keep all.
     pub keep: Option<u32>,

@@ -54,9 +54,10 @@ impl Repository {
             .execute(&mut *transaction)
             .await?;
         if proposed == 0 {
-            return Err(Error::invalid(
+            let refusal = Error::invalid(
                 "Giấy tờ này đang có một đề nghị tiêu hủy chờ quyết định. Hãy quyết định đề nghị đó trước.",
-            ));
+            );
+            return refused(transaction, actor, Action::ProposeDisposal, id, refusal).await;
         }
         let disposal = find(&mut transaction, disposal).await?;
         access::write(&mut transaction, actor, Action::ProposeDisposal, id, true).await?;

@@ -8,7 +8,7 @@ use object_store::path::Path as ObjectPath;
 use std::path::Path;
 
 /// Each file that is not what it was, and what is wrong with it. Rows are always read to their end; stored bytes are when `read_all`
-/// says so, otherwise only looked for.
+/// says so, otherwise only their size is looked at.
 pub(super) async fn damaged(
     backup: &Path,
     snapshot: &Path,

@@ -123,12 +123,11 @@ async fn two_persons_are_needed_and_a_refusal_ends_a_proposal() {
     let without = NewDisposal { decision_no: " ".into(), ..wish(ground) };
     let without = repository.propose_disposal(&officer(), id, without).await;
     assert!(matches!(without, Err(Error::Invalid { .. })), "{without:?}");
-    let denied = fixture
-        .entries(id)
-        .await
-        .into_iter()
-        .filter(|(_, action, allowed)| action == "decide_disposal" && !allowed);
-    assert_eq!(denied.count(), 3, "the log tells of each attempt that was refused");
+    let entries = fixture.entries(id).await;
+    let denied =
+        |which: &str| entries.iter().filter(|(_, action, allowed)| action == which && !allowed).count();
+    assert_eq!(denied("decide_disposal"), 3, "the log tells of each attempt that was refused");
+    assert_eq!(denied("propose_disposal"), 1, "also of a second proposal");
 }
 
 #[tokio::test]

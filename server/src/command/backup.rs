@@ -25,7 +25,7 @@ pub(super) struct Backup {
     #[arg(long, value_name = "COUNT")]
     keep: Option<u32>,
 
-    /// Read every file of the backup again at the end, not only look for it
+    /// Read every stored file of the backup again at the end, not only look at its size
     #[arg(long)]
     read_back: bool,
 }
@@ -39,18 +39,22 @@ impl Backup {
             repository.backup(&administrator, &self.to, &options, progress).await
         })
         .await?;
-        print(setting.json, &report)?;
+        print(setting.json, self.read_back, &report)?;
         Ok(if report.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-fn print(json: bool, report: &BackupReport) -> anyhow::Result<()> {
+fn print(json: bool, read_back: bool, report: &BackupReport) -> anyhow::Result<()> {
     if json {
         println!("{}", serde_json::to_string(report)?);
         return Ok(());
     }
+    let seen = match read_back {
+        true => "all of it read again and as it was written",
+        false => "rows read again and as they were written, files looked at for their sizes",
+    };
     println!(
-        "{}: {} rows and {} stored files as of {:.0}, read again and as they were written",
+        "{}: {} rows and {} stored files as of {:.0}; {seen}",
         report.snapshot.display(),
         report.rows,
         report.objects,

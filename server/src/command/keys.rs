@@ -1,8 +1,8 @@
 //! `motlan keys`: the master keys that stored papers are sealed under.
 
 use super::Setting;
+use super::bar::with_bar;
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use repository::record::MasterKeyState;
 use repository::{MasterKey, Repository};
 use serde::Serialize;
@@ -59,17 +59,7 @@ impl Keys {
 }
 
 async fn rotate(repository: &Repository) -> anyhow::Result<Vec<MasterKeyState>> {
-    let style = ProgressStyle::with_template("wrapping keys {pos}/{len} {bar:32} {elapsed}")
-        .expect("the template is right");
-    let bar = ProgressBar::new(0).with_style(style);
-    let keys = repository
-        .rotate_keys(&mut |done, total| {
-            bar.set_length(total);
-            bar.set_position(done);
-        })
-        .await?;
-    bar.finish_and_clear();
-    Ok(keys)
+    with_bar("wrapping keys", async |progress| repository.rotate_keys(progress).await).await
 }
 
 fn print(json: bool, repository: &Repository, keys: Vec<MasterKeyState>) -> anyhow::Result<()> {

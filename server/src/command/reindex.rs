@@ -1,9 +1,9 @@
 //! `motlan reindex`: the index anew, from the repository.
 
 use super::Setting;
+use super::bar::with_bar;
 use anyhow::Context;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use repository::Repository;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -36,16 +36,14 @@ impl Reindex {
 /// Builds the index anew, and answers how many papers are in it, up to which change.
 pub(super) async fn build(setting: &Setting, repository: &Repository) -> anyhow::Result<(u64, u64)> {
     let index = ::search::open(&setting.index_dir()).context("cannot open the index; is `serve` running?")?;
-    let style = ProgressStyle::with_template("indexing {pos}/{len} {bar:32} {elapsed}")
-        .expect("the template is right");
-    let bar = ProgressBar::new(0).with_style(style);
-    let mut papers = 0;
-    let change = ::search::reindex(repository, index.as_ref(), &mut |done, total| {
-        papers = done;
-        bar.set_length(total);
-        bar.set_position(done);
+    with_bar("indexing", async |progress| {
+        let mut papers = 0;
+        let mut count = |done, total| {
+            papers = done;
+            progress(done, total);
+        };
+        let change = ::search::reindex(repository, index.as_ref(), &mut count).await;
+        change.map(|change| (papers, change))
     })
-    .await?;
-    bar.finish_and_clear();
-    Ok((papers, change))
+    .await
 }

@@ -413,6 +413,7 @@ document.addEventListener("DOMContentLoaded", () => {
   awake();
   follow();
   openViewer();
-  const wrong = one("[aria-invalid], .wrong input") || one("#review-form input:invalid") || one("#doubtful input");
+  const wrong = one("[aria-invalid], .wrong input") || one("#rename-subject, #beside-held [type=radio]")
+    || one("#review-form input:invalid") || one("#doubtful input");
   if (wrong) wrong.focus();
 });

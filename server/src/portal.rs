@@ -28,9 +28,9 @@ use crate::state::AppState;
 use askama::Template;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 /// All pages.
@@ -86,6 +86,20 @@ impl Shell {
 fn page(template: &impl Template) -> Result<Response, Problem> {
     let text = template.render().map_err(Problem::internal)?;
     Ok(Html(text).into_response())
+}
+
+/// Back to the page at an address; with the sentence, and what `again` keeps of the form, when what was wished is refused.
+async fn answer<T, P: Template>(
+    done: repository::Result<T>,
+    address: &str,
+    again: impl AsyncFnOnce(String) -> Result<P, Problem>,
+) -> Result<Response, Problem> {
+    let trouble = match done {
+        Ok(_) => return Ok(Redirect::to(address).into_response()),
+        Err(repository::Error::Invalid { message }) => message,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&again(trouble).await?)?).into_response())
 }
 
 /// Whether htmx asks for a part of a page.

@@ -1,18 +1,17 @@
 //! One hồ sơ: filled component by component, moved from state to state.
 
 use super::papers::PaperRow;
-use super::{Shell, page, wording};
+use super::{Shell, answer, page, wording};
 use crate::api::{Form, Path, Problem};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use repository::record::{
-    Component, Document, DocumentId, Dossier, DossierEvent, DossierId, DossierMove, DossierState,
-    DossierView, RefusedBy, Requirement, RequirementStatus, Reuse, ReuseRefusal,
+    Component, Document, DocumentId, DossierEvent, DossierId, DossierMove, DossierState, DossierView,
+    RefusedBy, Requirement, RequirementStatus, Reuse, ReuseRefusal,
 };
 use serde::Deserialize;
 
@@ -45,8 +44,10 @@ struct DossierPage {
     history: Vec<MoveLine>,
     components: Vec<ComponentRow>,
     outcomes: Vec<PaperRow>,
-    /// Names of required components still missing.
+    /// Names of required components that have to be handed in.
     missing: String,
+    /// Names of required components that the store can fill.
+    in_store: String,
     /// What was refused a moment ago; empty: nothing was.
     trouble: String,
     /// The reason typed with it.
@@ -87,6 +88,20 @@ struct ComponentRow {
     is_next: bool,
     /// Why a held paper is not used; empty: nobody said.
     refusal: String,
+    /// A reason typed a moment ago that was not taken; empty: none was.
+    typed: String,
+}
+
+impl ComponentRow {
+    /// A paper of the store may fill it, and nobody said that it shall not.
+    fn is_offered(&self) -> bool {
+        !self.held.is_empty() && self.refusal.is_empty()
+    }
+
+    /// It has to be there and is not.
+    fn is_lacking(&self) -> bool {
+        self.required && self.paper.is_none()
+    }
 }
 
 /// A paper of the store that counts for a component.
@@ -113,6 +128,7 @@ async fn dossier_page(state: &AppState, id: DossierId) -> Result<DossierPage, Pr
 fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> DossierPage {
     let dossier = &view.dossier;
     let paper = |id| papers.iter().find(|paper| paper.id == id).map(PaperRow::from);
+    let components = component_rows(view, papers);
     DossierPage {
         shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
         id: dossier.id.0.to_string(),
@@ -127,11 +143,12 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         supplements_asked: dossier.supplements_asked,
         takes_components: dossier.state.takes_components(),
         takes_outcomes: dossier.state.takes_outcomes(),
-        next: dossier.state.followed_by().iter().map(next_state).collect(),
+        next: dossier.followed_by.iter().map(next_state).collect(),
         history: view.history.iter().map(move_line).collect(),
-        components: component_rows(view, papers),
         outcomes: dossier.outcomes.iter().filter_map(|id| paper(*id)).collect(),
-        missing: missing(dossier),
+        missing: names(components.iter().filter(|row| row.is_lacking() && !row.is_offered())),
+        in_store: names(components.iter().filter(|row| row.is_lacking() && row.is_offered())),
+        components,
         trouble: String::new(),
         reason: String::new(),
     }
@@ -140,7 +157,7 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
 fn component_rows(view: &DossierView, papers: &[Document]) -> Vec<ComponentRow> {
     let mut rows: Vec<_> =
         view.dossier.components.iter().map(|component| component_row(view, component, papers)).collect();
-    if let Some(next) = rows.iter_mut().find(|row| !row.held.is_empty() && row.refusal.is_empty()) {
+    if let Some(next) = rows.iter_mut().find(|row| row.is_offered()) {
         next.is_next = true;
     }
     rows
@@ -153,19 +170,22 @@ fn component_row(view: &DossierView, component: &Component, papers: &[Document])
     let asked = asked.filter(|_| component.document.is_none() && view.dossier.state.takes_components());
     let is_held = |one: &&Requirement| one.status == RequirementStatus::Held;
     let refusal = view.refusals.iter().rfind(|refusal| refusal.component == component.key);
+    // That no other paper is asked for is over once somebody wrote why one is.
+    let standing = asked.filter(|_| refusal.is_none()).map(|one| one.reason.clone());
     ComponentRow {
         key: component.key.clone(),
         name: component.name.clone(),
         required: component.required,
         paper: paper.map(PaperRow::from),
         reused: component.digitization.reuse_code() > 0,
-        standing: asked.map(|one| one.reason.clone()).unwrap_or_default(),
+        standing: standing.unwrap_or_default(),
         held: asked
             .filter(is_held)
             .map(|one| one.candidates.iter().map(held_paper).collect())
             .unwrap_or_default(),
         is_next: false,
         refusal: refusal.map(|refusal| refusal.reason.clone()).unwrap_or_default(),
+        typed: String::new(),
     }
 }
 
@@ -180,10 +200,8 @@ fn held_paper(paper: &Document) -> HeldPaper {
     }
 }
 
-fn missing(dossier: &Dossier) -> String {
-    let missing =
-        dossier.components.iter().filter(|component| component.required && component.document.is_none());
-    missing.map(|component| component.name.as_str()).collect::<Vec<_>>().join("; ")
+fn names<'a>(rows: impl Iterator<Item = &'a ComponentRow>) -> String {
+    rows.map(|row| row.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn next_state(state: &DossierState) -> NextState {
@@ -214,7 +232,10 @@ async fn move_on(
 ) -> Result<Response, Problem> {
     let wish = DossierMove { state: form.state, reason: Some(form.reason.clone()) };
     let moved = state.repository.move_dossier(&state.actor, id, wish).await;
-    answer(&state, id, moved.map(|_| ()), form.reason).await
+    answer(moved, &address(id), async |trouble| {
+        Ok(DossierPage { trouble, reason: form.reason, ..dossier_page(&state, id).await? })
+    })
+    .await
 }
 
 /// Which held paper fills which component.
@@ -232,7 +253,8 @@ async fn take_over(
 ) -> Result<Response, Problem> {
     let reuse = Reuse { dossier: id, component: form.component, document: form.document };
     let done = state.repository.take_over(&state.actor, &reuse).await;
-    answer(&state, id, done.map(|_| ()), String::new()).await
+    answer(done, &address(id), async |trouble| Ok(DossierPage { trouble, ..dossier_page(&state, id).await? }))
+        .await
 }
 
 /// Why a held paper is not used.
@@ -253,21 +275,16 @@ async fn refuse(
     let RefusalForm { component, asked_by, reason } = form;
     let refusal = ReuseRefusal { dossier: id, component, asked_by, reason };
     let done = state.repository.refuse_reuse(&state.actor, &refusal).await;
-    answer(&state, id, done, String::new()).await
+    answer(done, &address(id), async |trouble| {
+        let mut page = DossierPage { trouble, ..dossier_page(&state, id).await? };
+        if let Some(row) = page.components.iter_mut().find(|row| row.key == refusal.component) {
+            row.typed = refusal.reason;
+        }
+        Ok(page)
+    })
+    .await
 }
 
-/// Back to the page; with the sentence when what was wished is refused.
-async fn answer(
-    state: &AppState,
-    id: DossierId,
-    done: repository::Result<()>,
-    reason: String,
-) -> Result<Response, Problem> {
-    let trouble = match done {
-        Ok(()) => return Ok(Redirect::to(&format!("/dossiers/{}", id.0)).into_response()),
-        Err(repository::Error::Invalid { message }) => message,
-        Err(error) => return Err(error.into()),
-    };
-    let template = DossierPage { trouble, reason, ..dossier_page(state, id).await? };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
+fn address(id: DossierId) -> String {
+    format!("/dossiers/{}", id.0)
 }

@@ -107,10 +107,13 @@ impl ReviewForm {
         }
     }
 
-    /// Why values whose check fails are right, and why fields that are needed are not there.
+    /// Why values whose check fails are right, and why fields that are needed are not there. A box says nothing of a field that was emptied
+    /// or filled since it was ticked.
     fn reasons(&self) -> Vec<(String, String)> {
-        let compared = self.compared.iter().map(|key| (key.clone(), COMPARED.to_owned()));
-        let absent = self.absent.iter().map(|key| (key.clone(), ABSENT.to_owned()));
+        let compared = self.compared.iter().filter(|key| self.is_filled(key));
+        let compared = compared.map(|key| (key.clone(), COMPARED.to_owned()));
+        let absent = self.absent.iter().filter(|key| !self.is_filled(key));
+        let absent = absent.map(|key| (key.clone(), ABSENT.to_owned()));
         compared.chain(absent).collect()
     }
 
@@ -121,11 +124,15 @@ impl ReviewForm {
         self.fields.extend(lacking.into_iter().map(|key| (key.to_owned(), String::new())));
     }
 
+    fn is_filled(&self, key: &str) -> bool {
+        self.fields.iter().any(|(known, value)| known == key && !value.is_empty())
+    }
+
     /// Whether a field is empty that records of the type need.
     pub(super) fn lacks(&self, key: &str) -> bool {
-        let filled = |key: &str| self.fields.iter().any(|(known, value)| known == key && !value.is_empty());
         let document_type = self.document_type.parse::<DocumentType>();
-        document_type.is_ok_and(|document_type| document_type.lacking(filled).contains(&key))
+        document_type
+            .is_ok_and(|document_type| document_type.lacking(|key| self.is_filled(key)).contains(&key))
     }
 
     /// Whether it is said to be a newer issue of the held paper.
@@ -286,6 +293,21 @@ mod tests {
         };
         check(&[], &[]);
         check(&[("field-number", "12/2024"), ("compared-number", "yes")], &["number"]);
+    }
+
+    #[test]
+    fn a_ticked_box_is_no_reason_against_what_stands_in_the_field() {
+        let check = |prefix: &str, value: &str, expected: &[&str]| {
+            let ticked = format!("{prefix}number");
+            let confirmation = typed(&[("field-number", value), (&ticked, "yes")]).confirmation();
+            let reasons = confirmation.expect("a right form").reasons;
+            let reasons: Vec<&str> = reasons.iter().map(|(_, reason)| reason.as_str()).collect();
+            assert_eq!(reasons, expected, "{ticked} with {value:?}");
+        };
+        check(ABSENT_PREFIX, "12/2024", &[]);
+        check(ABSENT_PREFIX, " ", &[ABSENT]);
+        check(COMPARED_PREFIX, "12/2024", &[COMPARED]);
+        check(COMPARED_PREFIX, " ", &[]);
     }
 
     #[test]

@@ -2,14 +2,13 @@
 
 use super::papers::PaperRow;
 use super::record::escaped;
-use super::{Shell, page, wording};
+use super::{Shell, answer, page, wording};
 use crate::api::{Form, Path, Problem};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use repository::identifier::SubjectNumber;
 use repository::record::{Dossier, MergeId, MergeWish, Store, SubjectId, SubjectMerge};
@@ -90,11 +89,15 @@ impl From<&Dossier> for DossierRow {
 }
 
 async fn store(State(state): State<AppState>, Path(id): Path<SubjectId>) -> Result<Response, Problem> {
-    let store = state.repository.store(&state.actor, id).await?;
-    page(&store_page(&state, &store))
+    page(&store_page(&state, id).await?)
 }
 
-fn store_page(state: &AppState, store: &Store) -> StorePage {
+async fn store_page(state: &AppState, id: SubjectId) -> Result<StorePage, Problem> {
+    let store = state.repository.store(&state.actor, id).await?;
+    Ok(fill_page(state, &store))
+}
+
+fn fill_page(state: &AppState, store: &Store) -> StorePage {
     let subject = &store.subject;
     let others = store.numbers.iter().filter(|number| **number != subject.number);
     StorePage {
@@ -141,7 +144,10 @@ async fn merge(
         Ok(number) => merge_number(&state, id, &number, &form.reason).await,
         Err(wrong) => Err(repository::Error::Invalid { message: wrong.message }),
     };
-    answer(&state, id, done, form).await
+    answer(done, &address(id), async |trouble| {
+        Ok(StorePage { trouble, wish: form, ..store_page(&state, id).await? })
+    })
+    .await
 }
 
 async fn merge_number(
@@ -170,24 +176,12 @@ async fn undo_merge(
     Form(form): Form<UndoForm>,
 ) -> Result<Response, Problem> {
     let done = state.repository.undo_merge(&state.actor, merge, &form.reason).await;
-    answer(&state, id, done.map(|_| ()), MergeForm::default()).await
+    answer(done, &address(id), async |trouble| Ok(StorePage { trouble, ..store_page(&state, id).await? }))
+        .await
 }
 
-/// Back to the store; with the sentence when what was wished is refused.
-async fn answer(
-    state: &AppState,
-    id: SubjectId,
-    done: repository::Result<()>,
-    wish: MergeForm,
-) -> Result<Response, Problem> {
-    let trouble = match done {
-        Ok(()) => return Ok(Redirect::to(&format!("/subjects/{}", id.0)).into_response()),
-        Err(repository::Error::Invalid { message }) => message,
-        Err(error) => return Err(error.into()),
-    };
-    let store = state.repository.store(&state.actor, id).await?;
-    let template = StorePage { trouble, wish, ..store_page(state, &store) };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
+fn address(id: SubjectId) -> String {
+    format!("/subjects/{}", id.0)
 }
 
 /// Shows the whole number; the look stands in the access log with its own purpose.

@@ -25,6 +25,10 @@ const WORDS_WITHOUT_ACCENTS: &str = "tran viet chau";
 const SHOWN_WITHIN: Duration = Duration::from_secs(90);
 /// Between two looks at a page.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How soon a form that was sent has reached the server on the same machine.
+const SENT_WITHIN: Duration = Duration::from_millis(800);
+/// A day that the paper does not have.
+const ADDED: &str = "registered_on";
 /// The Enter key, as WebDriver sends it.
 const ENTER: &str = "\u{e007}";
 /// The Control key, held until [`RELEASE`].
@@ -211,6 +215,7 @@ async fn correct_and_confirm(officer: &Officer) {
     officer.write("#subject-name", NAME).await;
     officer.write("#subject-number", NUMBER).await;
     officer.write("#title", "Xác nhận thông tin về cư trú").await;
+    see_why_it_is_refused(officer).await;
     let full_name = officer.browser.find(Locator::Css("#field-full_name")).await;
     if full_name.is_ok() {
         officer.write("#field-full_name", NAME).await;
@@ -219,6 +224,47 @@ async fn correct_and_confirm(officer: &Officer) {
     let title = officer.see("#title").await;
     title.send_keys(&format!("{CONTROL}s{RELEASE}")).await.expect("the input takes keys");
     officer.see("#stored-notice").await;
+}
+
+/// A day that there is not, at the end of the form: the page comes back with the input in focus, and why stands where it is seen at once.
+async fn see_why_it_is_refused(officer: &Officer) {
+    let choose = "
+        const choice = document.querySelector('#add-field-key');
+        choice.value = arguments[0];
+        return choice.value === arguments[0];";
+    officer.see_that("a field to add", choose, vec![json!(ADDED)]).await;
+    officer.see("#add-field").await.click().await.expect("the button adds a field");
+    let input = format!("#field-{ADDED}");
+    officer.write(&input, "31/02/2024").await;
+    let keys = format!("{CONTROL}s{RELEASE}");
+    officer.see(&input).await.send_keys(&keys).await.expect("the input takes keys");
+    officer.see("#trouble").await;
+    let script = "
+        const box = document.querySelector('#trouble').getBoundingClientRect();
+        const ends = [[box.left + 8, box.top + 4], [box.right - 8, box.bottom - 4]];
+        const shown = ends.every(([x, y]) => document.elementFromPoint(x, y)?.closest('#trouble'));
+        return shown && innerHeight <= 768 && document.activeElement.id === arguments[0];";
+    officer.see_that("the reason beside the input in focus", script, vec![json!(&input[1..])]).await;
+    officer.write(&input, "03/02/2024").await;
+}
+
+/// Enter in the box of a reason decides nothing; a button does.
+async fn on_a_dossier(officer: &Officer, server: &Server) {
+    let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME });
+    let dossier = json!({ "procedure": "1.001193", "received_on": "2026-01-02", "subject": subject });
+    let id = text(&server.post("/api/v1/dossiers", &dossier).json(201)["id"]);
+    officer.go(&format!("{}/dossiers/{id}", server.address)).await;
+    officer.write("#move-reason", "Thiếu tờ khai").await;
+    officer.see("#move-reason").await.send_keys(ENTER).await.expect("the box takes keys");
+    tokio::time::sleep(SENT_WITHIN).await;
+    let state = || server.get(&format!("/api/v1/dossiers/{id}")).json(200)["state"]["name"].clone();
+    assert_eq!(state(), "accepted");
+    let typed = officer.see("#move-reason").await.prop("value").await.expect("an input has a value");
+    assert_eq!(typed.as_deref(), Some("Thiếu tờ khai"), "the page stays as it is");
+    officer.see("button[value=supplement_asked]").await.click().await.expect("a button");
+    let script = "return document.querySelector('#dossier-state').innerText === 'Yêu cầu bổ sung giấy tờ';";
+    officer.see_that("the new state", script, vec![]).await;
+    assert_eq!(state(), "supplement_asked");
 }
 
 /// The boxes of the words asked for lie on the page image and have a size.
@@ -241,22 +287,31 @@ async fn see_hit_box(officer: &Officer) {
     assert!(hit.is_displayed().await.expect("the browser answers"), "the box can be seen");
 }
 
-#[test]
-fn an_officer_files_and_finds_a_paper_in_a_browser() {
-    let folder = fresh_folder();
-    let data = folder.path().join("data");
-    let server = Server::start(&data);
+/// Lets an officer do something in a browser; it is closed however the story went.
+fn with_officer(story: impl AsyncFnOnce(&Officer)) {
     let driver = Driver::start();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let browser = runtime.block_on(driver.open());
-    let officer = Officer { browser: browser.clone() };
-    let story = std::panic::AssertUnwindSafe(|| runtime.block_on(at_the_counter(&officer, &server)));
-    let told = std::panic::catch_unwind(story);
-    // The browser is closed however the story went.
-    let closed = runtime.block_on(browser.close());
+    let officer = Officer { browser: runtime.block_on(driver.open()) };
+    let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(story(&officer))));
+    let closed = runtime.block_on(officer.browser.close());
     if let Err(failure) = told {
         std::panic::resume_unwind(failure);
     }
     closed.expect("the browser closes");
+}
+
+#[test]
+fn an_officer_files_and_finds_a_paper_in_a_browser() {
+    let folder = fresh_folder();
+    let server = Server::start(&folder.path().join("data"));
+    with_officer(async |officer| at_the_counter(officer, &server).await);
+    server.stop();
+}
+
+#[test]
+fn a_dossier_moves_by_its_buttons_alone() {
+    let folder = fresh_folder();
+    let server = Server::start(&data_with_procedures(folder.path()));
+    with_officer(async |officer| on_a_dossier(officer, &server).await);
     server.stop();
 }

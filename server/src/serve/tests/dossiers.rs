@@ -19,6 +19,9 @@ submission = "nop"
 digitize_basis = "ket_qua_truoc"
 "#;
 
+/// Said of what the store has.
+const HELD: &str = "Đã có trong kho, không yêu cầu nộp lại";
+
 const OLD: &str = "012345678";
 const NEW: &str = "079199000001";
 
@@ -48,9 +51,15 @@ async fn a_dossier_moves_on_with_reasons_and_shows_its_way() {
     assert!(wrong.text.contains("Bước tiếp theo: «Đang xử lý»") && wrong.text.contains("value=\"xong\""));
     let silent = counter.form(&moves, "state=supplement_asked&reason=").await;
     assert!(silent.text.contains("Thiếu lý do"), "{}", silent.text);
-    for form in ["state=supplement_asked&reason=Thi%E1%BA%BFu+t%E1%BB%9D+khai", "state=accepted&reason="] {
-        assert_eq!(counter.form(&moves, form).await.status, StatusCode::SEE_OTHER, "{form}");
-    }
+    let asked = "state=supplement_asked&reason=Thi%E1%BA%BFu+t%E1%BB%9D+khai";
+    assert_eq!(counter.form(&moves, asked).await.status, StatusCode::SEE_OTHER);
+    let state = parse(&counter.get(&api).await)["state"].clone();
+    assert_eq!(state["followed_by"], serde_json::json!(["accepted", "withdrawn", "stopped"]), "{state}");
+    let page = counter.get(&dossier).await.text;
+    let offers = |state: &str| page.contains(&format!("name=\"state\" value=\"{state}\""));
+    assert!(offers("accepted") && offers("stopped"), "{page}");
+    assert!(!offers("submitted") && !offers("processing"), "it goes back to where it was\n{page}");
+    assert_eq!(counter.form(&moves, "state=accepted&reason=").await.status, StatusCode::SEE_OTHER);
     let again = r#"{"state":"supplement_asked","reason":"Thiếu chữ ký"}"#;
     let again = parse(&counter.json(&format!("{api}/moves"), again).await);
     assert_eq!(again["supplements_asked"], 2, "{again}");
@@ -141,10 +150,14 @@ async fn what_is_held_is_shown_taken_over_or_refused_in_writing() {
     let dossier = opened(&counter, NEW).await;
     let page = counter.get(&dossier).await.text;
     for shown in
-        ["Đã có trong kho, không yêu cầu nộp lại", "Dùng giấy này ⏎", "số 12/2024", "Vẫn yêu cầu nộp"]
+        [HELD, "● Có sẵn trong kho: Giấy khai sinh.", "Dùng giấy này ⏎", "số 12/2024", "Vẫn yêu cầu nộp"]
     {
         assert!(page.contains(shown), "{shown}\n{page}");
     }
+    assert!(
+        !page.contains("Còn thiếu") && !page.contains("Đã đủ"),
+        "it is neither lacking nor there\n{page}"
+    );
     assert!(!page.contains("id=\"file-giay-khai-sinh\""), "nothing is asked for\n{page}");
     let refused = hand_in(&counter, &dossier, "bản khác").await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
@@ -161,11 +174,22 @@ async fn what_is_held_is_shown_taken_over_or_refused_in_writing() {
         .form(&format!("{dossier}/refusals"), "component=giay-khai-sinh&asked_by=officer&reason=")
         .await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let long = "x".repeat(10_000);
+    let typed = format!("component=giay-khai-sinh&asked_by=officer&reason={long}");
+    let typed = counter.form(&format!("{dossier}/refusals"), &typed).await;
+    assert_eq!(typed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(typed.text.contains("Hãy rút gọn"), "{}", typed.text);
+    assert!(typed.text.contains(&format!("value=\"{long}\"")), "what was typed is not lost\n{}", typed.text);
+    assert!(typed.text.contains("<details class=\"refuse\" open>"), "{}", typed.text);
     let body = r#"{"component":"giay-khai-sinh","asked_by":"officer","reason":"Bản trong kho mờ dấu"}"#;
     let written = counter.json(&format!("/api/v1{dossier}/refusals"), body).await;
     assert_eq!(written.status, StatusCode::NO_CONTENT, "{}", written.text);
     let page = counter.get(&dossier).await.text;
     assert!(page.contains("Bản trong kho mờ dấu") && page.contains("id=\"file-giay-khai-sinh\""), "{page}");
+    assert!(
+        page.contains("Còn thiếu: Giấy khai sinh.") && !page.contains(HELD),
+        "no line contradicts it\n{page}"
+    );
     assert_eq!(hand_in(&counter, &dossier, "bản khác").await.status, StatusCode::CREATED);
 }
 

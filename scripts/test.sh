@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test of the workspace and ends with one line, alone: N passed, N failed.
+# Runs every test of the workspace and ends with one line, alone: N passed, N failed. Before it stand stories that were left out.
 # The exit code is 0 only when something ran and nothing failed. Arguments go to `cargo test`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -33,6 +33,8 @@ if ((code == 0 && passed == 0)); then
     code=1
 fi
 
+# Stories that this machine cannot tell count as passed: nobody shall take them for that.
+grep -oE 'LEFT OUT: .*' "$log" | sort -u
 grep -E '^test .* \.\.\. FAILED$|^error: ' "$log" | sort -u >&2
 echo "$passed passed, $failed failed"
 exit "$code"

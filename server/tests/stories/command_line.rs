@@ -10,16 +10,22 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 10] = [
+const COMMANDS: [(&str, &str); 16] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("serve", "--listen"),
     ("work", "--data"),
     ("search", "--limit"),
     ("once-only", "check"),
+    ("reread", "--data"),
     ("reindex", "--data"),
     ("check", "--json"),
+    ("dispose", "approve"),
+    ("export", "--bagit"),
     ("figures", "--from"),
+    ("backup", "--read-back"),
+    ("restore", "--data"),
+    ("audit", "--data"),
     ("keys", "rotate"),
 ];
 

@@ -12,33 +12,41 @@ const OF_NO_ONE: [&str; 4] = ["/api/v1/procedures", "/api/v1/queue", "/api/v1/ev
 /// Has nothing to tell of a paper that was not destroyed.
 const CERTIFICATE: &str = "/certificate";
 
-/// Every address that the API describes, with the keys of this paper and its subject in it.
-fn addresses(server: &Server, paper: &str, subject: &str) -> Vec<String> {
+/// A procedure of the samples.
+const PROCEDURE: &str = "1.001193";
+
+/// Every address that the API describes, with the keys of this paper, its subject and its dossier in it.
+fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str) -> Vec<String> {
     let description = server.get("/api/openapi.json").json(200);
     let paths = description["paths"].as_object().expect("paths");
     let read = paths
         .iter()
         .filter(|(path, operations)| operations["get"].is_object() && !OF_NO_ONE.contains(&path.as_str()));
     let filled = read.map(|(path, _)| {
-        let id = if path.contains("/subjects/") { subject } else { paper };
-        path.replace("{id}", id).replace("{number}", "1")
+        let id = match path.split('/').nth(3) {
+            Some("subjects") => subject,
+            Some("dossiers") => dossier,
+            _ => paper,
+        };
+        path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1")
     });
-    filled.filter(|path| !path.contains('{') && !path.contains("/dossiers/")).collect()
+    filled.inspect(|path| assert!(!path.contains('{'), "{path} has another parameter")).collect()
 }
 
 /// What is asked with a body.
-fn questions() -> [(&'static str, Value); 3] {
+fn questions() -> [(&'static str, Value); 4] {
     [
         ("/api/v1/search", json!({ "query": NUMBER })),
         ("/api/v1/search", json!({ "query": NAME })),
         ("/api/v1/subjects/find", json!({ "number": NUMBER })),
+        ("/api/v1/requirements/check", json!({ "procedure": PROCEDURE, "number": NUMBER })),
     ]
 }
 
 #[test]
 fn without_an_access_entry_nothing_is_told() {
     let folder = fresh_folder();
-    let data = folder.path().join("data");
+    let data = data_with_procedures(folder.path());
     let server = Server::start(&data);
     let scan = sample_bytes(PAPER);
     let id = server.upload(PAPER, &scan);
@@ -55,9 +63,17 @@ fn without_an_access_entry_nothing_is_told() {
         "subject": { "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1994-03-08" },
     });
     let stored = server.post(&format!("/api/v1/documents/{id}/confirm"), &confirmation).json(200);
+    let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME });
+    let dossier = json!({ "procedure": PROCEDURE, "received_on": "2026-01-02", "subject": subject });
+    let dossier = text(&server.post("/api/v1/dossiers", &dossier).json(201)["id"]);
     server.wait_indexed();
-    let addresses = addresses(&server, &id, &text(&stored["document"]["subject"]["id"]));
-    assert!(addresses.len() >= 12, "{addresses:?}");
+    let addresses = addresses(&server, &id, &text(&stored["document"]["subject"]["id"]), &dossier);
+    for of in ["/documents/", "/subjects/", "/dossiers/"] {
+        assert!(
+            addresses.iter().filter(|path| path.contains(of)).count() >= 2,
+            "{of} is not in {addresses:?}"
+        );
+    }
     let ask_all = || {
         let gets = addresses.iter().map(|path| (path.clone(), server.get(path)));
         let posts = questions().map(|(path, body)| (format!("{path} {body}"), server.post(path, &body)));
@@ -79,7 +95,7 @@ fn without_an_access_entry_nothing_is_told() {
             "{path}: {told}"
         );
     }
-    for page in ["/documents", &format!("/documents/{id}")] {
+    for page in ["/documents", &format!("/documents/{id}"), &format!("/dossiers/{dossier}")] {
         let told = server.get(page);
         assert!(told.status >= 500 && !told.text().contains(NAME), "{page}: {}", told.text());
     }
@@ -90,6 +106,6 @@ fn without_an_access_entry_nothing_is_told() {
         assert!(answer.status < 500, "{path}: {}", answer.text());
     }
     let list = server.get("/api/v1/documents").json(200);
-    assert_eq!(list["documents"].as_array().map(Vec::len), Some(1), "what was refused is not there");
+    assert_eq!(list["documents"].as_array().map(Vec::len), Some(2), "what was refused is not there");
     server.stop();
 }

@@ -1,7 +1,7 @@
 //! kill -9 again and again under eight counters that send papers at once: nothing that was acknowledged is lost, no row is left dangling,
 //! and the index is soon as the records are. A server that acknowledges too early does not pass.
 //!
-//! Not here: what a killed worker had under way and papers that are confirmed meanwhile ([`super::kill`]), loss of power ([`super::power_cut`]); loss of power
+//! Not here: what a killed worker had under way and papers that are confirmed meanwhile ([`super::kill`]); loss of power
 //! ([`super::power_cut`]).
 
 use std::collections::BTreeSet;

@@ -27,11 +27,9 @@ pub(crate) struct CorrectionBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "corrected by someone else meanwhile", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn correct(
     State(state): State<AppState>,
@@ -77,9 +75,7 @@ impl RulingBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn rule(
     State(state): State<AppState>,
@@ -170,7 +166,7 @@ impl From<DocumentVersion> for VersionBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = HistoryBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn history(
     State(state): State<AppState>,

@@ -1,5 +1,6 @@
 //! Records as the API shows them: the same words as in `repository::record`, with times and keys as text.
 
+mod care;
 mod document;
 mod dossier;
 mod field;
@@ -7,6 +8,7 @@ mod page;
 mod requirement;
 mod subject;
 
+pub(crate) use care::{CertificateBody, DisposalBody, HoldBody, ReasonBody, RetentionBody};
 pub(crate) use document::{AccessBody, DocumentBody, DocumentLinks};
 pub(crate) use dossier::{DossierBody, DossierMoveBody, ProcedureBody};
 pub(crate) use field::{EvidenceBody, FieldBody, ProposedFieldBody};

@@ -28,6 +28,7 @@ pub(crate) const ACCESS_LIMIT: u32 = 200;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// Only papers in this state.
+    #[param(inline)]
     state: Option<StateName>,
     /// Only papers received before this one: the last key of the page before.
     #[param(value_type = Option<String>, format = "uuid")]
@@ -140,7 +141,7 @@ impl From<DocumentView> for DocumentViewBody {
 /// Lists papers, newest first.
 #[utoipa::path(get, path = "/documents", tag = "documents", params(ListQuery), responses(
     (status = 200, body = DocumentList),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    Problem,
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -162,7 +163,7 @@ pub(crate) async fn list(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn one(
     State(state): State<AppState>,
@@ -328,11 +329,9 @@ impl TryFrom<ConfirmationBody> for Confirmation {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "held already, not waiting for confirmation, or read again meanwhile", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn confirm(
     State(state): State<AppState>,
@@ -348,7 +347,7 @@ pub(crate) async fn confirm(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = [AccessBody]),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn access_log(
     State(state): State<AppState>,

@@ -2,7 +2,7 @@
 
 use super::body::{DossierBody, DossierMoveBody};
 use super::extract::{Json, Path};
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use repository::record::{DossierId, DossierMove, DossierState};
@@ -25,9 +25,7 @@ pub(crate) struct MoveWishBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DossierBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn move_on(
     State(state): State<AppState>,
@@ -43,7 +41,7 @@ pub(crate) async fn move_on(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = [DossierMoveBody]),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn moves(
     State(state): State<AppState>,

@@ -3,7 +3,7 @@
 use super::body::{DossierBody, ProcedureBody};
 use super::documents::{LIST_LIMIT_MAX, SubjectClaimBody};
 use super::extract::{Json, Path};
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use axum::http::StatusCode;
@@ -50,7 +50,7 @@ impl TryFrom<NewDossierBody> for NewDossier {
 }
 
 /// Lists dossiers, newest first, at most 200.
-#[utoipa::path(get, path = "/dossiers", tag = "dossiers", responses((status = 200, body = [DossierBody])))]
+#[utoipa::path(get, path = "/dossiers", tag = "dossiers", responses((status = 200, body = [DossierBody]), Problem))]
 pub(crate) async fn list(State(state): State<AppState>) -> Result<axum::Json<Vec<DossierBody>>, Problem> {
     let dossiers = state.repository.dossiers(&state.actor, LIST_LIMIT_MAX).await?;
     Ok(axum::Json(dossiers.into_iter().map(DossierBody::from).collect()))
@@ -59,9 +59,7 @@ pub(crate) async fn list(State(state): State<AppState>) -> Result<axum::Json<Vec
 /// Opens a dossier; the same code, procedure and subject again answer the same dossier.
 #[utoipa::path(post, path = "/dossiers", tag = "dossiers", request_body = NewDossierBody, responses(
     (status = 201, body = DossierBody),
-    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    Problem,
 ))]
 pub(crate) async fn open(
     State(state): State<AppState>,
@@ -76,7 +74,7 @@ pub(crate) async fn open(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DossierBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn one(
     State(state): State<AppState>,
@@ -87,7 +85,7 @@ pub(crate) async fn one(
 }
 
 /// Danh mục thủ tục hành chính.
-#[utoipa::path(get, path = "/procedures", tag = "dossiers", responses((status = 200, body = [ProcedureBody])))]
+#[utoipa::path(get, path = "/procedures", tag = "dossiers", responses((status = 200, body = [ProcedureBody]), Problem))]
 pub(crate) async fn procedures(
     State(state): State<AppState>,
 ) -> Result<axum::Json<Vec<ProcedureBody>>, Problem> {

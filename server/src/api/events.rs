@@ -48,6 +48,7 @@ impl From<ReadingProgress> for ProgressBody {
 #[utoipa::path(get, path = "/events", tag = "documents", responses(
     (status = 200, description = "events named `progress`, each with this as data",
         body = ProgressBody, content_type = "text/event-stream"),
+    super::problem::Problem,
 ))]
 pub(crate) async fn events(
     State(state): State<AppState>,

@@ -1,7 +1,7 @@
 //! Chỉ số: how much is digitized and used again. Numbers of dossiers and components, nothing of people.
 
 use super::extract::Query;
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use jiff::civil::Date;
@@ -80,7 +80,7 @@ impl From<Figures> for FiguresBody {
 /// Số liệu of a period.
 #[utoipa::path(get, path = "/figures", tag = "dossiers", params(PeriodQuery), responses(
     (status = 200, body = FiguresBody),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    Problem,
 ))]
 pub(crate) async fn figures(
     State(state): State<AppState>,

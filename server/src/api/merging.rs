@@ -1,6 +1,6 @@
 //! Gộp: one person with an old and a new number.
 
-use super::body::MergeBody;
+use super::body::{MergeBody, ReasonBody};
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
@@ -26,10 +26,9 @@ pub(crate) struct MergeWishBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 201, body = MergeBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "the two cannot be one", body = ProblemBody,
             content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn merge(
     State(state): State<AppState>,
@@ -41,27 +40,17 @@ pub(crate) async fn merge(
     Ok((StatusCode::CREATED, axum::Json(merge.into())))
 }
 
-/// Why a merge was wrong.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct UndoBody {
-    /// Lý do.
-    reason: String,
-}
-
 /// Hoàn tác: undoes a merge. What went over goes back; what was filed since stays with the one who stayed.
-#[utoipa::path(post, path = "/merges/{id}/undo", tag = "subjects", request_body = UndoBody,
+#[utoipa::path(post, path = "/merges/{id}/undo", tag = "subjects", request_body = ReasonBody,
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = MergeBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn undo(
     State(state): State<AppState>,
     Path(id): Path<MergeId>,
-    Json(body): Json<UndoBody>,
+    Json(body): Json<ReasonBody>,
 ) -> Result<axum::Json<MergeBody>, Problem> {
     Ok(axum::Json(state.repository.undo_merge(&state.actor, id, &body.reason).await?.into()))
 }

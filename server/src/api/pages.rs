@@ -20,7 +20,7 @@ const LABEL_MODULE_PIXELS: u32 = 8;
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, description = "the bytes as scanned", content_type = "application/octet-stream"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn original(
     State(state): State<AppState>,
@@ -41,7 +41,7 @@ pub(crate) async fn original(
     params(("id" = String, Path, format = "uuid"), ("number" = u32, Path)),
     responses(
         (status = 200, content_type = "image/jpeg"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn image(
     State(state): State<AppState>,
@@ -56,7 +56,7 @@ pub(crate) async fn image(
     params(("id" = String, Path, format = "uuid"), ("number" = u32, Path)),
     responses(
         (status = 200, body = ReadingBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn reading(
     State(state): State<AppState>,
@@ -71,8 +71,8 @@ pub(crate) async fn reading(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, content_type = "image/svg+xml"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "not stored yet", body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn label_svg(
     State(state): State<AppState>,
@@ -87,8 +87,8 @@ pub(crate) async fn label_svg(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, content_type = "image/png"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "not stored yet", body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn label_png(
     State(state): State<AppState>,

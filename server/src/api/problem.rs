@@ -1,10 +1,16 @@
 //! The one place where an error becomes a status and a sentence for people.
 
+use super::body::CertificateBody;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use repository::record::{Certificate, DocumentId};
 use serde::Serialize;
-use utoipa::ToSchema;
+use std::collections::BTreeMap;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+/// How an answer says that it tells of a problem.
+const CONTENT_TYPE: &str = "application/problem+json";
 
 /// What went wrong with a request (RFC 9457): the answer as JSON, and the source of the error page in the portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +40,7 @@ pub(crate) struct ProblemBody {
     detail: String,
     /// Chứng nhận tiêu hủy, when the paper was destroyed (410).
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    certificate: Option<Box<Certificate>>,
+    certificate: Option<Box<CertificateBody>>,
     /// Key of the paper that it is about: with 409, the one that is held already.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
@@ -98,15 +103,43 @@ impl IntoResponse for Problem {
             title: title(self.status),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
-            certificate: self.certificate.clone(),
+            certificate: self.certificate.as_deref().cloned().map(CertificateBody::from).map(Box::new),
             document: self.document,
             link: self.document.map(|id| format!("/api/v1/documents/{id}")),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
-        let content_type = HeaderValue::from_static("application/problem+json");
+        let content_type = HeaderValue::from_static(CONTENT_TYPE);
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// Statuses of problems, for the description of the API.
+const STATUSES: [StatusCode; 12] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::FORBIDDEN,
+    StatusCode::NOT_FOUND,
+    StatusCode::METHOD_NOT_ALLOWED,
+    StatusCode::CONFLICT,
+    StatusCode::GONE,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::SERVICE_UNAVAILABLE,
+    StatusCode::INSUFFICIENT_STORAGE,
+];
+
+impl IntoResponses for Problem {
+    /// One for every status that an operation does not describe by itself.
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let meanings = STATUSES.map(|status| format!("{} {}", status.as_u16(), title(status)));
+        let description =
+            format!("Lỗi; `detail` nói việc gì đã xảy ra và làm gì tiếp. {}.", meanings.join("; "));
+        let body = Content::new(Some(Ref::from_schema_name(ProblemBody::name())));
+        let response = ResponseBuilder::new().description(description).content(CONTENT_TYPE, body).build();
+        BTreeMap::from([("default".to_owned(), response.into())])
     }
 }
 

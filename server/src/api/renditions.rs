@@ -20,9 +20,9 @@ use repository::record::{DocumentId, Page, Reading};
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, description = "PDF/A-2b", content_type = "application/pdf"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "signed, not read yet, or a page cannot be drawn: take the original", body = ProblemBody,
             content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn pdf(
     State(state): State<AppState>,
@@ -42,7 +42,7 @@ pub(crate) async fn pdf(
     params(("id" = String, Path, format = "uuid"), ("number" = u32, Path)),
     responses(
         (status = 200, content_type = "application/xhtml+xml"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn hocr(
     State(state): State<AppState>,
@@ -56,7 +56,7 @@ pub(crate) async fn hocr(
     params(("id" = String, Path, format = "uuid"), ("number" = u32, Path)),
     responses(
         (status = 200, content_type = "application/xml"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn alto(
     State(state): State<AppState>,

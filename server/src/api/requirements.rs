@@ -2,7 +2,7 @@
 
 use super::body::RequirementsBody;
 use super::extract::Json;
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use jiff::civil::Date;
@@ -49,9 +49,7 @@ impl TryFrom<RequirementsQuestionBody> for RequirementsQuestion {
 /// Tells for each component of a procedure whether a paper of the subject is held already, and why it counts or does not.
 #[utoipa::path(post, path = "/requirements/check", tag = "dossiers", request_body = RequirementsQuestionBody, responses(
     (status = 200, body = RequirementsBody),
-    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    Problem,
 ))]
 pub(crate) async fn check(
     State(state): State<AppState>,

@@ -61,10 +61,9 @@ pub(crate) struct RereadAnswer {
     responses(
         (status = 202, description = "queued", body = RereadAnswer),
         (status = 200, description = "a reading waits or runs already", body = RereadAnswer),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "this machine does not have the model", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn reread(
     State(state): State<AppState>,
@@ -155,7 +154,7 @@ impl From<PageReading> for PageReadingBody {
     params(("id" = String, Path, format = "uuid"), ("number" = u32, Path)),
     responses(
         (status = 200, body = Vec<PageReadingBody>),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -170,7 +169,7 @@ pub(crate) async fn list(
     params(("id" = String, Path, format = "uuid"), ("number" = u32, Path), ("reading" = u32, Path)),
     responses(
         (status = 200, body = PageReadingBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn one(
     State(state): State<AppState>,
@@ -199,7 +198,7 @@ impl From<QueueCount> for QueueBody {
 }
 
 /// Hàng đợi đọc: how many papers wait and are being read; a class without any is left out.
-#[utoipa::path(get, path = "/queue", tag = "documents", responses((status = 200, body = Vec<QueueBody>)))]
+#[utoipa::path(get, path = "/queue", tag = "documents", responses((status = 200, body = Vec<QueueBody>), Problem))]
 pub(crate) async fn queue(State(state): State<AppState>) -> Result<axum::Json<Vec<QueueBody>>, Problem> {
     let counts = state.repository.queue().await?;
     Ok(axum::Json(counts.into_iter().map(QueueBody::from).collect()))

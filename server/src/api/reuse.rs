@@ -2,7 +2,7 @@
 
 use super::body::{DossierBody, RequirementsBody};
 use super::extract::{Json, Path};
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = RequirementsBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn held(
     State(state): State<AppState>,
@@ -40,9 +40,7 @@ pub(crate) struct ReuseBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DossierBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn take_over(
     State(state): State<AppState>,
@@ -72,9 +70,7 @@ pub(crate) struct RefusalBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 204, description = "it is written down"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn refuse(
     State(state): State<AppState>,

@@ -2,7 +2,7 @@
 
 use super::body::DocumentBody;
 use super::extract::Json;
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use search::{Answer, AnswerItem, Snippet};
@@ -99,8 +99,7 @@ impl From<Snippet> for SnippetBody {
 /// Finds papers by words, code or number.
 #[utoipa::path(post, path = "/search", tag = "search", request_body = SearchBody, responses(
     (status = 200, body = AnswerBody),
-    (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    Problem,
 ))]
 pub(crate) async fn search(
     State(state): State<AppState>,

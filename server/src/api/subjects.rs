@@ -3,7 +3,7 @@
 use super::body::{AccessBody, StoreBody, SubjectBody};
 use super::documents::ACCESS_LIMIT;
 use super::extract::{Json, Path};
-use super::problem::{Problem, ProblemBody};
+use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
 use repository::identifier::SubjectNumber;
@@ -22,9 +22,7 @@ pub(crate) struct NumberBody {
 /// Finds a subject by number.
 #[utoipa::path(post, path = "/subjects/find", tag = "subjects", request_body = NumberBody, responses(
     (status = 200, body = SubjectBody),
-    (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, body = ProblemBody, content_type = "application/problem+json"),
+    Problem,
 ))]
 pub(crate) async fn find(
     State(state): State<AppState>,
@@ -41,7 +39,7 @@ pub(crate) async fn find(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = StoreBody),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn store(
     State(state): State<AppState>,
@@ -57,7 +55,7 @@ pub(crate) async fn store(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = [AccessBody]),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 pub(crate) async fn access_log(
     State(state): State<AppState>,

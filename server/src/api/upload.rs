@@ -100,14 +100,9 @@ pub(crate) struct UploadResult {
         (status = 201, description = "one new paper", body = UploadBody),
         (status = 200, description = "one paper, held already", body = UploadBody),
         (status = 207, description = "several papers, each with its own result", body = UploadList),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "a held paper answers the component; nothing is kept", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 507, body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
 ))]
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
     let Upload { mut files, place, secret, room: _room } = receive_upload(&state, request).await?;

@@ -75,15 +75,41 @@ fn every_described_operation_answers() {
     server.wait_read(&id);
     let description = server.get("/api/openapi.json").json(200);
     assert!(text(&description["openapi"]).starts_with("3."), "{}", description["openapi"]);
+    for name in named(&description) {
+        assert!(description.pointer(&name).is_some(), "{name} is named and not described");
+    }
     let mut operations = 0;
     for (path, methods) in description["paths"].as_object().expect("paths") {
         for (method, operation) in methods.as_object().expect("methods") {
+            check_shapes(path, operation);
             check_operation(&server, &id, path, &method.to_uppercase(), operation);
             operations += 1;
         }
     }
     assert!(operations >= 15, "{operations} operations");
     server.stop();
+}
+
+/// Where the parts of a description are that other parts name.
+fn named(part: &Value) -> Vec<String> {
+    match part {
+        Value::Object(parts) => {
+            let own = parts.get("$ref").and_then(|name| name.as_str()?.strip_prefix('#'));
+            own.map(str::to_owned).into_iter().chain(parts.values().flat_map(named)).collect()
+        }
+        Value::Array(parts) => parts.iter().flat_map(named).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Every answer in JSON has a shape with a name.
+#[track_caller]
+fn check_shapes(path: &str, operation: &Value) {
+    for (status, response) in operation["responses"].as_object().expect("responses") {
+        let Some(schema) = response.pointer("/content/application~1json/schema") else { continue };
+        let is_named = schema["$ref"].is_string() || schema["items"]["$ref"].is_string();
+        assert!(is_named, "{path} {status}: {schema}");
+    }
 }
 
 #[track_caller]
@@ -103,7 +129,11 @@ fn check_operation(server: &Server, id: &str, path: &str, method: &str, operatio
         None => server.get(&real),
     };
     let described = &operation["responses"][answer.status.to_string()];
-    assert!(!described.is_null(), "{method} {path} answers {}, which is not described", answer.status);
+    // A problem is one whatever its status.
+    let problem = &operation["responses"]["default"]["content"]["application/problem+json"]["schema"];
+    assert_eq!(problem["$ref"], "#/components/schemas/ProblemBody", "{method} {path}");
+    let is_described = !described.is_null() || answer.status >= 400;
+    assert!(is_described, "{method} {path} answers {}, which is not described", answer.status);
     if answer.status >= 400 {
         check_problem(&answer, answer.status);
         assert!(!answer.text().contains("kiểm tra lại đường dẫn"), "{method} {path} leads nowhere");

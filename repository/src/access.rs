@@ -121,20 +121,25 @@ fn plain(text: &str) -> String {
     letters.take(TEXT_LETTERS_MAX).collect()
 }
 
-/// Whose record is touched, and the day from which they may see it: the latest, when looks of this agency at one of them are sealed.
+/// Whose record is touched, and the day from which they may see it: the latest, when looks of this agency at one of them are sealed, also
+/// under the number into which an older one was merged.
 async fn owners(
     connection: &mut Connection,
     touched: Touched,
     actor: &Actor,
 ) -> Result<(Vec<SubjectId>, Option<Date>)> {
-    let sql = "select owner.subject_id, max(sealing.visible_from) as visible_from
-               from (select cast($1 as text) as subject_id
-                     union select subject_id from document where id = $2
-                     union select subject_id from document_subject where document_id = $2) as owner
-               left join access_sealing as sealing on sealing.subject_id = owner.subject_id
+    let sql = "with recursive person (owner, id) as (
+                   select subject_id, subject_id from (
+                       select cast($1 as text) as subject_id
+                       union select subject_id from document where id = $2
+                       union select subject_id from document_subject where document_id = $2) as owner
+                   where subject_id is not null
+                   union select person.owner, subject.merged_into from person join subject on subject.id = person.id
+                   where subject.merged_into is not null)
+               select person.owner, max(sealing.visible_from) as visible_from
+               from person left join access_sealing as sealing on sealing.subject_id = person.id
                    and sealing.agency = $3 and sealing.visible_from > $4
-               where owner.subject_id is not null
-               group by owner.subject_id order by owner.subject_id";
+               group by person.owner order by person.owner";
     let rows = database::query(sql)
         .bind(touched.subject.map(|id| id.to_string()))
         .bind(touched.document.map(|id| id.to_string()))
@@ -144,7 +149,7 @@ async fn owners(
         .await?;
     let (mut owners, mut latest) = (Vec::new(), None::<Date>);
     for row in &rows {
-        owners.push(database::read_word(row, "subject_id")?);
+        owners.push(database::read_word(row, "owner")?);
         latest = latest.max(database::read_word_or_none(row, "visible_from")?);
     }
     Ok((owners, latest))

@@ -4,8 +4,9 @@ use crate::Repository;
 use crate::access::{Touched, openings_between, signed_entries};
 use crate::audit::{Export, Frontier, Hash, Head, Proven, Scope, SignedEntry, Verifier, path, root};
 use crate::checkpoints::BLOCK_ENTRIES;
-use crate::database;
+use crate::database::{self, Connection};
 use crate::error::{Error, Result};
+use crate::merging::{self, one_person};
 use crate::record::{Action, Actor, Finding, SubjectId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,8 +86,8 @@ impl Repository {
         database::whole(&question.fetch_one(self.database().reader()).await?, "number").map(Some)
     }
 
-    /// Writes what the log has of one subject, each entry with its path to the newest checkpoint; nobody else is named. Sealed entries are
-    /// left out until their day. Access entry `ExportLog`. Answers how many entries were written.
+    /// Writes what the log has of one subject, also under the older numbers that were merged into it, each entry with its path to the newest
+    /// checkpoint; nobody else is named. Sealed entries are left out until their day. Access entry `ExportLog`. Answers how many entries were written.
     ///
     /// # Errors
     /// As [`Repository::export_log`].
@@ -99,15 +100,19 @@ impl Repository {
         self.permit(actor, Action::ExportLog, subject).await?;
         self.note_access(actor, Action::ExportLog, &[subject.into()]).await?;
         let size = self.checkpoint().await?;
-        let numbers = self.numbers_of(subject, size).await?;
-        let head = self.head(size, Scope::Subject { subject, entries: numbers.clone() })?;
+        let mut snapshot = self.database().read().await?;
+        let person = merging::ids_of_person(&mut snapshot, subject).await?;
+        let numbers = numbers_of(&mut snapshot, subject, size).await?;
+        drop(snapshot);
+        let older = person.iter().copied().filter(|id| *id != subject).collect();
+        let head = self.head(size, Scope::Subject { subject, older, entries: numbers.clone() })?;
         let mut export = Export::begin(out, self.database().pen()?, &head).map_err(failed)?;
         for (_, note) in self.checkpoint_notes(size, size).await? {
             export.checkpoint(&note).map_err(failed)?;
         }
         let proofs = self.proofs(size).await?;
         for number in &numbers {
-            let proven = self.proven(&proofs, subject, *number).await?;
+            let proven = self.proven(&proofs, &person, *number).await?;
             export.proven(&proven).map_err(failed)?;
         }
         export.finish().map_err(failed)?;
@@ -119,20 +124,6 @@ impl Repository {
         Ok(Head { log, made: Timestamp::now(), size, scope })
     }
 
-    /// Numbers of the entries that a subject may see.
-    async fn numbers_of(&self, subject: SubjectId, size: u64) -> Result<Vec<u64>> {
-        let sql = "select access_owner.number from access_owner
-                       join access_entry on access_entry.number = access_owner.number
-                   where subject_id = $1 and access_owner.number <= $2
-                       and (visible_from is null or visible_from <= $3)
-                   order by access_owner.number desc limit $4";
-        let question =
-            database::query(sql).bind(subject.to_string()).bind(i64::try_from(size).unwrap_or(i64::MAX));
-        let question = question.bind(database::today().to_string()).bind(SUBJECT_ENTRIES_MAX);
-        let rows = question.fetch_all(self.database().reader()).await?;
-        rows.iter().rev().map(|row| database::whole(row, "number")).collect()
-    }
-
     async fn proofs(&self, size: u64) -> Result<Proofs> {
         let (mut blocks, rest) = self.blocks_at(size).await?;
         if !rest.is_empty() {
@@ -141,8 +132,8 @@ impl Repository {
         Ok(Proofs { size, blocks })
     }
 
-    /// An entry opened for its subject alone, and its path to the root.
-    async fn proven(&self, proofs: &Proofs, subject: SubjectId, number: u64) -> Result<Proven> {
+    /// An entry opened for its subject alone, under whichever ids, and its path to the root.
+    async fn proven(&self, proofs: &Proofs, person: &[SubjectId], number: u64) -> Result<Proven> {
         let damaged = || Error::LogDamaged { number };
         let block = (number - 1) / BLOCK_ENTRIES;
         let (first, last) = (block * BLOCK_ENTRIES + 1, ((block + 1) * BLOCK_ENTRIES).min(proofs.size));
@@ -154,7 +145,7 @@ impl Repository {
         let path = [inside, path(&proofs.blocks, block as usize)].concat();
         let signed = signed_entries(self, number).await?.into_iter().next().ok_or_else(damaged)?;
         let mut openings = openings_between(self, number, number).await?.remove(&number).unwrap_or_default();
-        openings.retain(|opening| opening.subject == subject);
+        openings.retain(|opening| person.contains(&opening.subject));
         Ok(Proven { signed: SignedEntry { openings, ..signed }, path })
     }
 
@@ -183,6 +174,23 @@ impl Repository {
         let question = database::query("select coalesce(max(number), 0) as number from access_entry");
         database::whole(&question.fetch_one(self.database().reader()).await?, "number")
     }
+}
+
+/// Numbers of the entries that a subject may see.
+async fn numbers_of(connection: &mut Connection, subject: SubjectId, size: u64) -> Result<Vec<u64>> {
+    let sql = concat!(
+        one_person!(),
+        "select distinct access_owner.number from access_owner
+             join access_entry on access_entry.number = access_owner.number
+         where access_owner.subject_id in (select id from one) and access_owner.number <= $2
+             and (visible_from is null or visible_from <= $3)
+         order by access_owner.number desc limit $4"
+    );
+    let question =
+        database::query(sql).bind(subject.to_string()).bind(i64::try_from(size).unwrap_or(i64::MAX));
+    let question = question.bind(database::today().to_string()).bind(SUBJECT_ENTRIES_MAX);
+    let rows = question.fetch_all(connection).await?;
+    rows.iter().rev().map(|row| database::whole(row, "number")).collect()
 }
 
 fn failed(source: io::Error) -> Error {

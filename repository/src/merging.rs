@@ -15,8 +15,21 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// A table `one (id)`: the subject `$1` and those that went into it, over several merges too. It begins with the log, which outlives the
+/// subjects of whom it tells.
+macro_rules! one_person {
+    () => {
+        "with recursive one (id) as (
+             select subject_id from access_owner where subject_id = $1
+             union select subject_merge.from_id from subject_merge join one on subject_merge.into_id = one.id
+                 where subject_merge.undone_at is null) "
+    };
+}
+pub(crate) use one_person;
+
 /// What went over, so that it can go back.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Moved {
     /// Kind and number.
     numbers: Vec<(String, String)>,
@@ -26,15 +39,21 @@ struct Moved {
     owned: Vec<DocumentId>,
     /// Papers that both owned, with what it was on them and in which place.
     shared: Vec<(DocumentId, OwnerRole, i64)>,
+    /// In which place the one that stayed was on those of them where it took a place further ahead.
+    places: Vec<(DocumentId, i64)>,
     dossiers: Vec<DossierId>,
+    /// The name, where the one that stayed had none.
+    name: Option<String>,
+    /// The date of birth, where the one that stayed had none.
+    birth_date: Option<Date>,
 }
 
 impl Repository {
     /// Gộp: papers, dossiers and numbers of one subject go over to another one.
     ///
     /// # Errors
-    /// `Invalid` when they cannot be one person: two numbers of 12 digits, different dates of birth, a person and an organization; or when
-    /// one of them was merged already.
+    /// `Invalid` when they cannot be one person: two numbers of 12 digits or two tax codes, different names, dates or years of birth, a
+    /// person and an organization; when the new number would go into the old one; or when one of them was merged already.
     pub async fn merge_subjects(&self, actor: &Actor, wish: MergeWish) -> Result<SubjectMerge> {
         self.permit(actor, Action::Amend, wish.from).await?;
         let reason = filing::plan_reason(&wish.reason)?;
@@ -44,10 +63,10 @@ impl Repository {
         let from_numbers = subjects::numbers(&mut transaction, from.id).await?;
         let into_numbers = subjects::numbers(&mut transaction, into.id).await?;
         check(&from, &from_numbers, &into, &into_numbers)?;
-        let moved = moved(&mut transaction, from.id, into.id, &from_numbers).await?;
+        let moved = moved(&mut transaction, &from, &into, &from_numbers).await?;
         carry_over(&mut transaction, &moved, from.id, into.id).await?;
         let merge = note(&mut transaction, actor, &wish, &reason, &moved).await?;
-        tell_index(&mut transaction, &moved).await?;
+        tell_index(&mut transaction, &moved, into.id).await?;
         access::write(&mut transaction, actor, Action::Amend, from.id, true).await?;
         access::write(&mut transaction, actor, Action::Amend, into.id, true).await?;
         transaction.commit().await?;
@@ -77,7 +96,7 @@ impl Repository {
             .bind(&reason)
             .execute(&mut *transaction)
             .await?;
-        tell_index(&mut transaction, &moved).await?;
+        tell_index(&mut transaction, &moved, merge.into).await?;
         access::write(&mut transaction, actor, Action::Amend, merge.from, true).await?;
         access::write(&mut transaction, actor, Action::Amend, merge.into, true).await?;
         let row = select(&mut transaction, id).await?.ok_or(Error::NotFound)?;
@@ -94,6 +113,13 @@ pub(crate) async fn who_stayed(connection: &mut Connection, id: SubjectId) -> Re
                select id from way where next is null";
     let row = database::query(sql).bind(id.to_string()).fetch_optional(connection).await?;
     row.as_ref().map_or(Ok(id), |row| database::read_word(row, "id"))
+}
+
+/// Every id under which the log knows a person: the one asked for, and those that were merged into it.
+pub(crate) async fn ids_of_person(connection: &mut Connection, id: SubjectId) -> Result<Vec<SubjectId>> {
+    let sql = concat!(one_person!(), "select id from one order by id");
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| database::read_word(row, "id")).collect()
 }
 
 /// A subject that was not merged into another one.
@@ -151,19 +177,20 @@ fn agrees(number: &SubjectNumber, birth_date: Date) -> bool {
 
 async fn moved(
     connection: &mut Connection,
-    from: SubjectId,
-    into: SubjectId,
+    from: &Subject,
+    into: &Subject,
     numbers: &[SubjectNumber],
 ) -> Result<Moved> {
     let documents = database::query("select id from document where subject_id = $1 order by id");
-    let documents = documents.bind(from.to_string()).fetch_all(&mut *connection).await?;
+    let documents = documents.bind(from.id.to_string()).fetch_all(&mut *connection).await?;
     let dossiers = database::query("select id from dossier where subject_id = $1 order by id");
-    let dossiers = dossiers.bind(from.to_string()).fetch_all(&mut *connection).await?;
-    let sql = "select document_id, role, position, (select count(*) from document_subject other
-                   where other.document_id = o.document_id and other.subject_id = $2) as shared
-               from document_subject o where subject_id = $1 order by document_id";
-    let rows =
-        database::query(sql).bind(from.to_string()).bind(into.to_string()).fetch_all(connection).await?;
+    let dossiers = dossiers.bind(from.id.to_string()).fetch_all(&mut *connection).await?;
+    let sql = "select o.document_id, o.role, o.position, other.position as other_position
+               from document_subject o left join document_subject other
+                   on other.document_id = o.document_id and other.subject_id = $2
+               where o.subject_id = $1 order by o.document_id";
+    let question = database::query(sql).bind(from.id.to_string()).bind(into.id.to_string());
+    let rows = question.fetch_all(connection).await?;
     let mut moved = Moved {
         numbers: numbers
             .iter()
@@ -171,13 +198,19 @@ async fn moved(
             .collect(),
         documents: documents.iter().map(|row| database::read_word(row, "id")).collect::<Result<_>>()?,
         dossiers: dossiers.iter().map(|row| database::read_word(row, "id")).collect::<Result<_>>()?,
+        name: (into.name.is_empty() && !from.name.is_empty()).then(|| from.name.clone()),
+        birth_date: from.birth_date.filter(|_| into.birth_date.is_none()),
         ..Moved::default()
     };
     for row in &rows {
-        let document = database::read_word(row, "document_id")?;
-        match database::flag(row, "shared")? {
-            true => moved.shared.push((document, database::read_word(row, "role")?, row.get("position")?)),
-            false => moved.owned.push(document),
+        let (document, position) = (database::read_word(row, "document_id")?, row.get::<i64>("position")?);
+        let Some(other) = row.get::<Option<i64>>("other_position")? else {
+            moved.owned.push(document);
+            continue;
+        };
+        moved.shared.push((document, database::read_word(row, "role")?, position));
+        if position < other {
+            moved.places.push((document, other));
         }
     }
     Ok(moved)
@@ -196,21 +229,34 @@ async fn carry_over(
         "update dossier set subject_id = $2 where subject_id = $1",
         "update subject_number set subject_id = $2 where subject_id = $1",
         "update subject set merged_into = $2 where id = $1",
+        // What an agency may keep from the one, it keeps from the other: they are one person.
+        "insert into access_sealing (subject_id, agency, visible_from, decided_at, decided_by, reason)
+         select $2, agency, visible_from, decided_at, decided_by, reason from access_sealing where subject_id = $1
+         on conflict do nothing",
     ];
     for sql in statements {
         database::query(sql).bind(&from).bind(&into).execute(&mut *connection).await?;
     }
+    let sql =
+        "update subject set name = coalesce($2, name), birth_date = coalesce($3, birth_date) where id = $1";
+    database::query(sql)
+        .bind(&into)
+        .bind(moved.name.as_ref())
+        .bind(moved.birth_date.map(|day| day.to_string()))
+        .execute(&mut *connection)
+        .await?;
     for document in moved.owned.iter().chain(moved.shared.iter().map(|(document, ..)| document)) {
         move_owner(connection, *document, &from, &into).await?;
     }
     Ok(())
 }
 
-/// Lets `into` own a paper in the place of `from`.
+/// Lets `into` own a paper in the place of `from`; where it owns it already, in the place that is further ahead.
 async fn move_owner(connection: &mut Connection, document: DocumentId, from: &str, into: &str) -> Result<()> {
     let sql = "insert into document_subject (document_id, subject_id, role, position)
                select document_id, $3, role, position from document_subject where document_id = $1 and subject_id = $2
-               on conflict (document_id, subject_id) do nothing";
+               on conflict (document_id, subject_id) do update set position = excluded.position
+                   where excluded.position < document_subject.position";
     let copy = database::query(sql).bind(document.to_string()).bind(from).bind(into);
     copy.execute(&mut *connection).await?;
     let sql = "delete from document_subject where document_id = $1 and subject_id = $2";
@@ -244,6 +290,12 @@ async fn give_back(
     for document in &moved.owned {
         move_owner(connection, *document, &into, &from).await?;
     }
+    for (document, position) in &moved.places {
+        let sql = "update document_subject set position = $3 where document_id = $1 and subject_id = $2";
+        let place = database::query(sql).bind(document.to_string()).bind(&into).bind(*position);
+        place.execute(&mut *connection).await?;
+    }
+    forget_what_is_known(connection, moved, &from, &into).await?;
     for (document, role, position) in &moved.shared {
         // Unless it was corrected since, and neither of them owns it any more.
         let sql = "insert into document_subject (document_id, subject_id, role, position)
@@ -253,6 +305,30 @@ async fn give_back(
         let owner = database::query(sql).bind(document.to_string()).bind(&from).bind(database::word(role));
         owner.bind(*position).bind(&into).execute(&mut *connection).await?;
     }
+    Ok(())
+}
+
+/// Takes back what `into` got to know of itself, unless a paper that was filed since says it too, and what is sealed of it for `from`.
+async fn forget_what_is_known(
+    connection: &mut Connection,
+    moved: &Moved,
+    from: &str,
+    into: &str,
+) -> Result<()> {
+    let sql = "update subject set birth_date = case when birth_date = $3 then null else birth_date end,
+                   name = case when name = $2 and not exists (select 1 from document_subject where subject_id = $1)
+                       then '' else name end
+               where id = $1";
+    database::query(sql)
+        .bind(into)
+        .bind(moved.name.as_ref())
+        .bind(moved.birth_date.map(|day| day.to_string()))
+        .execute(&mut *connection)
+        .await?;
+    let sql = "delete from access_sealing where subject_id = $2 and exists (
+                   select 1 from access_sealing own where own.subject_id = $1 and own.agency = access_sealing.agency
+                       and own.decided_at = access_sealing.decided_at)";
+    database::query(sql).bind(from).bind(into).execute(connection).await?;
     Ok(())
 }
 
@@ -281,8 +357,11 @@ async fn note(
     merge_from(&row)
 }
 
-/// Each paper that went over shows another name now.
-async fn tell_index(connection: &mut Connection, moved: &Moved) -> Result<()> {
+/// Each paper that went over shows another name now; where the one that stayed got its name by that, its own papers do too.
+async fn tell_index(connection: &mut Connection, moved: &Moved, into: SubjectId) -> Result<()> {
+    if moved.name.is_some() {
+        subjects::tell_of_name(connection, into).await?;
+    }
     let shared = moved.shared.iter().map(|(document, ..)| document);
     let documents = moved.owned.iter().chain(shared).chain(&moved.documents).copied();
     let documents = documents.collect::<BTreeSet<_>>();

@@ -153,7 +153,7 @@ async fn make(connection: &mut Connection, claim: &SubjectClaim) -> Result<Subje
 }
 
 /// Writes a change for every paper of a subject: each of them shows another name now, and the index must follow.
-async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> {
+pub(crate) async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> {
     let sql = "select id from document where subject_id = $1
                union select document_id from document_subject where subject_id = $1 order by 1";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(&mut *connection).await?;

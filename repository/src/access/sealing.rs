@@ -4,6 +4,7 @@ use crate::Repository;
 use crate::access;
 use crate::database;
 use crate::error::{Error, Result};
+use crate::merging;
 use crate::record::{Action, Actor, SubjectId};
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
@@ -31,8 +32,9 @@ impl Repository {
         let sql =
             "insert into access_sealing (subject_id, agency, visible_from, decided_at, decided_by, reason)
                    select id, $2, $3, $4, $5, $6 from subject where id = $1";
+        let person = merging::who_stayed(&mut transaction, subject).await?;
         let sealed = database::query(sql)
-            .bind(subject.to_string())
+            .bind(person.to_string())
             .bind(access::plain(&actor.agency))
             .bind(visible_from.to_string())
             .bind(database::now())

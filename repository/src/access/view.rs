@@ -5,6 +5,7 @@ use crate::Repository;
 use crate::access::Touched;
 use crate::database::{self, Row};
 use crate::error::{Error, Result};
+use crate::merging::one_person;
 use crate::policy;
 use crate::record::{AccessEntry, Action, Actor, DocumentId, SubjectId};
 
@@ -17,21 +18,21 @@ impl Repository {
         self.seen(actor, sql, &id.to_string(), id.into(), limit).await
     }
 
-    /// Who looked at anything of a subject, newest first, at most `limit`, also under an older number before both were merged. Of joint papers the entries are there, of their other owners
-    /// nothing is. Access entry `Audit`.
+    /// Who looked at anything of a subject, newest first, at most `limit`, also under an older number before both were merged, and after
+    /// its papers were destroyed. Of joint papers the entries are there, of their other owners nothing is. Access entry `Audit`.
     pub async fn subject_access_log(
         &self,
         actor: &Actor,
         id: SubjectId,
         limit: u32,
     ) -> Result<Vec<AccessEntry>> {
-        let sql = "with recursive one (id) as (
-                       select id from subject where id = $1
-                       union select subject.id from subject join one on subject.merged_into = one.id)
-                   select distinct access_entry.* from access_owner
-                       join access_entry on access_entry.number = access_owner.number
-                   where access_owner.subject_id in (select id from one) and (visible_from is null or visible_from <= $2)
-                   order by number desc limit $3";
+        let sql = concat!(
+            one_person!(),
+            "select distinct access_entry.* from access_owner
+                 join access_entry on access_entry.number = access_owner.number
+             where access_owner.subject_id in (select id from one) and (visible_from is null or visible_from <= $2)
+             order by number desc limit $3"
+        );
         self.seen(actor, sql, &id.to_string(), id.into(), limit).await
     }
 

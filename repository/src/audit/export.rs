@@ -5,7 +5,7 @@
 //! log motlan/LOG
 //! made 2026-01-05T02:03:04.000005Z
 //! size SIZE                       number of the newest entry at that time, with a checkpoint
-//! scope range FIRST LAST          or: scope subject SUBJECT
+//! scope range FIRST LAST          or: scope subject SUBJECT OLDER …   ids that were merged into the subject's
 //! before HASH …                   (range) the tree before FIRST: roots of its perfect subtrees, in hexadecimal
 //! entries NUMBER …                (subject) which entries follow; as many such lines as needed
 //! signature BASE64                of the log's key, over all lines above
@@ -16,7 +16,7 @@
 //! ```
 //!
 //! A range ends at a checkpoint and begins after one. A subject's export names nobody else: of joint papers only this owner's
-//! commitment is opened, and other entries are hashes.
+//! commitments are opened, and other entries are hashes.
 
 mod read;
 mod subject;
@@ -63,6 +63,8 @@ pub enum Scope {
     Subject {
         /// Whose.
         subject: SubjectId,
+        /// Other ids of the same person: those that were merged into it.
+        older: Vec<SubjectId>,
         /// Their numbers.
         entries: Vec<u64>,
     },
@@ -142,9 +144,10 @@ impl Head {
             Scope::Range { before, last } => {
                 format!("scope range {} {last}\nbefore{}\n", before.size() + 1, hashes(before.peaks()))
             }
-            Scope::Subject { subject, entries } => {
+            Scope::Subject { subject, older, entries } => {
+                let older = older.iter().map(|id| format!(" {id}")).collect::<String>();
                 let lines = entries.chunks(NUMBERS_PER_LINE).map(numbers).collect::<String>();
-                format!("scope subject {subject}\n{lines}")
+                format!("scope subject {subject}{older}\n{lines}")
             }
         };
         format!("{TITLE}\nlog {}\nmade {made}\nsize {}\n{scope}", self.log, self.size)

@@ -96,7 +96,7 @@ pub(super) fn subjects(count: u64) -> String {
     let entries = entries(count);
     let leaves = entries.iter().map(SignedEntry::leaf).collect::<Vec<_>>();
     let numbers = (1..=count).filter(|number| number.is_multiple_of(3)).collect::<Vec<_>>();
-    let scope = Scope::Subject { subject: subject(1), entries: numbers.clone() };
+    let scope = Scope::Subject { subject: subject(1), older: Vec::new(), entries: numbers.clone() };
     let head = Head { log: LOG.into(), made: at(count), size: count, scope };
     let mut export = Export::begin(Vec::new(), &key(), &head).unwrap();
     export.checkpoint(&checkpoints(&entries, &[count])[0].sign(&key())).unwrap();

@@ -86,9 +86,9 @@ pub struct Store {
     pub numbers: Vec<SubjectNumber>,
     /// Merges by which others went into this subject and that still hold, newest first.
     pub merges: Vec<SubjectMerge>,
-    /// Stored papers that count, newest first; those that expired among them.
+    /// Stored papers that count, newest first; those that expired or are in the archive among them.
     pub documents: Vec<Document>,
-    /// Papers that were revoked, replaced, cancelled or archived: traceable, and offered to nobody. Newest first.
+    /// Papers that were revoked, replaced or cancelled: traceable, and offered to nobody. Newest first.
     pub former: Vec<Document>,
     /// Dossiers, newest first.
     pub dossiers: Vec<Dossier>,

@@ -2,6 +2,7 @@
 
 use super::fixture::*;
 use motlan_repository::Error;
+use motlan_repository::audit::{Scope, verify_export};
 use motlan_repository::record::*;
 
 const OLD: &str = "012345678";
@@ -81,6 +82,121 @@ async fn a_paper_of_both_stands_there_once_and_goes_back_to_both() {
     assert_eq!(repository.document(&officer(), id).await.unwrap().owners.len(), 1);
     repository.undo_merge(&officer(), merge.id, "Nhầm người").await.unwrap();
     assert_eq!(repository.document(&officer(), id).await.unwrap().owners, view.owners);
+}
+
+#[tokio::test]
+async fn the_one_that_stays_takes_the_place_further_ahead_and_gives_it_back() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = fixture.read("giấy đất").await.id;
+    let other = SubjectClaim { number: number("001099000005"), name: "Lê Thị Khác".into(), ..claim() };
+    let new = SubjectClaim { number: number(NEW), birth_date: None, ..claim() };
+    let co_owners = [other, new].map(|subject| OwnerClaim { subject, role: OwnerRole::CoOwner }).to_vec();
+    let subject = SubjectClaim { number: number(OLD), birth_date: None, ..claim() };
+    let joint = Confirmation { subject, co_owners, ..confirmation() };
+    let before = repository.confirm(&officer(), id, joint).await.unwrap().owners;
+    let [old, other, new] = [0, 1, 2].map(|place| before[place].subject.id);
+    let merge = repository.merge_subjects(&officer(), wish(old, new)).await.unwrap();
+    let view = repository.document(&officer(), id).await.unwrap();
+    let owners = view.owners.iter().map(|owner| owner.subject.id).collect::<Vec<_>>();
+    assert_eq!(owners, [new, other], "the first owner is the one whose number stood first");
+    assert_eq!(view.document.subject.unwrap().id, new);
+    repository.undo_merge(&officer(), merge.id, "Nhầm người").await.unwrap();
+    let view = repository.document(&officer(), id).await.unwrap();
+    assert_eq!((view.owners, view.document.subject.unwrap().id), (before, old));
+}
+
+#[tokio::test]
+async fn a_name_goes_over_to_a_number_that_has_none_and_back() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (_, old) = filed_for(&fixture, "cũ", SubjectClaim { number: number(OLD), ..claim() }).await;
+    let nameless = SubjectClaim { number: number(NEW), name: String::new(), birth_date: None, ..claim() };
+    let proposed = NewDocument { subject: Some(nameless), ..paper() };
+    let received = repository.receive(&officer(), proposed, "mới".into()).await.unwrap().document;
+    let new = received.subject.unwrap().id;
+    let before = repository.last_change().await.unwrap();
+    let merge = repository.merge_subjects(&officer(), wish(old, new)).await.unwrap();
+    let told = repository.changes_after(before, 10).await.unwrap();
+    assert!(told.iter().any(|change| change.document == received.id), "its own paper shows the name too");
+    let known = async || repository.find_subject(&officer(), &number(NEW)).await.unwrap().unwrap();
+    let stayed = known().await;
+    assert_eq!((stayed.id, stayed.name, stayed.birth_date), (new, claim().name, claim().birth_date));
+    repository.undo_merge(&officer(), merge.id, "Nhầm người").await.unwrap();
+    let stayed = known().await;
+    assert_eq!((stayed.id, stayed.name.as_str(), stayed.birth_date), (new, "", None));
+    let old = repository.find_subject(&officer(), &number(OLD)).await.unwrap().unwrap();
+    assert_eq!((old.name, old.birth_date), (claim().name, claim().birth_date));
+}
+
+#[tokio::test]
+async fn what_is_sealed_stays_sealed_after_a_merge() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (paper, old) = filed(&fixture, "cũ", OLD).await;
+    let (own_paper, new) = filed(&fixture, "mới", NEW).await;
+    let day = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(30)).unwrap();
+    repository.seal_looks(&leader(), old, day).await.unwrap();
+    let elsewhere = Actor { agency: "Sở Mẫu".into(), ..officer() };
+    let merge = repository.merge_subjects(&elsewhere, wish(old, new)).await.unwrap();
+    let seen = async |subject| {
+        let log = repository.subject_access_log(&elsewhere, subject, 100).await.unwrap();
+        log.iter().filter(|entry| entry.action == Action::View && entry.agency == officer().agency).count()
+    };
+    let before = seen(new).await;
+    for paper in [paper, own_paper] {
+        repository.document(&officer(), paper).await.unwrap();
+    }
+    repository.store(&officer(), old).await.unwrap();
+    assert_eq!(seen(new).await, before, "looks of the agency that sealed");
+    repository.undo_merge(&elsewhere, merge.id, "Nhầm người").await.unwrap();
+    repository.document(&officer(), own_paper).await.unwrap();
+    assert_eq!(seen(new).await, before + 1, "nothing is sealed of the other one");
+    repository.document(&officer(), paper).await.unwrap();
+    assert_eq!(seen(old).await, 0);
+}
+
+#[tokio::test]
+async fn looks_under_an_older_number_are_sealed_by_what_is_sealed_under_the_newer() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (_, old) = filed(&fixture, "cũ", OLD).await;
+    let (_, new) = filed(&fixture, "mới", NEW).await;
+    repository.merge_subjects(&officer(), wish(old, new)).await.unwrap();
+    let day = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(30)).unwrap();
+    repository.seal_looks(&leader(), old, day).await.unwrap();
+    let before = repository.subject_access_log(&officer(), new, 100).await.unwrap();
+    assert!(matches!(repository.seal_looks(&officer(), old, day).await, Err(Error::Forbidden)));
+    repository.store(&officer(), new).await.unwrap();
+    let after = repository.subject_access_log(&officer(), new, 100).await.unwrap();
+    assert_eq!(before.len(), after.len(), "{after:?}");
+}
+
+#[tokio::test]
+async fn the_exported_log_of_a_person_has_looks_under_every_number() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (old_paper, old) = filed(&fixture, "cũ", OLD).await;
+    let (_, new) = filed(&fixture, "mới", NEW).await;
+    repository.document(&officer(), old_paper).await.unwrap();
+    let merge = repository.merge_subjects(&officer(), wish(old, new)).await.unwrap();
+    let key = [repository.log_public_key().unwrap()];
+    let exported = async || {
+        let shown = repository.subject_access_log(&officer(), new, 100).await.unwrap().len() as u64;
+        let mut export = Vec::new();
+        repository.export_subject_log(&auditor(), new, &mut export).await.unwrap();
+        let (head, outcome) = verify_export(&export[..], &key, &[]).unwrap();
+        assert_eq!(outcome.entries, shown + 2, "the look at the log and the export came after");
+        head.scope
+    };
+    let scope = exported().await;
+    assert!(
+        matches!(&scope, Scope::Subject { subject, older, .. } if (*subject, &older[..]) == (new, &[old][..])),
+        "{scope:?}"
+    );
+    repository.undo_merge(&officer(), merge.id, "Nhầm người").await.unwrap();
+    let scope = exported().await;
+    assert!(matches!(&scope, Scope::Subject { older, .. } if older.is_empty()), "{scope:?}");
 }
 
 #[tokio::test]

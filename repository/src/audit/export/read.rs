@@ -66,8 +66,9 @@ pub fn verify_export(
             }
             verifier.finish(*last)?
         }
-        Scope::Subject { subject, entries } => {
-            let mut verifier = SubjectVerifier::new(keys, *subject, entries, head.size);
+        Scope::Subject { subject, older, entries } => {
+            let person = older.iter().copied().chain([*subject]).collect();
+            let mut verifier = SubjectVerifier::new(keys, person, entries, head.size);
             notes.iter().for_each(|(from, note)| verifier.checkpoint(note, from));
             while let Some(proven) = lines.entry()? {
                 verifier.entry(&proven);
@@ -143,14 +144,17 @@ impl<R: BufRead> Lines<R> {
             let before = before.ok_or(ExportError::Form { line: self.taken })?;
             return Ok(Scope::Range { before, last: parsed(last, self.taken)? });
         }
-        let subject = parsed(&self.demand("scope subject ")?, self.taken)?;
+        let person = self.demand("scope subject ")?;
+        let mut ids = person.split(' ').map(|id| parsed(id, self.taken));
+        let subject = ids.next().ok_or(ExportError::Form { line: self.taken })??;
+        let older = ids.collect::<Result<_, _>>()?;
         let mut entries = Vec::new();
         while let Some(numbers) = self.take("entries ")? {
             for number in numbers.split(' ') {
                 entries.push(parsed(number, self.taken)?);
             }
         }
-        Ok(Scope::Subject { subject, entries })
+        Ok(Scope::Subject { subject, older, entries })
     }
 
     /// The checkpoints and where each was found; one that cannot be read is an empty note, which is a forged one.

@@ -7,11 +7,13 @@ use super::super::tree::{Hash, root_by_path};
 use super::super::verify::{Fault, Outcome, Suspect};
 use super::Proven;
 use crate::record::SubjectId;
+use std::collections::BTreeSet;
 
 /// Takes the entries one after the other, the checkpoints first.
 pub(super) struct SubjectVerifier<'a> {
     keys: &'a [PublicKey],
-    subject: SubjectId,
+    /// Ids of the subject.
+    person: BTreeSet<SubjectId>,
     /// Numbers of the entries that are to come.
     expected: &'a [u64],
     /// Entries of the whole log, at the checkpoint to which the paths lead.
@@ -24,11 +26,16 @@ pub(super) struct SubjectVerifier<'a> {
 }
 
 impl<'a> SubjectVerifier<'a> {
-    pub(super) fn new(keys: &'a [PublicKey], subject: SubjectId, expected: &'a [u64], size: u64) -> Self {
+    pub(super) fn new(
+        keys: &'a [PublicKey],
+        person: BTreeSet<SubjectId>,
+        expected: &'a [u64],
+        size: u64,
+    ) -> Self {
         let (root, wrong, lesser_fault) = (None, None, None);
         SubjectVerifier {
             keys,
-            subject,
+            person,
             expected,
             size,
             root,
@@ -72,10 +79,12 @@ impl<'a> SubjectVerifier<'a> {
 
     /// Whether the entry is in the tree, and of the subject; nobody else is named.
     fn is_proven(&self, proven: &Proven, entry: &Entry) -> bool {
-        let of_subject = match proven.signed.openings.as_slice() {
-            [opening] => opening.subject == self.subject && entry.owners.contains(&opening.commitment()),
-            _ => false,
-        };
+        let openings = &proven.signed.openings;
+        let opened = openings.iter().map(|opening| opening.subject).collect::<BTreeSet<_>>();
+        let of_subject = !opened.is_empty()
+            && opened.len() == openings.len()
+            && opened.is_subset(&self.person)
+            && openings.iter().all(|opening| entry.owners.contains(&opening.commitment()));
         let root = root_by_path(proven.signed.leaf(), entry.number - 1, self.size, &proven.path);
         of_subject && root.is_some() && root == self.root
     }

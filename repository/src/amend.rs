@@ -9,14 +9,14 @@ use crate::events::{self, NewEvent};
 use crate::filing;
 use crate::lifecycle::{self, Position};
 use crate::record::*;
-use crate::{changes, documents, fields, owners};
+use crate::{changes, documents, equal, fields, owners};
 
 impl Repository {
     /// Đính chính: replaces what was confirmed of a stored paper. The version before is kept as it stood; code, bytes and origin stay.
     ///
     /// # Errors
     /// `Conflict` when someone else corrected it since the person looked; `Invalid` when it may not be corrected or a value is wrong;
-    /// `Doubtful` and `SubjectDiffers` as for a confirmation.
+    /// `Doubtful`, `SubjectDiffers` and `AlreadyHeld` as for a confirmation; what was told apart once is not asked again.
     pub async fn correct(
         &self,
         actor: &Actor,
@@ -38,14 +38,23 @@ impl Repository {
             transaction.commit().await?;
             return Err(Error::SubjectDiffers { message });
         }
+        let held = equal::held(&mut transaction, id, &filing).await?;
+        if let (Some(held), None) = (&held, &filing.beside) {
+            return equal::refused(transaction, actor, held).await;
+        }
         events::keep_version(&mut transaction, actor, &document, &reason).await?;
         put_record(&mut transaction, actor, id, &filing).await?;
         let sql = "update document set version = version + 1 where id = $1";
         database::query(sql).bind(id.to_string()).execute(&mut *transaction).await?;
-        let event =
-            NewEvent { step: DocumentStep::Correct, actor: Some(actor), reason: Some(&reason), other: None };
+        let said = equal::corrected(&reason, held.as_ref(), filing.beside.as_ref());
+        let other = held.as_ref().map(|held| held.id);
+        let event = NewEvent { step: DocumentStep::Correct, actor: Some(actor), reason: Some(&said), other };
         events::write(&mut transaction, id, event).await?;
         changes::append(&mut transaction, ChangeKind::Corrected, id).await?;
+        if let (Some(held), Some(beside)) = (&held, &filing.beside) {
+            equal::settle(&mut transaction, actor, id, held, beside).await?;
+            access::write(&mut transaction, actor, Action::Amend, held.id, true).await?;
+        }
         access::write(&mut transaction, actor, Action::Amend, id, true).await?;
         let view = documents::view(&mut transaction, id).await?;
         transaction.commit().await?;

@@ -44,9 +44,7 @@ impl Repository {
         }
         let held = equal::held(&mut transaction, id, &filing).await?;
         if let (Some(held), None) = (&held, &filing.beside) {
-            access::write(&mut transaction, actor, Action::Search, held.id, true).await?;
-            transaction.commit().await?;
-            return Err(equal::refused(held));
+            return equal::refused(transaction, actor, held).await;
         }
         put_record(&mut transaction, actor, id, &filing).await?;
         origin::put(&mut transaction, id, &origin).await?;
@@ -110,7 +108,7 @@ pub(crate) async fn put_record(
     let owners = confirm_owners(connection, filing).await?;
     owners::put(connection, id, &owners).await?;
     fields::confirm(connection, id, &filing.fields, &filing.reasons, &actor.account, database::now()).await?;
-    let number = filing.value("number");
+    let number_key = filing.numbers().next().map(|(_, number)| database::exact_key(number));
     let sql =
         "update document set document_type = $2, title = $3, number = $4, number_key = $5, issued_on = $6,
                    valid_until = $7, agency = $8, subject_id = $9 where id = $1";
@@ -118,8 +116,8 @@ pub(crate) async fn put_record(
         .bind(id.to_string())
         .bind(database::word(&filing.document_type))
         .bind(&filing.title)
-        .bind(number)
-        .bind(number.map(database::exact_key))
+        .bind(filing.value("number"))
+        .bind(number_key)
         .bind(filing.value("issued_on"))
         .bind(filing.value("valid_until"))
         .bind(filing.value("agency"))

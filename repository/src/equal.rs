@@ -1,20 +1,23 @@
 //! One paper, one record (DIG-07): what a person confirms is first held against what its owners have already.
 
-use crate::database::{self, Connection};
-use crate::documents::{self, select_documents};
+use crate::database::{self, Connection, Transaction};
 use crate::error::{Error, Result};
 use crate::events::NewEvent;
 use crate::filing::Filing;
 use crate::record::*;
-use crate::{amend, subjects};
+use crate::{access, amend, documents, subjects};
 
-/// Papers of an owner with this type and number that are in force, newest first.
-const EQUAL: &str = select_documents!(
-    "where d.id in (select document_id from document_subject where subject_id = $1)
-         and d.id <> $2 and d.document_type = $3 and d.number_key = $4 and d.state = 'stored'
-         and d.validity in ('valid', 'archived') and (d.valid_until is null or d.valid_until >= $5)
-     order by d.id desc limit 1"
-);
+/// Papers of an owner of this type that are in force, newest first, with what may be this number; a paper that someone told apart from
+/// this one is none of them.
+const EQUAL: &str =
+    "select d.id, d.number_key, f.value from document d
+         left join field f on f.document_id = d.id and f.key = $4 and f.key <> 'number'
+     where d.id in (select document_id from document_subject where subject_id = $1)
+         and d.id <> $2 and d.document_type = $3 and (d.number_key = $5 or f.value is not null) and d.state = 'stored'
+         and d.validity in ('valid', 'archived') and (d.valid_until is null or d.valid_until >= $6)
+         and not exists (select 1 from document_event e where e.document_id = $2 and e.other_id = d.id
+             or e.document_id = d.id and e.other_id = $2)
+     order by d.id desc";
 
 /// The paper in force that one of the owners has already, of the same type and with the same number. A paper without a number is equal
 /// to none.
@@ -23,32 +26,58 @@ pub(crate) async fn held(
     id: DocumentId,
     filing: &Filing,
 ) -> Result<Option<Document>> {
-    let Some(number) = filing.value("number") else { return Ok(None) };
     for claim in filing.claims() {
         let Some(owner) = subjects::holder(connection, &claim.number).await? else { continue };
-        let question = database::query(EQUAL)
-            .bind(owner.id.to_string())
-            .bind(id.to_string())
-            .bind(database::word(&filing.document_type))
-            .bind(database::exact_key(number))
-            .bind(database::today().to_string());
-        if let Some(row) = question.fetch_optional(&mut *connection).await? {
-            return documents::from_row(&row).map(Some);
+        for (field, number) in filing.numbers() {
+            if let Some(held) = equal(connection, owner.id, id, filing, field, number).await? {
+                return documents::find(connection, held).await;
+            }
         }
     }
     Ok(None)
 }
 
-/// What a person is told who confirms a paper that is held already.
-pub(crate) fn refused(held: &Document) -> Error {
-    let number = held.number.as_deref().unwrap_or_default();
-    Error::AlreadyHeld {
+/// The newest paper of an owner that carries this number: as the key of its record, or in the same field.
+async fn equal(
+    connection: &mut Connection,
+    owner: SubjectId,
+    id: DocumentId,
+    filing: &Filing,
+    field: &str,
+    number: &str,
+) -> Result<Option<DocumentId>> {
+    let key = database::exact_key(number);
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let question = database::query(EQUAL)
+        .bind(owner.to_string())
+        .bind(id.to_string())
+        .bind(database::word(&filing.document_type))
+        .bind(field)
+        .bind(&key)
+        .bind(database::today().to_string());
+    for row in question.fetch_all(connection).await? {
+        let value = row.get::<Option<&str>>("value")?.map(database::exact_key);
+        if value.as_ref() == Some(&key) || row.get::<Option<&str>>("number_key")? == Some(key.as_str()) {
+            return database::read_word(&row, "id").map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Tells a person that the paper is held already: a look at that one.
+pub(crate) async fn refused<T>(mut transaction: Transaction, actor: &Actor, held: &Document) -> Result<T> {
+    access::write(&mut transaction, actor, Action::Search, held.id, true).await?;
+    transaction.commit().await?;
+    let number = held.number.as_ref().map(|number| format!(" số {number}")).unwrap_or_default();
+    Err(Error::AlreadyHeld {
         document: held.id,
         message: format!(
-            "Đã có trong kho: «{}» số {number} của cùng chủ, còn hiệu lực. Nếu đây là giấy khác, hoặc bản cấp mới thay cho giấy đó, hãy chọn và ghi lý do.",
+            "Đã có trong kho: «{}»{number} của cùng chủ, còn hiệu lực. Nếu đây là giấy khác, hoặc bản cấp mới thay cho giấy đó, hãy chọn và ghi lý do.",
             held.title
         ),
-    }
+    })
 }
 
 /// The step of the confirmation, with why the paper stands beside an equal one.
@@ -61,6 +90,14 @@ pub(crate) fn confirmed<'a>(
     match held.zip(beside) {
         Some((held, beside)) => NewEvent { step, actor, reason: Some(&beside.reason), other: Some(held.id) },
         None => NewEvent { step, actor, reason: None, other: None },
+    }
+}
+
+/// Why a correction made a paper that stands beside an equal one.
+pub(crate) fn corrected(reason: &str, held: Option<&Document>, beside: Option<&BesideHeld>) -> String {
+    match held.zip(beside) {
+        Some((_, beside)) => format!("{reason}; {}", beside.reason),
+        None => reason.to_owned(),
     }
 }
 

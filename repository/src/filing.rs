@@ -47,6 +47,14 @@ impl Filing {
         }
     }
 
+    /// Numbers by which the paper is known, with their fields: số, ký hiệu, and the first that it carries of those of its type. The first one
+    /// is the key of the record.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let of_type = self.document_type.known_by().iter().find(|key| self.value(key).is_some());
+        let keys = std::iter::once("number").chain(of_type.copied().filter(|key| *key != "number"));
+        keys.filter_map(|key| Some((key, self.value(key)?)))
+    }
+
     pub(crate) fn value(&self, key: &str) -> Option<&str> {
         self.fields.iter().find(|(of, _)| of == key).map(|(_, value)| value.as_str())
     }

@@ -4,7 +4,7 @@
 use super::DocumentType;
 
 /// Fields of which one has to be there; the first is what people are asked for.
-type OneOf = &'static [&'static str];
+pub(crate) type OneOf = &'static [&'static str];
 
 /// Số, ký hiệu. Registers of civil status write it as a number of registration or of the book.
 const NUMBER: OneOf = &["number", "registration_number", "book_number"];
@@ -18,7 +18,8 @@ const NAME: OneOf = &["full_name"];
 const BIRTH: OneOf = &["birth_date", "birth_year"];
 
 impl DocumentType {
-    /// What a record of this type says at least. Applications and papers without a type of their own say what they say.
+    /// What a record of this type says at least, first the number by which its papers are known. Applications and papers without a type of
+    /// their own say what they say.
     pub fn minimum(self) -> &'static [OneOf] {
         use DocumentType::*;
         match self {
@@ -45,6 +46,11 @@ impl DocumentType {
         }
     }
 
+    /// The number by which a paper of this type is known among those of its owner (DIG-07): the first of these that it carries.
+    pub(crate) fn known_by(self) -> OneOf {
+        self.minimum().first().copied().unwrap_or(&["number"])
+    }
+
     /// Which fields of the minimum are not among those that are there.
     pub fn lacking(self, has: impl Fn(&str) -> bool) -> Vec<&'static str> {
         let open = self.minimum().iter().filter(|one_of| !one_of.iter().any(|key| has(key)));
@@ -62,6 +68,18 @@ mod tests {
             for one_of in document_type.minimum() {
                 assert!(document_type.carries(one_of[0]), "{} {one_of:?}", document_type.code());
             }
+        }
+    }
+
+    #[test]
+    fn every_type_is_known_by_a_number() {
+        for document_type in DocumentType::ALL {
+            let first = document_type.known_by()[0];
+            assert!(
+                first.ends_with("number") || ["citizen_id", "enterprise_code"].contains(&first),
+                "{} {first}",
+                document_type.code()
+            );
         }
     }
 

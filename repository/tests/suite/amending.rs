@@ -10,9 +10,7 @@ async fn filed(fixture: &Fixture, bytes: &'static str) -> Document {
 }
 
 fn correction(version: u32) -> Correction {
-    let mut record = confirmation();
-    record.fields.retain(|(key, _)| key != "number");
-    record.fields.push(("number".into(), "13/2024".into()));
+    let record = confirmation_of("13/2024");
     Correction { record, version, reason: "Nhập sai số".into() }
 }
 

@@ -109,7 +109,7 @@ async fn papers_that_only_served_a_dossier_are_not_promoted() {
         let document = fixture.repository.receive(&officer(), new, bytes.into()).await.unwrap().document;
         fixture.read_job(&fixture.claim().await).await;
         let provenance = Provenance { for_agency: component.is_none(), ..Provenance::default() };
-        let confirmation = Confirmation { document_type, provenance, ..confirmation() };
+        let confirmation = Confirmation { provenance, ..confirmation_as(document_type, bytes) };
         fixture.repository.confirm(&officer(), document.id, confirmation).await
     };
     let kept = file(Some("khai-sinh"), "1", DocumentType::BirthCertificate).await.unwrap().document.id;

@@ -71,11 +71,10 @@ async fn papers_of_others_of_other_types_or_out_of_force_are_not_equal() {
     let fixture = Fixture::new().await;
     let held = confirm(&fixture, "một", confirmation_of("12/2024")).await.unwrap().document;
     let other = SubjectClaim { number: number("079099000002"), name: "Lê Thị Khác".into(), ..claim() };
-    let document_type = DocumentType::MarriageCertificate;
-    let without = Confirmation { fields: Vec::new(), ..confirmation() };
+    let without = explained(Confirmation { fields: Vec::new(), ..confirmation() });
     for (bytes, wish) in [
         ("người khác", Confirmation { subject: other, ..confirmation_of("12/2024") }),
-        ("loại khác", Confirmation { document_type, ..confirmation_of("12/2024") }),
+        ("loại khác", confirmation_as(DocumentType::MarriageCertificate, "12/2024")),
         ("không số", without.clone()),
         ("không số nữa", without),
     ] {
@@ -84,6 +83,93 @@ async fn papers_of_others_of_other_types_or_out_of_force_are_not_equal() {
     }
     fixture.repository.rule(&officer(), held.id, Ruling::Revoke, "Thu hồi").await.unwrap();
     assert!(confirm(&fixture, "cấp lại", confirmation_of("12/2024")).await.is_ok());
+}
+
+#[tokio::test]
+async fn each_type_is_known_by_a_number_of_its_own() {
+    let fixture = Fixture::new().await;
+    let check = async |document_type: DocumentType, held: &[(&str, &str)], again: &[(&str, &str)]| {
+        let numbers =
+            ["number", "serial_number", "registration_number", "enterprise_code", "insurance_number"];
+        let mut unnumbered = confirmation_as(document_type, "");
+        unnumbered.fields.retain(|(key, _)| !numbers.contains(&key.as_str()));
+        let wish = |values| explained(stating(unnumbered.clone(), values));
+        let key = document_type.code();
+        let file = async |bytes: String, wish| {
+            let received = fixture.repository.receive(&officer(), paper(), bytes.into()).await.unwrap();
+            fixture.read_job(&fixture.claim().await).await;
+            fixture.repository.confirm(&officer(), received.document.id, wish).await
+        };
+        let first = file(format!("{key} một"), wish(held)).await.unwrap().document;
+        let refused = file(format!("{key} hai"), wish(again)).await;
+        let Err(Error::AlreadyHeld { document, message }) = refused else { panic!("{key}: {refused:?}") };
+        assert_eq!(document, first.id, "{key}");
+        assert!(!message.contains("079099000001"), "{message}");
+    };
+    use DocumentType::*;
+    check(IdentityCard, &[], &[]).await;
+    check(LandCertificate, &[("serial_number", "BM 123456")], &[("serial_number", "bm123456")]).await;
+    check(BusinessRegistration, &[("enterprise_code", "0314409058")], &[("enterprise_code", "0314409058")])
+        .await;
+    check(BirthCertificate, &[("registration_number", "7")], &[("registration_number", "7")]).await;
+    check(InsuranceCard, &[("insurance_number", "7912345678")], &[("insurance_number", "79 12345678")]).await;
+    let both = [("serial_number", "CĐ 000001"), ("number", "9/GCN")];
+    let land = LandCertificate;
+    check(Certificate, &[("number", "5/VB"), ("book_entry_number", "1")], &[("number", "5-VB")]).await;
+    check(Decision, &[("number", "5/QĐ")], &[("number", "5/qd")]).await;
+    let fixture = Fixture::new().await;
+    let held = stating(explained(confirmation_as(land, "")), &both);
+    confirm(&fixture, "một", held.clone()).await.unwrap();
+    for (bytes, without) in [("hai", "number"), ("ba", "serial_number")] {
+        let mut wish = held.clone();
+        wish.fields.retain(|(key, _)| key != without);
+        let refused = confirm(&fixture, bytes, explained(wish)).await;
+        assert!(matches!(refused, Err(Error::AlreadyHeld { .. })), "{without}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_correction_makes_no_equal_paper_in_silence() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let held = confirm(&fixture, "một", confirmation_of("12/2024")).await.unwrap().document;
+    let other = confirm(&fixture, "hai", confirmation_of("13/2024")).await.unwrap().document;
+    let correct = async |version, beside| {
+        let record = Confirmation { beside, ..confirmation_of("12/2024") };
+        let correction = Correction { record, version, reason: "Nhập sai số".into() };
+        repository.correct(&officer(), other.id, correction).await
+    };
+    let refused = correct(1, None).await;
+    let Err(Error::AlreadyHeld { document, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!(document, held.id);
+    let looked = fixture.entries(held.id).await;
+    assert!(looked.iter().any(|(_, action, _)| action == "search"), "{looked:?}");
+    let unchanged = repository.document(&officer(), other.id).await.unwrap().document;
+    assert_eq!((unchanged.version, unchanged.number.as_deref()), (1, Some("13/2024")));
+    let reason = "Hai cơ quan cấp cùng số";
+    correct(1, beside(BesideRelation::Another, reason)).await.unwrap();
+    let last = repository.history(&officer(), other.id).await.unwrap().events.pop().unwrap();
+    assert_eq!((last.step, last.other), (DocumentStep::Correct, Some(held.id)));
+    assert!(last.reason.is_some_and(|said| said.contains("Nhập sai số") && said.contains(reason)));
+    correct(2, None).await.expect("they were told apart already");
+    correct(3, beside(BesideRelation::NewIssue, "Cấp lại")).await.expect("nothing else is equal");
+    let in_force = repository.document(&officer(), held.id).await.unwrap().document;
+    assert_eq!(in_force.validity, Validity::Valid);
+}
+
+#[tokio::test]
+async fn a_correction_may_say_that_it_is_the_newer_issue() {
+    let fixture = Fixture::new().await;
+    let held = confirm(&fixture, "một", confirmation_of("12/2024")).await.unwrap().document;
+    let other = confirm(&fixture, "hai", confirmation_of("13/2024")).await.unwrap().document;
+    let newer = beside(BesideRelation::NewIssue, "Cấp lại");
+    let record = Confirmation { beside: newer, ..confirmation_of("12/2024") };
+    let correction = Correction { record, version: 1, reason: "Nhập sai số".into() };
+    fixture.repository.correct(&officer(), other.id, correction).await.unwrap();
+    let before = fixture.repository.document(&officer(), held.id).await.unwrap().document;
+    assert_eq!((before.validity, before.superseded_by), (Validity::Superseded, Some(other.id)));
+    let amended = ("can.bo.thu".to_owned(), "amend".to_owned(), true);
+    assert!(fixture.entries(held.id).await.contains(&amended));
 }
 
 #[tokio::test]

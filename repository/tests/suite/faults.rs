@@ -106,7 +106,9 @@ impl Breakable {
         self.step(table, async |repository| repository.save_page(&job, page(1)).await).await;
         self.step(table, async |repository| repository.finish_reading(&job, proposal()).await).await;
         self.step(table, async |repository| repository.confirm(&officer(), id, confirmation()).await).await;
-        let correction = Correction { record: confirmation(), version: 1, reason: "Nhập sai".into() };
+        let number = own_number();
+        let record = confirmation_of(&number);
+        let correction = Correction { record, version: 1, reason: "Nhập sai".into() };
         self.step(table, async |repository| repository.correct(&officer(), id, correction.clone()).await)
             .await;
         let revoke = async |repository: &Repository| {
@@ -116,8 +118,10 @@ impl Breakable {
         self.step(table, async |repository| repository.document(&officer(), id).await).await;
         self.step(table, async |repository| repository.original(&officer(), id).await).await;
         self.step(table, async |repository| repository.page_image(&officer(), id, 1).await).await;
-        self.step(table, async |repository| repository.documents_by_key(&officer(), "12/2024", 100).await)
-            .await;
+        let by_key =
+            async |repository: &Repository| repository.documents_by_key(&officer(), &number, 100).await;
+        let found = self.step(table, by_key).await;
+        assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [id], "{table}");
         let question = RequirementsQuestion {
             procedure: procedure().code,
             subject: claim().number,

@@ -68,9 +68,9 @@ async fn a_paper_lives_from_the_scanner_to_the_store_of_its_owner() {
 async fn the_record_remembers_what_was_proposed_and_what_was_confirmed() {
     let fixture = Fixture::new().await;
     let document = fixture.read("bản quét").await;
-    let mut confirmation = confirmation_of("12/2024");
-    confirmation.fields.push(("signer".into(), "Lê Thị Ký".into()));
-    let view = fixture.repository.confirm(&officer(), document.id, confirmation).await.unwrap();
+    let mut confirmation = stating(confirmation_of("12/2024"), &[("signer", "Lê Thị Ký")]);
+    confirmation.fields.retain(|(key, _)| key != "agency");
+    let view = fixture.repository.confirm(&officer(), document.id, explained(confirmation)).await.unwrap();
 
     let field = |key: &str| view.fields.iter().find(|field| field.key == key).unwrap();
     let facts = |key: &str| {
@@ -83,7 +83,11 @@ async fn the_record_remembers_what_was_proposed_and_what_was_confirmed() {
     assert_eq!(field("full_name").region, proposed("full_name", "").region);
     assert!(view.fields.iter().all(|field| field.confirmed_by.as_deref() == Some("can.bo.thu")));
     let keys = view.fields.iter().map(|field| field.key.as_str()).collect::<Vec<_>>();
-    assert_eq!(keys, ["number", "full_name", "issued_on", "signer"], "a field left out is dropped");
+    assert_eq!(
+        keys,
+        ["number", "issued_on", "full_name", "birth_date", "signer"],
+        "a field left out is dropped"
+    );
     assert_eq!(view.document.agency, None, "a field left out is dropped from the record too");
 
     let sql = "select proposed from field where key = 'ethnicity' and value is null";
@@ -162,8 +166,8 @@ async fn a_confirmation_that_contradicts_itself_is_refused_and_changes_nothing()
     check("organization with an identity card", &organization, "mã số thuế").await;
     let of_the_paper = |key: &'static str, value: &'static str| {
         move |confirmation: &mut Confirmation| {
-            confirmation.fields.push(("citizen_id".into(), "079099000001".into()));
-            confirmation.fields.push((key.into(), value.into()));
+            let stated = [("citizen_id", "079099000001"), (key, value)];
+            *confirmation = stating(confirmation.clone(), &stated);
         }
     };
     check("sex on the paper", &of_the_paper("sex", "Nữ"), "giới tính").await;
@@ -187,7 +191,7 @@ async fn values_are_stored_in_one_form_and_empty_ones_are_left_out() {
         ("purpose".into(), "á".repeat(4_000)),
     ];
     confirmation.title = "á".repeat(500);
-    let view = fixture.repository.confirm(&officer(), document.id, confirmation).await.unwrap();
+    let view = fixture.repository.confirm(&officer(), document.id, explained(confirmation)).await.unwrap();
     let values = view.fields.iter().map(|field| field.value.as_str()).collect::<Vec<_>>();
     assert_eq!(values, ["Trần Văn Mẫu", "079099000001", &"á".repeat(4_000)]);
 }
@@ -300,7 +304,9 @@ async fn a_record_says_the_minimum_of_its_type_or_why_not() {
     let id = fixture.read("sổ cũ").await.id;
     let confirm = async |reasons: &[(&str, &str)]| {
         let reasons = reasons.iter().map(|(key, why)| ((*key).to_owned(), (*why).to_owned())).collect();
-        fixture.repository.confirm(&officer(), id, Confirmation { reasons, ..confirmation() }).await
+        let mut confirmation = Confirmation { reasons, ..confirmation() };
+        confirmation.fields.retain(|(key, _)| !["agency", "birth_date"].contains(&key.as_str()));
+        fixture.repository.confirm(&officer(), id, confirmation).await
     };
     let check = async |reasons: &[(&str, &str)], expected: &[&str], named: &str| match confirm(reasons).await
     {

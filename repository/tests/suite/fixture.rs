@@ -1,5 +1,6 @@
 //! A fresh store, the people who use it and the papers they bring: all invented.
 
+pub(crate) use super::confirmations::*;
 use super::database::{ServerDatabase, Sql};
 use crate::ON_SERVER;
 use crate::place::place;
@@ -14,7 +15,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -178,6 +178,23 @@ impl Fixture {
         self.repository.begin_reading(job, "application/pdf", 1).await.expect("reading begins");
         self.repository.save_page(job, page(1)).await.expect("the page is saved");
         self.repository.finish_reading(job, proposal()).await.expect("reading is finished");
+    }
+
+    /// Destroys a paper at the wish of its owner, as two people decide it; one that is in force is cancelled first.
+    pub(crate) async fn destroy(&self, id: DocumentId) {
+        let repository = &self.repository;
+        if self.state(id).await == DocumentState::Stored {
+            // Refused when it is out of force already.
+            let _ = repository.rule(&officer(), id, Ruling::Cancel, "Theo yêu cầu").await;
+        }
+        let wish = NewDisposal {
+            ground: DisposalGround::SubjectRequest,
+            decision_no: "9/QĐ-UBND".into(),
+            reason: "Theo yêu cầu của chủ giấy tờ".into(),
+        };
+        let proposed = repository.propose_disposal(&officer(), id, wish).await.expect("it is proposed");
+        let decided = repository.decide_disposal(&leader(), proposed.id, Verdict::Approve).await;
+        decided.expect("it is destroyed");
     }
 
     pub(crate) async fn state(&self, id: DocumentId) -> DocumentState {
@@ -388,33 +405,5 @@ pub(crate) fn proposal() -> Proposal {
             proposed("issued_on", "2024-02-03"),
             proposed("agency", "UBND phường Mẫu"),
         ],
-    }
-}
-
-/// Says of every field of every minimum that the invented papers may lack it.
-fn not_on_paper() -> Vec<(String, String)> {
-    let asked = DocumentType::ALL.iter().flat_map(|document_type| document_type.minimum());
-    asked.map(|one_of| (one_of[0].to_owned(), "Không có trên giấy".to_owned())).collect()
-}
-
-/// A confirmation with a number of its own: one that was there before is a paper that is held already.
-pub(crate) fn confirmation() -> Confirmation {
-    static NUMBERS: AtomicU32 = AtomicU32::new(1);
-    confirmation_of(&format!("{}/2023", NUMBERS.fetch_add(1, Ordering::Relaxed)))
-}
-
-pub(crate) fn confirmation_of(number: &str) -> Confirmation {
-    let fields = [("number", number), ("full_name", "Trần Văn Mẫu"), ("issued_on", "2024-02-03")];
-    Confirmation {
-        document_type: DocumentType::BirthCertificate,
-        title: "Giấy khai sinh".into(),
-        subject: claim(),
-        co_owners: Vec::new(),
-        provenance: Provenance::default(),
-        pass: None,
-        fields: fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec(),
-        reasons: not_on_paper(),
-        rename_subject: false,
-        beside: None,
     }
 }

@@ -295,9 +295,8 @@ async fn owners_of_a_joint_paper_see_looks_at_it_and_nothing_of_each_other() {
         ..claim()
     };
     let marriage = Confirmation {
-        document_type: DocumentType::MarriageCertificate,
         co_owners: vec![OwnerClaim { subject: wife, role: OwnerRole::Wife }],
-        ..confirmation()
+        ..confirmation_as(DocumentType::MarriageCertificate, "1/KH")
     };
     let owners = repository.confirm(&officer(), id, marriage).await.unwrap().owners;
     let [husband, wife] = [owners[0].subject.id, owners[1].subject.id];

@@ -49,7 +49,7 @@ fn question(on: &str) -> RequirementsQuestion {
     }
 }
 
-/// Files a paper with these fields.
+/// Files a paper that states this, and else what papers of its type state.
 async fn filed(
     fixture: &Fixture,
     bytes: &'static str,
@@ -57,8 +57,7 @@ async fn filed(
     fields: &[(&str, &str)],
 ) -> DocumentId {
     let document = fixture.read(bytes).await;
-    let fields = fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let confirmation = Confirmation { document_type, fields, ..confirmation() };
+    let confirmation = stating(confirmation_as(document_type, &own_number()), fields);
     fixture.repository.confirm(&officer(), document.id, confirmation).await.expect("the paper is filed");
     document.id
 }
@@ -113,7 +112,10 @@ async fn a_paper_counts_until_its_last_day_and_not_a_day_longer() {
 #[tokio::test]
 async fn a_limit_of_months_needs_a_day_of_issue() {
     let fixture = fixture().await;
-    let id = filed(&fixture, "1", DocumentType::MaritalStatus, &[("number", "7/XN")]).await;
+    let id = fixture.read("1").await.id;
+    let mut undated = confirmation_as(DocumentType::MaritalStatus, "7/XN");
+    undated.fields.retain(|(key, _)| key != "issued_on");
+    fixture.repository.confirm(&officer(), id, explained(undated)).await.unwrap();
     let expired = RequirementStatus::Expired;
     check(&fixture, ("hon-nhan", "2026-01-05"), expired, &[id], "không rõ ngày cấp").await;
 }
@@ -164,7 +166,7 @@ async fn papers_without_a_type_of_their_own_are_told_apart_by_their_title() {
     let check_title = async |bytes: &'static str, title: &str, expected: RequirementStatus| {
         let document = fixture.read(bytes).await;
         let (document_type, title) = (DocumentType::Other, title.to_owned());
-        let confirmation = Confirmation { document_type, title, fields: vec![], ..confirmation() };
+        let confirmation = Confirmation { title, ..confirmation_as(document_type, "") };
         fixture.repository.confirm(&officer(), document.id, confirmation).await.unwrap();
         assert_eq!(asked(&fixture, "dieu-le", "2026-01-05").await.status, expected);
     };
@@ -269,8 +271,7 @@ async fn a_joint_paper_counts_for_each_owner() {
         ..claim()
     };
     let co_owners = vec![OwnerClaim { subject: wife.clone(), role: OwnerRole::Wife }];
-    let document_type = DocumentType::MarriageCertificate;
-    let joint = Confirmation { document_type, co_owners, ..confirmation() };
+    let joint = Confirmation { co_owners, ..confirmation_as(DocumentType::MarriageCertificate, "1/KH") };
     fixture.repository.confirm(&officer(), id, joint).await.unwrap();
     for subject in [claim().number, wife.number] {
         let question = RequirementsQuestion { subject, ..question("2026-01-05") };

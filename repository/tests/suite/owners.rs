@@ -14,10 +14,9 @@ fn wife() -> OwnerClaim {
 
 fn marriage() -> Confirmation {
     Confirmation {
-        document_type: DocumentType::MarriageCertificate,
         title: "Giấy chứng nhận kết hôn".into(),
         co_owners: vec![wife()],
-        ..confirmation()
+        ..confirmation_as(DocumentType::MarriageCertificate, "1/KH")
     }
 }
 

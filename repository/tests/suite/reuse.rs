@@ -28,9 +28,7 @@ async fn opened(fixture: &Fixture) -> Dossier {
 
 async fn filed(fixture: &Fixture, bytes: &'static str, number: &str, agency: &str) -> Document {
     let document = fixture.read(bytes).await;
-    let fields = [("number", number), ("agency", agency)];
-    let fields = fields.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
-    let confirmation = Confirmation { fields, ..confirmation() };
+    let confirmation = stating(confirmation_of(number), &[("agency", agency)]);
     let filed = fixture.repository.confirm(&officer(), document.id, confirmation).await;
     filed.expect("the paper is filed").document
 }
@@ -144,10 +142,9 @@ async fn papers_of_two_agencies_and_joint_papers_count() {
     let joint = fixture.read("3").await;
     let wife = SubjectClaim { number: number("079199000002"), birth_date: None, ..claim() };
     let confirmation = Confirmation {
-        document_type: DocumentType::MarriageCertificate,
         subject: SubjectClaim { name: "Lê Thị Mẫu".into(), ..wife },
         co_owners: vec![OwnerClaim { subject: claim(), role: OwnerRole::Husband }],
-        ..confirmation()
+        ..confirmation_as(DocumentType::MarriageCertificate, "3/KH")
     };
     fixture.repository.confirm(&officer(), joint.id, confirmation).await.unwrap();
     let dossier = opened(&fixture).await;

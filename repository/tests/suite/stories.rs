@@ -4,6 +4,7 @@ mod access;
 mod amending;
 pub(crate) mod backup;
 mod concurrency;
+pub(crate) mod confirmations;
 mod damage;
 pub(crate) mod database;
 mod disposal;

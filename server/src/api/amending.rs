@@ -27,7 +27,7 @@ pub(crate) struct CorrectionBody {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 409, description = "corrected by someone else meanwhile", body = ProblemBody,
+        (status = 409, description = "corrected by someone else meanwhile, or held already", body = ProblemBody,
             content_type = "application/problem+json"),
         Problem,
 ))]

@@ -68,11 +68,12 @@ pub struct BackupOptions {
 
 impl Repository {
     /// Adds the present state of everything to a backup folder, which is made when missing. Stored bytes that stand there already are not
-    /// copied again. One that is cut short leaves those before it as they were. `progress` gets (done, total) stored files. Access entry
-    /// `Backup`.
+    /// copied again. One that is cut short leaves those before it as they were, and nothing of itself. `progress` gets (done, total) stored
+    /// files. Access entry `Backup`, before the first record is copied.
     ///
     /// # Errors
-    /// `Forbidden`; `BackupInUse` while another one writes there; `BackupDamaged` when what was written is not what is read.
+    /// `Forbidden`; `BackupInUse` while another one writes there; `BackupDamaged` when what was written is not what is read;
+    /// `ErasedMeanwhile`.
     pub async fn backup(
         &self,
         actor: &Actor,
@@ -84,21 +85,25 @@ impl Repository {
         let lock = lock(to)?;
         let target = Blobs::open_folder(&to.join(BLOBS))?;
         let before = snapshots(to)?.pop();
-        let unfinished = begin_snapshot(to)?;
-        let rows = self.keep_rows(&unfinished).await?;
-        let copied = self.copy_objects(&unfinished, before.as_deref(), &target, progress).await?;
+        let unfinished = Unfinished::begin(to)?;
+        self.note_access(actor, Action::Backup, &[Touched::NONE]).await?;
+        let rows = self.keep_rows(unfinished.folder()).await?;
+        let destroyed = rows.destroyed;
+        let copied = self.copy_objects(unfinished.folder(), before.as_deref(), &target, progress).await?;
         let manifest = rows.with(&copied);
-        manifest.write(&unfinished)?;
-        let damaged = verify::damaged(to, &unfinished, &manifest, options.read_back).await?;
+        manifest.write(unfinished.folder())?;
+        let damaged = verify::damaged(to, unfinished.folder(), &manifest, options.read_back).await?;
         if !damaged.is_empty() {
             return Err(Error::BackupDamaged { files: damaged });
         }
-        let snapshot = finish_snapshot(&unfinished, manifest.made_at)?;
+        if keys_destroyed(&mut *self.database().read().await?).await? != destroyed {
+            return Err(Error::ErasedMeanwhile);
+        }
+        let snapshot = unfinished.finish(manifest.made_at, before.as_deref())?;
         let given_up = match options.keep {
             Some(keep) => objects::give_up(to, keep.max(1) as usize, &target).await?,
             None => 0,
         };
-        self.note_access(actor, Action::Backup, &[Touched::NONE]).await?;
         drop(lock);
         Ok(report(snapshot, manifest, copied, given_up))
     }
@@ -119,7 +124,11 @@ impl Repository {
         let log = log_state(&mut transaction).await?;
         let master_keys = master_keys(&mut transaction).await?;
         objects::list(&mut transaction, folder).await?;
-        Ok(Rows { made_at, schema, tables, log, master_keys })
+        let destroyed = keys_destroyed(&mut transaction).await?;
+        transaction.commit().await?;
+        // What was destroyed while the rows were read could not be forgotten before.
+        self.database().forget().await;
+        Ok(Rows { made_at, schema, tables, log, master_keys, destroyed })
     }
 }
 
@@ -135,6 +144,12 @@ async fn master_keys(connection: &mut Connection) -> Result<Vec<String>> {
                union select master_key_id from data_key where destroyed_at is null order by id";
     let rows = database::query(sql).fetch_all(connection).await?;
     rows.iter().map(|row| row.get("id")).collect()
+}
+
+/// How many papers have lost their keys; their number only grows.
+async fn keys_destroyed(connection: &mut Connection) -> Result<u64> {
+    let question = database::query("select count(*) as papers from data_key where destroyed_at is not null");
+    database::whole(&question.fetch_one(connection).await?, "papers")
 }
 
 /// Makes the folder, for this user alone, and keeps other backups out of it.
@@ -157,6 +172,7 @@ struct Rows {
     tables: Vec<FileFact>,
     log: LogState,
     master_keys: Vec<String>,
+    destroyed: u64,
 }
 
 impl Rows {

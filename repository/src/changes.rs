@@ -3,7 +3,7 @@
 use crate::Repository;
 use crate::database::{self, Connection, Row};
 use crate::error::Result;
-use crate::record::{Change, ChangeKind, DocumentId, IndexableDocument};
+use crate::record::{Change, ChangeKind, DocumentId, IndexableDocument, Validity};
 use crate::{documents, fields};
 
 /// Writes a change as part of the transaction that makes it. The number is taken last-minute under the write lock, so that
@@ -59,12 +59,12 @@ impl Repository {
     /// Keys of the papers that searching shall find, after `after`, in ascending order, at most `limit`.
     pub async fn document_ids(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<DocumentId>> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
-        let sql = "select id from document
-                   where id > $1 and validity not in ('revoked', 'superseded', 'cancelled', 'disposed')
-                   order by id limit $2";
-        let rows = database::query(sql)
+        let searched = Validity::ALL.into_iter().filter(|validity| validity.is_searched());
+        let rows = database::query("select id from document where id > $1 and validity in")
             .bind(after)
             .bind(i64::from(limit))
+            .with_list(searched.map(|validity| database::word(&validity)))
+            .with(" order by id limit $2")
             .fetch_all(self.database().reader())
             .await?;
         rows.iter().map(|row| database::read_word(row, "id")).collect()

@@ -2,7 +2,7 @@
 //! master key; destroying it makes the paper's bytes unreadable for ever, wherever copies of them are.
 
 use crate::Repository;
-use crate::bytes::{object_path, sha256_hex};
+use crate::bytes::sha256_hex;
 use crate::database::{self, Row};
 use crate::error::{Error, Result};
 use crate::record::DocumentId;
@@ -137,37 +137,6 @@ impl Repository {
         let damaged = || Error::Corrupt(format!("the data key of paper {document} does not open"));
         let key = master.unwrap(&document.to_string(), &wrapped).ok_or_else(damaged)?;
         Ok(PaperKey { document, key })
-    }
-
-    /// Makes the scan and the page images of a paper unreadable for ever, also in copies of the storage: destroys its data key, then takes
-    /// its objects away. Safe to repeat. Only bytes: whoever calls has decided that the paper may go, and takes care of the record, of
-    /// what the index knows of it, and of the access log. Backups of the database still hold the key until they are given up.
-    ///
-    /// # Errors
-    /// `NotFound` when there never was such a paper. Of objects that could not be taken away, which nobody can open any more,
-    /// `motlan check` tells.
-    pub async fn destroy_bytes(&self, id: DocumentId) -> Result<()> {
-        let objects = match self.paper_key(id).await {
-            Ok(key) => {
-                let hashes = self.hashes_of(id).await?;
-                hashes.iter().map(|sha256| object_path(&key, sha256)).collect()
-            }
-            Err(Error::Erased { .. }) => Vec::new(),
-            Err(Error::Corrupt(_)) => return Err(Error::NotFound),
-            Err(other) => return Err(other),
-        };
-        let mut transaction = self.database().write().await?;
-        database::query("update data_key set wrapped = null, destroyed_at = $2 where document_id = $1 and destroyed_at is null")
-            .bind(id.to_string())
-            .bind(database::now())
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        self.database().forget().await?;
-        for path in &objects {
-            self.blobs().remove(path).await?;
-        }
-        Ok(())
     }
 
     /// Hashes of all stored bytes of a paper.

@@ -99,10 +99,9 @@ impl Repository {
         access::append_prepared(&mut transaction, entry).await?;
         transaction.commit().await?;
         if certificate.is_some() {
-            self.database().forget().await?;
-            for path in &objects {
-                self.blobs().remove(path).await?;
-            }
+            let removed = self.remove_objects(&objects).await;
+            self.database().forget().await;
+            removed?;
         }
         Ok(decided)
     }
@@ -126,6 +125,15 @@ impl Repository {
         let rows = question.bind(id.to_string()).fetch_all(self.database().reader()).await?;
         self.note_access(actor, Action::View, &[id.into()]).await?;
         rows.iter().map(disposal_from).collect()
+    }
+
+    /// Takes away the stored files of a paper whose key is destroyed: nobody can open them any more. Of those that could not be taken away
+    /// `motlan check` tells.
+    async fn remove_objects(&self, objects: &[object_store::path::Path]) -> Result<()> {
+        for path in objects {
+            self.blobs().remove(path).await?;
+        }
+        Ok(())
     }
 
     /// Names of all stored files of a paper.

@@ -137,7 +137,7 @@ pub enum Error {
         /// Each damaged file and what is wrong with it.
         files: Vec<String>,
     },
-    /// A paper was disposed of while a backup was being made: it shall not be in it.
+    /// A paper was destroyed while a backup was being made: the rows that were copied say what it said. Nothing of that backup is left.
     #[error("a paper was erased while the backup was being made; make it again")]
     ErasedMeanwhile,
     /// Where a backup shall be brought back, something is already.

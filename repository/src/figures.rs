@@ -21,6 +21,7 @@ macro_rules! of_period {
     };
 }
 
+/// What a dossier really has: stored papers, but none that was cancelled, because it was filed by mistake; also after it was destroyed.
 const DOSSIERS: &str = of_period!(
     "select count(*) as received,
          count(case when ended = 1 then 1 end) as ended,
@@ -30,9 +31,13 @@ const DOSSIERS: &str = of_period!(
      from (select received_on, state,
                case when state in ('finished', 'delivered') then 1 else 0 end as ended,
                (select count(*) from outcome o join document p on p.id = o.document_id
-                   where o.dossier_id = x.id and p.state = 'stored') as outcomes,
+                   where o.dossier_id = x.id and p.state = 'stored' and 'cancel' <> coalesce((
+                       select e.step from document_event e where e.document_id = p.id
+                           and e.step in ('cancel', 'reinstate') order by e.number desc limit 1), '')) as outcomes,
                (select count(*) from component c join document p on p.id = c.document_id
-                   where c.dossier_id = x.id and p.state = 'stored') as components,
+                   where c.dossier_id = x.id and p.state = 'stored' and 'cancel' <> coalesce((
+                       select e.step from document_event e where e.document_id = p.id
+                           and e.step in ('cancel', 'reinstate') order by e.number desc limit 1), '')) as components,
                (select count(*) from component c where c.dossier_id = x.id and c.reused > 0) as reused
            from dossier x) d
      where"

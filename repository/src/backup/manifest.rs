@@ -12,7 +12,7 @@ use super::lines::{FileFact, ReadLines, failed, hash_of};
 use crate::bytes::{sha256_hex, sync_folder};
 use crate::database::{self, Connection};
 use crate::error::{Error, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -28,6 +28,8 @@ pub(super) const OBJECTS: &str = "objects.jsonl";
 pub(super) const TABLES: &str = "tables";
 /// Where states of the records are.
 const SNAPSHOTS: &str = "snapshots";
+/// How a snapshot is named: its moment in UTC, so that names sort by time.
+const NAME: &str = "%Y%m%dT%H%M%S.%6fZ";
 /// How a snapshot begins that is not finished.
 const UNFINISHED: &str = "unfinished-";
 const MANIFEST: &str = "manifest.json";
@@ -142,25 +144,68 @@ pub(super) fn snapshots(backup: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Begins a snapshot: it counts for nothing until it is finished. What backups left that were cut short is taken away.
-pub(super) fn begin_snapshot(backup: &Path) -> Result<PathBuf> {
-    for left in listed(backup)?.into_iter().filter(|path| is_unfinished(path)) {
-        fs::remove_dir_all(&left).map_err(failed(&left))?;
-    }
-    let folder = backup.join(SNAPSHOTS).join(format!("{UNFINISHED}{}", database::new_key()));
-    let tables = folder.join(TABLES);
-    fs::create_dir_all(&tables).map_err(failed(&tables))?;
-    Ok(folder)
+/// A snapshot that counts for nothing until it is finished, and goes away when it is given up: records stand in it that anyone can read.
+pub(super) struct Unfinished {
+    folder: PathBuf,
 }
 
-/// Lets a snapshot count, durably; from here on it is whole or not there.
-pub(super) fn finish_snapshot(unfinished: &Path, made_at: Timestamp) -> Result<PathBuf> {
-    let snapshot = unfinished.with_file_name(made_at.strftime("%Y%m%dT%H%M%S.%6fZ").to_string());
-    sync_folder(&unfinished.join(TABLES))?;
-    sync_folder(unfinished)?;
-    fs::rename(unfinished, &snapshot).map_err(failed(&snapshot))?;
-    sync_folder(snapshot.parent().unwrap_or(&snapshot))?;
-    Ok(snapshot)
+impl Unfinished {
+    /// Begins a snapshot. What backups left that were killed is taken away.
+    pub(super) fn begin(backup: &Path) -> Result<Unfinished> {
+        for left in listed(backup)?.into_iter().filter(|path| is_unfinished(path)) {
+            fs::remove_dir_all(&left).map_err(failed(&left))?;
+        }
+        let folder = backup.join(SNAPSHOTS).join(format!("{UNFINISHED}{}", database::new_key()));
+        let unfinished = Unfinished { folder };
+        let tables = unfinished.folder.join(TABLES);
+        fs::create_dir_all(&tables).map_err(failed(&tables))?;
+        Ok(unfinished)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Lets the snapshot count, durably; from here on it is whole or not there. It is named by its moment, and after the newest one before
+    /// it, also when the clock was set back: names tell which is the newest.
+    pub(super) fn finish(self, made_at: Timestamp, newest: Option<&Path>) -> Result<PathBuf> {
+        let after = newest.and_then(named_at).map(|newest| newest + SignedDuration::from_micros(1));
+        let named = after.map_or(made_at, |after| after.max(made_at));
+        let snapshot = self.folder.with_file_name(named.strftime(NAME).to_string());
+        sync_folder(&self.folder.join(TABLES))?;
+        sync_folder(&self.folder)?;
+        fs::rename(&self.folder, &snapshot).map_err(failed(&snapshot))?;
+        sync_folder(snapshot.parent().unwrap_or(&snapshot))?;
+        Ok(snapshot)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let folder = self.folder.display();
+                tracing::warn!(%folder, %error, "what a backup left that was cut short could not be removed; the next one tries again");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Gives a snapshot up: it counts no more from the first moment, and is then taken away.
+pub(super) fn give_up_snapshot(snapshot: &Path) -> Result<()> {
+    let name = snapshot.file_name().unwrap_or_default().to_string_lossy();
+    let left = snapshot.with_file_name(format!("{UNFINISHED}{name}"));
+    fs::rename(snapshot, &left).map_err(failed(snapshot))?;
+    sync_folder(left.parent().unwrap_or(&left))?;
+    fs::remove_dir_all(&left).map_err(failed(&left))
+}
+
+/// The moment by which a snapshot is named.
+fn named_at(snapshot: &Path) -> Option<Timestamp> {
+    let name = snapshot.file_name()?.to_str()?;
+    let moment = jiff::fmt::strtime::parse(NAME, name).ok()?.to_datetime().ok()?;
+    jiff::tz::Offset::UTC.to_timestamp(moment).ok()
 }
 
 /// How far the log is in this transaction.

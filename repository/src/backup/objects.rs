@@ -1,7 +1,7 @@
 //! Stored bytes in a backup: copied as they stand in the storage, sealed, after they were opened once and compared with their hash.
 
 use super::lines::{FileFact, Lines, ReadLines, failed};
-use super::manifest::{Manifest, OBJECTS, ObjectFact, snapshots};
+use super::manifest::{Manifest, OBJECTS, ObjectFact, give_up_snapshot, snapshots};
 use crate::Repository;
 use crate::bytes::{Blobs, blocking, object_path, sha256_hex};
 use crate::data_keys::PaperKey;
@@ -178,7 +178,7 @@ pub(super) async fn give_up(backup: &Path, keep: usize, target: &Blobs) -> Resul
     let mut old = snapshots(backup)?;
     let kept = old.split_off(old.len().saturating_sub(keep));
     for snapshot in &old {
-        fs::remove_dir_all(snapshot).map_err(failed(snapshot))?;
+        give_up_snapshot(snapshot)?;
     }
     let mut named = BTreeSet::new();
     for snapshot in &kept {

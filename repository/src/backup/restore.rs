@@ -9,9 +9,10 @@ use super::{verify, write_table};
 use crate::Repository;
 use crate::access::Touched;
 use crate::bytes::{Blobs, blocking, sync_folder};
-use crate::database::{self, Connection, Database, Schema, Table};
+use crate::database::{Connection, Database, Schema, Table};
 use crate::error::{Error, Result};
 use crate::keys::Keyring;
+use crate::policy;
 use crate::record::{Action, Actor, Finding};
 use crate::repository::{DATABASE_FILE, Options, prepare};
 use futures::TryStreamExt;
@@ -50,10 +51,10 @@ pub struct RestoreReport {
 }
 
 /// Brings a state of a backup folder, the newest or the one named, into the place that `options` describe, and checks everything in it.
-/// Access entry `Restore`.
+/// Access entry `Restore`, the first thing that is done with what was brought back.
 ///
 /// # Errors
-/// `BackupDamaged`, before anything is touched, names each file that is not what was written. `NotEmpty`: something is there already.
+/// `Forbidden`, before anything is read. `BackupDamaged`, before anything is touched, names each file that is not what was written. `NotEmpty`: something is there already.
 /// `Keys`: the master key of the backup is not to be had. `DatabaseUnsuitable`: the backup is of a newer version.
 pub async fn restore(
     options: &Options,
@@ -62,6 +63,10 @@ pub async fn restore(
     actor: &Actor,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<(Repository, RestoreReport)> {
+    // There is no log yet in which a refusal could stand.
+    if !policy::may(actor, Action::Restore) {
+        return Err(Error::Forbidden);
+    }
     let snapshot = find(from, snapshot)?;
     let manifest = Manifest::read(&snapshot)?;
     let damaged = verify::damaged(from, &snapshot, &manifest, true).await?;
@@ -82,9 +87,8 @@ pub async fn restore(
     // Opening takes the lock itself.
     drop(lock);
     let repository = Repository::open(options).await?;
-    let findings = repository.check(progress).await?;
-    repository.permit(actor, Action::Restore, Touched::NONE).await?;
     repository.note_access(actor, Action::Restore, &[Touched::NONE]).await?;
+    let findings = repository.check(progress).await?;
     Ok((repository, report(snapshot, manifest, findings)))
 }
 
@@ -146,14 +150,18 @@ async fn is_filled(options: &Options, snapshot: &Path, manifest: &Manifest) -> R
 /// Every installation that was ever opened has a master key.
 async fn is_used(options: &Options, manifest: &Manifest) -> Result<bool> {
     let Some(url) = &options.database else { return Ok(options.data_dir.join(DATABASE_FILE).exists()) };
-    let database = match Database::open_server(url, Schema::Of(&manifest.schema)).await {
+    // Looked at as it is: opening would bring it to another schema.
+    if url.has_rows("master_key").await? {
+        return Ok(true);
+    }
+    match Database::open_server(url, Schema::Of(&manifest.schema)).await {
         // It has steps that this schema has not: someone was here.
-        Err(Error::Migration(_)) => return Ok(true),
-        opened => opened?,
-    };
-    let key = database::query("select id from master_key limit 1").fetch_optional(database.reader()).await?;
-    database.close().await;
-    Ok(key.is_some())
+        Err(Error::Migration(_)) => Ok(true),
+        opened => {
+            opened?.close().await;
+            Ok(false)
+        }
+    }
 }
 
 /// Brings the bytes, and compares them on the way.
@@ -197,7 +205,7 @@ async fn bring_rows(options: &Options, snapshot: &Path, manifest: &Manifest) -> 
     }
     let database = Database::open_file(&beside, schema).await?;
     fill(&database, snapshot, manifest).await?;
-    database.forget().await?;
+    database.forget().await;
     database.close().await;
     let file = options.data_dir.join(DATABASE_FILE);
     fs::rename(&beside, &file).map_err(|source| Error::File { path: file, source })?;

@@ -16,6 +16,10 @@ pub(super) const BEGIN: &str = "begin immediate";
 /// milliseconds, and a disk may stall for seconds. Nobody shall ever see "database is locked".
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long emptying the log of writes waits for readers, and writers for that: look-ups take milliseconds, and what takes longer is a
+/// backup, which empties the log itself at its end.
+const LOG_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// How long a task waits for its turn inside this process: longer than one wait for another process.
 const TURN_TIMEOUT: Duration = Duration::from_secs(180);
 
@@ -39,6 +43,17 @@ pub(super) async fn open(file: &Path, schema: Schema<'_>) -> Result<(SqlitePool,
     super::migrations(MIGRATIONS, schema)?.run(&writer).await?;
     let readers = pool(READERS_MAX).connect_with(base.pragma("query_only", "on")).await?;
     Ok((writer, readers))
+}
+
+/// Brings the log of writes into the file and empties it, over a connection of its own. False: someone reads an older state, which stands
+/// there alone.
+pub(super) async fn empty_log(writer: &SqlitePool) -> Result<bool> {
+    let options = writer.connect_options().as_ref().clone().busy_timeout(LOG_TIMEOUT);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let sql = "pragma wal_checkpoint(truncate)";
+    let is_busy: bool = sqlx::query_scalar(sql).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(!is_busy)
 }
 
 /// Each commit is on the disk before it is answered.
@@ -78,5 +93,20 @@ mod tests {
         assert_eq!((full, keys, mode.unwrap().as_str()), (2, 1, "wal"));
         let written = sqlx::query("delete from change").execute(&readers).await;
         assert!(written.is_err(), "{written:?}");
+    }
+
+    #[tokio::test]
+    async fn the_log_of_writes_is_emptied_once_nobody_reads_an_older_state() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (writer, readers) = open(&folder.path().join("motlan.sqlite"), Schema::Newest).await.unwrap();
+        let log_bytes = || std::fs::metadata(folder.path().join("motlan.sqlite-wal")).unwrap().len();
+        let mut older = readers.begin().await.unwrap();
+        sqlx::query("select count(*) from counter").fetch_one(&mut *older).await.unwrap();
+        sqlx::query("insert into counter (name, value) values ('thử', 1)").execute(&writer).await.unwrap();
+        assert!(!empty_log(&writer).await.unwrap());
+        assert!(log_bytes() > 0);
+        older.rollback().await.unwrap();
+        assert!(empty_log(&writer).await.unwrap());
+        assert_eq!(log_bytes(), 0);
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use serde::Deserialize;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode};
-use sqlx::{Connection as _, PgPool};
+use sqlx::{AssertSqlSafe, Connection as _, PgPool};
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -86,6 +86,23 @@ impl FromStr for DatabaseUrl {
             _ => options,
         };
         Ok(DatabaseUrl(options))
+    }
+}
+
+impl DatabaseUrl {
+    /// Whether a table of this name is there and not empty. Changes nothing.
+    pub(crate) async fn has_rows(&self, table: &'static str) -> Result<bool> {
+        let mut connection = PgConnection::connect_with(&self.0).await?;
+        let is_there: bool = sqlx::query_scalar("select to_regclass($1) is not null")
+            .bind(table)
+            .fetch_one(&mut connection)
+            .await?;
+        let has_rows = is_there && {
+            let sql = AssertSqlSafe(format!("select exists (select 1 from {table})"));
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await?
+        };
+        connection.close().await?;
+        Ok(has_rows)
     }
 }
 

@@ -135,6 +135,17 @@ pub enum Validity {
 }
 
 impl Validity {
+    /// Every one.
+    pub const ALL: [Validity; 7] = [
+        Validity::Valid,
+        Validity::Expired,
+        Validity::Revoked,
+        Validity::Superseded,
+        Validity::Cancelled,
+        Validity::Archived,
+        Validity::Disposed,
+    ];
+
     /// What was decided, seen on a day: a valid paper is expired from the day after its last one (REUSE-03).
     pub fn on(self, day: Date, valid_until: Option<Date>) -> Validity {
         match self {

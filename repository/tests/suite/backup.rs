@@ -76,7 +76,7 @@ async fn what_was_backed_up_comes_back_whole() {
     let (_, bytes) = restored.original(&officer(), filed).await.unwrap();
     assert_eq!(&bytes[..], "đã lưu".as_bytes());
     let view = restored.document(&officer(), filed).await.unwrap();
-    assert_eq!(view.fields.len(), 3);
+    assert_eq!(view.fields.len(), 5);
     let again = TempDir::new().unwrap();
     back_up(&restored, again.path()).await;
     assert_eq!(rows(again.path()), rows(backup.path()));
@@ -100,7 +100,7 @@ async fn a_second_backup_copies_what_is_new_and_old_ones_can_be_given_up() {
     let options = another_place(&fixture, &place);
     let older = restore(&options, backup.path(), Some(name), &administrator(), &mut |_, _| {}).await.unwrap();
     assert_eq!((older.1.objects, older.1.findings), (6, vec![]));
-    fixture.repository.destroy_bytes(filed).await.unwrap();
+    fixture.destroy(filed).await;
     let keep = BackupOptions { read_back: false, keep: Some(1) };
     let third =
         fixture.repository.backup(&administrator(), backup.path(), &keep, &mut |_, _| {}).await.unwrap();
@@ -258,6 +258,68 @@ async fn what_is_lost_here_is_kept_where_a_backup_has_it_and_named_where_none_ha
     let (restored, report) = bring_back(&another_place(&fixture, &place), backup.path()).await.unwrap();
     assert_eq!(report.findings, [Finding::BytesMissing { sha256: lost.original.sha256 }]);
     restored.original(&officer(), kept.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_may_not_restore_touches_nothing() {
+    let (fixture, _) = filled().await;
+    let (backup, place) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    back_up(&fixture.repository, backup.path()).await;
+    let options = another_place(&fixture, &place);
+    let refused = restore(&options, backup.path(), None, &officer(), &mut |_, _| {}).await;
+    assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+    assert!(!options.data_dir.exists());
+}
+
+#[tokio::test]
+async fn no_entry_no_backup_and_nothing_is_left_of_it() {
+    let (fixture, _) = filled().await;
+    let backup = TempDir::new().unwrap();
+    let sql = fixture.sql().await;
+    sql.execute("alter table access_entry rename to access_entry_elsewhere").await;
+    let options = BackupOptions::default();
+    let made = fixture.repository.backup(&administrator(), backup.path(), &options, &mut |_, _| {}).await;
+    assert!(matches!(made, Err(Error::Database(_))), "{made:?}");
+    assert_eq!(files(backup.path()), [backup.path().join("backup.lock")].into());
+    sql.execute("alter table access_entry_elsewhere rename to access_entry").await;
+    let made = back_up(&fixture.repository, backup.path()).await;
+    let entries = fs::read_to_string(made.snapshot.join("tables/access_entry.jsonl")).unwrap();
+    assert!(entries.contains("\"backup\""), "the entry of a backup stands in it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paper_that_is_destroyed_while_its_rows_are_kept_is_in_no_backup() {
+    let (fixture, filed) = filled().await;
+    let backup = TempDir::new().unwrap();
+    let options = BackupOptions::default();
+    let mut destroy_at_the_end = |done, total| {
+        if done == total {
+            let destroying = async { fixture.destroy(filed).await };
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(destroying));
+        }
+    };
+    let made =
+        fixture.repository.backup(&administrator(), backup.path(), &options, &mut destroy_at_the_end).await;
+    assert!(matches!(made, Err(Error::ErasedMeanwhile)), "{made:?}");
+    assert!(snapshots(backup.path()).is_empty(), "rows say what the paper said");
+    back_up(&fixture.repository, backup.path()).await;
+}
+
+#[tokio::test]
+async fn the_newest_state_is_the_newest_also_when_the_clock_was_set_back() {
+    let (fixture, _) = filled().await;
+    let (backup, place) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let first = back_up(&fixture.repository, backup.path()).await;
+    let ahead = first.snapshot.with_file_name("20990105T020304.000005Z");
+    fs::rename(&first.snapshot, &ahead).unwrap();
+    fixture.receive("bản mới").await;
+    let keep = BackupOptions { read_back: false, keep: Some(1) };
+    let made =
+        fixture.repository.backup(&administrator(), backup.path(), &keep, &mut |_, _| {}).await.unwrap();
+    assert_eq!(made.snapshot, ahead.with_file_name("20990105T020304.000006Z"));
+    assert_eq!(snapshots(backup.path()), [made.snapshot]);
+    let (_, report) = bring_back(&another_place(&fixture, &place), backup.path()).await.unwrap();
+    assert_eq!((report.made_at, report.objects), (made.made_at, 7));
 }
 
 /// A backup that this version's first program wrote, before papers had retention codes, and the key to it.

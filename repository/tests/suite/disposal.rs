@@ -1,5 +1,7 @@
 //! Retention, holds and disposal: who may have a paper destroyed, and that nothing of it is left.
 
+use super::backup::back_up;
+use super::database::Sql;
 use super::fixture::*;
 use motlan_repository::Error;
 use motlan_repository::record::*;
@@ -34,6 +36,7 @@ async fn destroy(fixture: &Fixture, id: DocumentId, ground: DisposalGround) -> D
 async fn a_destroyed_paper_leaves_a_certificate_and_nothing_else() {
     let fixture = Fixture::new().await;
     let id = archived(&fixture, "bản quét của Trần Văn Mẫu").await;
+    what_people_wrote(&fixture, id).await;
     let before = fixture.repository.document(&officer(), id).await.unwrap().document;
     fixture.read_again(id, reread_page(1, "TRẦN VĂN MẪU CHỮ-ĐỌC-LẠI"), proposal()).await;
     let owner = before.subject.clone().unwrap();
@@ -70,6 +73,9 @@ async fn a_destroyed_paper_leaves_a_certificate_and_nothing_else() {
     assert_eq!(repository.check(&mut |_, _| {}).await.unwrap(), []);
     let again = repository.receive(&officer(), paper(), "bản quét của Trần Văn Mẫu".into()).await;
     assert!(matches!(again, Err(Error::Erased { .. })), "{again:?}");
+    let proposals = repository.disposals(&officer(), id).await.unwrap();
+    let said = proposals.iter().map(|one| (one.reason.as_str(), one.refusal.as_deref())).collect::<Vec<_>>();
+    assert_eq!(said, [("", Some("")), (REASON, None)], "the first one was refused, whatever the words were");
     // Nothing of what it said, nor of whose it was, is left in any table or file of ours.
     let sql = fixture.sql().await;
     for (words, table) in [
@@ -80,6 +86,9 @@ async fn a_destroyed_paper_leaves_a_certificate_and_nothing_else() {
         ("%", "page where source"),
         ("%GIẤY%", "document where title"),
         ("%_%", "document where file_name"),
+        ("%Trần Văn Mẫu%", "hold where reason || lifted_reason"),
+        ("%Trần Văn Mẫu%", "reuse_refusal where reason"),
+        ("%Trần Văn Mẫu%", "disposal where reason || coalesce(refusal, '')"),
     ] {
         let left = format!("select count(*) from {table} like '{words}'");
         assert_eq!(sql.number(&left).await, 0, "{left}");
@@ -93,6 +102,73 @@ async fn a_destroyed_paper_leaves_a_certificate_and_nothing_else() {
             assert!(!found, "{words} is left in {}", file.display());
         }
     }
+}
+
+#[tokio::test]
+async fn a_disposal_beside_a_reader_is_answered_and_forgotten_by_the_next_backup() {
+    let fixture = Fixture::new().await;
+    let id = archived(&fixture, "bản quét").await;
+    let wrapped = format!("select wrapped from data_key where document_id = '{id}'");
+    let sql = fixture.sql().await;
+    let wrapped = sql.texts(&wrapped).await.remove(0);
+    let is_left = || {
+        files(&fixture.home.folder.path().join("data")).iter().any(|file| {
+            let bytes = fs::read(file).unwrap();
+            bytes.windows(wrapped.len()).any(|words| words == wrapped.as_bytes())
+        })
+    };
+    let Sql::File(pool) = &sql else { return };
+    let mut reader = pool.begin().await.unwrap();
+    sqlx::query("select count(*) from document").fetch_one(&mut *reader).await.unwrap();
+    destroy(&fixture, id, DisposalGround::RetentionEnded).await;
+    assert_eq!(fixture.stored().await.len(), 0, "its files are gone whoever reads");
+    assert!(is_left(), "the older state is still there for who reads it");
+    reader.rollback().await.unwrap();
+    let backup = tempfile::TempDir::new().unwrap();
+    back_up(&fixture.repository, backup.path()).await;
+    assert!(!is_left());
+}
+
+#[tokio::test]
+async fn the_log_of_a_person_outlives_the_papers() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = archived(&fixture, "giấy duy nhất").await;
+    let owner = repository.find_subject(&officer(), &claim().number).await.unwrap().unwrap().id;
+    let before = repository.subject_access_log(&officer(), owner, 100).await.unwrap();
+    destroy(&fixture, id, DisposalGround::RetentionEnded).await;
+    assert!(repository.find_subject(&officer(), &claim().number).await.unwrap().is_none());
+    let after = repository.subject_access_log(&officer(), owner, 100).await.unwrap();
+    assert!(after.ends_with(&before) && after[0].action == Action::DecideDisposal, "{after:?}");
+    let mut export = Vec::new();
+    let exported = repository.export_subject_log(&auditor(), owner, &mut export).await.unwrap();
+    assert_eq!(exported, after.len() as u64 + 2, "the look at the log and the export came after");
+}
+
+/// Sentences about a paper that name its owner: a hold and its end, a proposal and its refusal, why it was not used.
+async fn what_people_wrote(fixture: &Fixture, id: DocumentId) {
+    let (repository, named) = (&fixture.repository, "theo đơn của Trần Văn Mẫu");
+    let hold = repository.hold(&officer(), id, named).await.unwrap();
+    repository.lift_hold(&leader("lanh.dao"), hold.id, named).await.unwrap();
+    let ground = DisposalGround::RetentionEnded;
+    let proposed = NewDisposal { reason: named.into(), ..wish(ground) };
+    let proposed = repository.propose_disposal(&officer(), id, proposed).await.unwrap();
+    let refuse = Verdict::Refuse { reason: named.into() };
+    repository.decide_disposal(&leader("lanh.dao"), proposed.id, refuse).await.unwrap();
+    let organization = SubjectClaim {
+        kind: SubjectKind::Organization,
+        number: number("0100233488"),
+        name: "Công ty Mẫu".into(),
+        birth_date: None,
+    };
+    let opened = NewDossier { subject: organization, ..dossier() };
+    let opened = repository.open_dossier(&officer(), opened).await.unwrap();
+    let sql = format!(
+        "insert into reuse_refusal (id, dossier_id, component_key, document_id, asked_by, reason, at, account, agency)
+         values ('thử', '{}', 'khai-sinh', '{id}', 'officer', '{named}', 1, 'can.bo.thu', 'UBND phường Mẫu')",
+        opened.id
+    );
+    fixture.sql().await.execute(&sql).await;
 }
 
 fn auditor_who_looks() -> Actor {

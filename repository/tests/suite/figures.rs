@@ -60,7 +60,7 @@ async fn the_figures_are_those_counted_by_hand() {
     // One: digitized at the counter, with its result.
     let one = opened(&fixture, "2026-01-05").await;
     let held = filed(&fixture, &one, Some("khai-sinh"), "một").await;
-    filed(&fixture, &one, None, "kết quả một").await;
+    let result = filed(&fixture, &one, None, "kết quả một").await;
     to(&fixture, &one, &[Processing, Finished]).await;
     // Two: the held paper is used; the result is on paper alone.
     let two = opened(&fixture, "2026-01-06").await;
@@ -102,4 +102,20 @@ async fn the_figures_are_those_counted_by_hand() {
     assert_eq!(late, share(0, 2), "a microsecond after midnight in Việt Nam is the next day");
     let all = figures(&fixture, Period::default()).await;
     assert_eq!((all.digitized, all.digitized_at_receipt), (share(1, 4), share(0, 3)));
+    // A result that was filed by mistake is none, also after it was destroyed.
+    let rule =
+        async |ruling| fixture.repository.rule(&officer(), result, ruling, "Nộp nhầm").await.expect("ruled");
+    let results = async || {
+        let counted = figures(&fixture, expected.period).await;
+        (counted.electronic_results, counted.digitized)
+    };
+    rule(Ruling::Cancel).await;
+    assert_eq!(results().await, (share(0, 2), share(0, 3)));
+    rule(Ruling::Reinstate).await;
+    assert_eq!(results().await, (share(1, 2), share(1, 3)));
+    rule(Ruling::Revoke).await;
+    assert_eq!(results().await, (share(1, 2), share(1, 3)), "a result that was revoked was one");
+    rule(Ruling::Reinstate).await;
+    fixture.destroy(result).await;
+    assert_eq!(results().await, (share(0, 2), share(0, 3)));
 }

@@ -17,13 +17,13 @@ struct Known {
     validity: Validity,
     superseded_by: Option<DocumentId>,
     version: u32,
-    erased: bool,
 }
 
-/// The store as it should be: papers by their bytes, in the order of receipt; how many changes there were.
+/// The store as it should be: papers by their bytes, in the order of receipt; those that were destroyed; how many changes there were.
 #[derive(Debug, Default)]
 struct Model {
     papers: BTreeMap<u64, Known>,
+    destroyed: BTreeMap<u64, DocumentId>,
     changes: u64,
 }
 
@@ -74,10 +74,7 @@ fn claim_of(subject: usize) -> SubjectClaim {
 fn record(subject: usize, number: usize) -> Confirmation {
     // Of equal papers each counts: which of them stays in force is told elsewhere.
     let beside = Some(BesideHeld { relation: BesideRelation::Another, reason: "Hai bản".into() });
-    let mut record = Confirmation { subject: claim_of(subject), beside, ..confirmation() };
-    record.fields.retain(|(key, _)| key != "number");
-    record.fields.push(("number".into(), NUMBERS[number].into()));
-    record
+    Confirmation { subject: claim_of(subject), beside, ..confirmation_of(NUMBERS[number]) }
 }
 
 impl Model {
@@ -90,13 +87,13 @@ impl Model {
             6..=8 => self.confirm(fixture, bytes, random).await,
             9 | 10 => self.correct(fixture, bytes, random).await,
             11 | 12 => self.rule(fixture, bytes, random).await,
-            _ => self.erase(fixture, bytes).await,
+            _ => self.destroy(fixture, bytes).await,
         }
     }
 
     async fn receive(&mut self, fixture: &Fixture, bytes: u64) {
         let received = fixture.repository.receive(&officer(), paper(), bytes.to_string().into()).await;
-        if self.papers.get(&bytes).is_some_and(|known| known.erased) {
+        if self.destroyed.contains_key(&bytes) {
             assert!(matches!(received, Err(Error::Erased { .. })), "{received:?}");
             return;
         }
@@ -112,7 +109,6 @@ impl Model {
             validity: Validity::Valid,
             superseded_by: None,
             version: 1,
-            erased: false,
         };
         let known = self.papers.entry(bytes).or_insert_with(|| {
             self.changes += 1;
@@ -221,12 +217,15 @@ impl Model {
         }
     }
 
-    /// What destroys the bytes of a paper leaves its record.
-    async fn erase(&mut self, fixture: &Fixture, bytes: u64) {
-        let stored = |known: &&mut Known| known.state == DocumentState::Stored;
-        let Some(known) = self.papers.get_mut(&bytes).filter(stored) else { return };
-        fixture.repository.destroy_bytes(known.id).await.unwrap();
-        known.erased = true;
+    /// What is destroyed is in no list any more.
+    async fn destroy(&mut self, fixture: &Fixture, bytes: u64) {
+        let stored = |known: &&Known| known.state == DocumentState::Stored;
+        let Some(known) = self.papers.get(&bytes).filter(stored).cloned() else { return };
+        self.papers.remove(&bytes);
+        // A paper in force is cancelled before.
+        self.changes += 1 + u64::from(known.is_in_use());
+        fixture.destroy(known.id).await;
+        self.destroyed.insert(bytes, known.id);
     }
 
     /// Compares everything that the doors show.
@@ -258,6 +257,10 @@ impl Model {
         for (bytes, known) in &self.papers {
             self.compare_paper(&fixture.repository, *bytes, known).await;
         }
+        for id in self.destroyed.values() {
+            let original = fixture.repository.original(&officer(), *id).await;
+            assert!(matches!(original, Err(Error::Disposed { .. })), "{original:?}");
+        }
     }
 
     async fn compare_paper(&self, repository: &Repository, bytes: u64, known: &Known) {
@@ -265,11 +268,8 @@ impl Model {
         assert_eq!(is_found, known.is_in_use(), "{known:?}");
         let history = repository.history(&officer(), known.id).await.unwrap();
         assert_eq!(history.versions.len() as u32, known.version - 1);
-        match repository.original(&officer(), known.id).await {
-            Ok((_, read)) => assert!(!known.erased && read == bytes.to_string()),
-            Err(Error::Erased { .. }) => assert!(known.erased),
-            Err(other) => panic!("{other}"),
-        }
+        let (_, read) = repository.original(&officer(), known.id).await.unwrap();
+        assert_eq!(read, bytes.to_string());
     }
 
     /// The store of a subject: what is in use, and what was.

@@ -61,6 +61,28 @@ async fn a_lost_connection_loses_nothing_and_the_next_call_has_another() {
 }
 
 #[tokio::test]
+async fn a_restore_changes_nothing_where_records_are() {
+    let (fixture, _) = filled().await;
+    let (backup, folder) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    back_up(&fixture.repository, backup.path()).await;
+    // As a version wrote it that did not know the last step of the schema.
+    let sql = fixture.sql().await;
+    sql.run(
+        "drop index job_due; alter table job drop column agency; drop table agency_turn;
+         create index job_due on job (priority, due_at, id) where ended_at is null;
+         delete from _sqlx_migrations where version >= 8",
+    )
+    .await;
+    let steps = "select count(*) from _sqlx_migrations";
+    let before = sql.number(steps).await;
+    let elsewhere = Options { data_dir: folder.path().join("data"), ..fixture.home.options() };
+    let keys = another_place(&fixture, &folder).keys;
+    let refused = bring_back(&Options { keys, ..elsewhere }, backup.path()).await;
+    assert!(matches!(refused, Err(Error::NotEmpty { .. })), "{refused:?}");
+    assert_eq!(sql.number(steps).await, before);
+}
+
+#[tokio::test]
 async fn a_server_that_cannot_be_used_is_named_and_its_password_is_not() {
     let folder = tempfile::TempDir::new().unwrap();
     let open = async |url: DatabaseUrl| {

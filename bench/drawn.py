@@ -60,7 +60,7 @@ def picture_page(file: Path, number: int) -> tuple[list[str], Image.Image | None
             picture.seek(number - 1)
             gray = on_white(ImageOps.exif_transpose(picture))
         return [f"Pillow: {one.message}" for one in caught[:1]], gray
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         return [f"Pillow: {error}"], None
 
 

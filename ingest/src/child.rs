@@ -42,21 +42,27 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     }
     let mut file = Vec::with_capacity(request.file_bytes as usize);
     input.take(request.file_bytes).read_to_end(&mut file)?;
+    let is_damaged = request.pages.is_empty() && source::is_damaged(request.kind, &file);
     match source::open(request.kind, file, pdfium.as_ref()) {
         Err(problem) => say(output, &Frame::Refused(problem)),
         Ok(mut source) => match request.wanted {
-            Wanted::Words => read_pages(&request, source.as_mut(), output),
+            Wanted::Words => read_pages(&request, source.as_mut(), is_damaged, output),
             Wanted::Picture => give_pictures(source.as_mut(), &request.pages, output),
         },
     }
 }
 
-fn read_pages(request: &Request, source: &mut dyn Source, output: &mut impl Write) -> io::Result<()> {
+fn read_pages(
+    request: &Request,
+    source: &mut dyn Source,
+    is_damaged: bool,
+    output: &mut impl Write,
+) -> io::Result<()> {
     let page_count = source.page_count();
     if page_count > crate::problem::PAGE_COUNT_MAX {
         return say(output, &Frame::Refused(Problem::TooManyPages { page_count }));
     }
-    say(output, &Frame::Opened { page_count })?;
+    say(output, &Frame::Opened { page_count, is_damaged })?;
     // They start with the first page that needs them and stay warm for the rest.
     let mut engines: Option<Engines> = None;
     for &number in request.pages.iter().filter(|number| **number <= page_count) {

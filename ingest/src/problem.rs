@@ -74,7 +74,7 @@ pub mod reason {
     pub const ENGINE_FAILED: &str = "engine_failed";
     /// More words than a page can hold; the rest was left out.
     pub const TOO_MANY_WORDS: &str = "too_many_words";
-    /// The picture is damaged in parts that a lenient decoder fills with grey.
+    /// The file is damaged in parts that a lenient decoder leaves out or fills with grey: a picture of the page, or what any page may need.
     pub const PARTLY_DECODED: &str = "partly_decoded";
     /// The page only stands in for a form that another program builds at run time (XFA).
     pub const DYNAMIC_FORM: &str = "dynamic_form";

@@ -22,7 +22,7 @@ const PICTURE_BYTES_MAX: u32 = 16 << 20;
 pub(crate) struct Request {
     pub(crate) kind: FileKind,
     pub(crate) wanted: Wanted,
-    /// Pages to read, from 1; none: only open the file and count.
+    /// Pages to read, from 1; none: only open the file, count, and look it over.
     pub(crate) pages: Vec<u32>,
     pub(crate) engine: EngineSpec,
     pub(crate) pdfium_library: PathBuf,
@@ -84,8 +84,8 @@ pub struct Pictures {
 /// What a child answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
-    /// The file is open.
-    Opened { page_count: u32 },
+    /// The file is open. Whether it is damaged where any page may need it is looked at only when no pages were asked for.
+    Opened { page_count: u32, is_damaged: bool },
     /// Reading of this page begins: should the child end now, this page is why.
     Started { number: u32 },
     /// The reading copy of this page after a stage; the picture follows.

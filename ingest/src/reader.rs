@@ -7,7 +7,7 @@ use crate::protocol::{EngineSpec, Frame, Pictures, Request, Wanted, read_json, r
 use crate::stage::PICTURES_MAX as STAGE_PICTURES_MAX;
 use crate::{FileKind, Problem};
 use nix::sys::signal::Signal;
-use repository::record::NewPage;
+use repository::record::{NewPage, Page, PageState};
 use std::collections::{HashSet, VecDeque};
 use std::io::{BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -94,6 +94,15 @@ pub enum ReaderError {
     Stopped,
 }
 
+/// A file that a child could open.
+struct Opened<'a> {
+    kind: FileKind,
+    file: &'a [u8],
+    page_count: u32,
+    /// Something that any page may need is damaged.
+    is_damaged: bool,
+}
+
 /// Reads files through jailed children. Cheap to clone; clones share the lanes.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -131,14 +140,14 @@ impl Reader {
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(Event) -> bool,
     ) -> Result<(), ReaderError> {
-        let kind = kind_of(file)?;
-        let page_count = self.count_pages(kind, file, stop)?;
-        if !on_event(Event::Opened { media_type: kind.media_type(), page_count }) {
+        let opened = self.open(file, stop)?;
+        let (media_type, page_count) = (opened.kind.media_type(), opened.page_count);
+        if !on_event(Event::Opened { media_type, page_count }) {
             return Err(ReaderError::Stopped);
         }
         let read: HashSet<u32> = already_read.iter().copied().collect();
         let wanted: Vec<u32> = (1..=page_count).filter(|number| !read.contains(number)).collect();
-        self.read_pages(kind, file, &wanted, stop, on_event)
+        self.read_pages(&opened, &wanted, stop, on_event)
     }
 
     /// What a locked child can still do although it should not; empty is good.
@@ -157,23 +166,27 @@ impl Reader {
         probed.ok_or_else(|| ReaderError::Unjailed("the probe gave no answer".into()))
     }
 
-    fn count_pages(&self, kind: FileKind, file: &[u8], stop: &AtomicBool) -> Result<u32, ReaderError> {
+    /// Has a child count the pages and look over the file as a whole, once for all pages.
+    fn open<'a>(&self, file: &'a [u8], stop: &AtomicBool) -> Result<Opened<'a>, ReaderError> {
+        let kind = kind_of(file)?;
         if kind.is_single_page() {
-            return Ok(1);
+            return Ok(Opened { kind, file, page_count: 1, is_damaged: false });
         }
         let request = self.request(kind, Vec::new(), file.len());
-        let mut counted = None;
+        let mut opened = None;
         self.converse(&request, file, stop, &mut |frame, _| {
-            if let Frame::Opened { page_count } = frame {
-                counted = Some(page_count);
+            if let Frame::Opened { page_count, is_damaged } = frame {
+                opened = Some(Opened { kind, file, page_count, is_damaged });
             }
             false
         })?;
-        match counted {
+        match opened {
             // A file without pages says nothing, which is not the same as being read.
-            Some(0) => Err(Problem::Damaged.into()),
-            Some(page_count) if page_count <= PAGE_COUNT_MAX => Ok(page_count),
-            Some(page_count) => Err(Problem::TooManyPages { page_count }.into()),
+            Some(Opened { page_count: 0, .. }) => Err(Problem::Damaged.into()),
+            Some(Opened { page_count, .. }) if page_count > PAGE_COUNT_MAX => {
+                Err(Problem::TooManyPages { page_count }.into())
+            }
+            Some(opened) => Ok(opened),
             None => Err(Problem::Unopenable.into()),
         }
     }
@@ -181,8 +194,7 @@ impl Reader {
     /// Cuts the pages into shares and reads the shares on as many lanes as are free.
     fn read_pages(
         &self,
-        kind: FileKind,
-        file: &[u8],
+        opened: &Opened,
         wanted: &[u32],
         stop: &AtomicBool,
         on_event: &mut dyn FnMut(Event) -> bool,
@@ -196,7 +208,7 @@ impl Reader {
             let workers: Vec<_> = (0..lanes)
                 .map(|_| {
                     let (sender, shares) = (sender.clone(), &shares);
-                    scope.spawn(move || self.read_shares(kind, file, shares, stop, &sender))
+                    scope.spawn(move || self.read_shares(opened, shares, stop, &sender))
                 })
                 .collect();
             drop(sender);
@@ -214,8 +226,7 @@ impl Reader {
 
     fn read_shares(
         &self,
-        kind: FileKind,
-        file: &[u8],
+        opened: &Opened,
         shares: &Mutex<VecDeque<&[u32]>>,
         stop: &AtomicBool,
         sender: &mpsc::SyncSender<Event>,
@@ -224,7 +235,7 @@ impl Reader {
             let Some(share) = shares.lock().expect("no lane panics with the shares").pop_front() else {
                 return Ok(());
             };
-            let result = self.read_share(kind, file, share, stop, sender);
+            let result = self.read_share(opened, share, stop, sender);
             if result.is_err() {
                 stop.store(true, Ordering::Relaxed);
             }
@@ -237,8 +248,7 @@ impl Reader {
     /// Reads one share. When the child dies, the page it was at is reported as failed and a new child reads the rest.
     fn read_share(
         &self,
-        kind: FileKind,
-        file: &[u8],
+        opened: &Opened,
         share: &[u32],
         stop: &AtomicBool,
         sender: &mpsc::SyncSender<Event>,
@@ -247,28 +257,32 @@ impl Reader {
         let mut stages_left = if self.options.pictures.stages { share.len() * STAGE_PICTURES_MAX } else { 0 };
         while !left.is_empty() && !stop.load(Ordering::Relaxed) {
             let mut started = None;
-            let request = self.request(kind, left.clone(), file.len());
-            let ended = self.converse(&request, file, stop, &mut |frame, picture_jpeg| match frame {
-                Frame::Started { number } => {
-                    started = Some(number);
-                    false
-                }
-                Frame::Page { page, reading, .. } if left.contains(&page.number) => {
-                    left.retain(|number| *number != page.number);
-                    started = None;
-                    let page = accept::page(*page, reading.map(|reading| *reading), picture_jpeg);
-                    // The receiver goes away only when reading was stopped.
-                    let _ = sender.send(Event::Page(Box::new(page)));
-                    true
-                }
-                Frame::Stage { number, name, .. } if stages_left > 0 && started == Some(number) => {
-                    stages_left -= 1;
-                    let picture = accept::stage(number, name, picture_jpeg.unwrap_or_default());
-                    let _ = sender.send(Event::Stage(picture));
-                    false
-                }
-                _ => false,
-            })?;
+            let request = self.request(opened.kind, left.clone(), opened.file.len());
+            let ended =
+                self.converse(&request, opened.file, stop, &mut |frame, picture_jpeg| match frame {
+                    Frame::Started { number } => {
+                        started = Some(number);
+                        false
+                    }
+                    Frame::Page { mut page, reading, .. } if left.contains(&page.number) => {
+                        left.retain(|number| *number != page.number);
+                        started = None;
+                        if opened.is_damaged && page.state != PageState::Failed {
+                            doubt(&mut page, reason::PARTLY_DECODED);
+                        }
+                        let page = accept::page(*page, reading.map(|reading| *reading), picture_jpeg);
+                        // The receiver goes away only when reading was stopped.
+                        let _ = sender.send(Event::Page(Box::new(page)));
+                        true
+                    }
+                    Frame::Stage { number, name, .. } if stages_left > 0 && started == Some(number) => {
+                        stages_left -= 1;
+                        let picture = accept::stage(number, name, picture_jpeg.unwrap_or_default());
+                        let _ = sender.send(Event::Stage(picture));
+                        false
+                    }
+                    _ => false,
+                })?;
             if left.is_empty() {
                 break;
             }
@@ -406,6 +420,12 @@ fn end(child: &mut Child, may_end_by_itself: bool) -> std::io::Result<ExitStatus
             return child.wait();
         }
         std::thread::sleep(END_POLL);
+    }
+}
+
+fn doubt(page: &mut Page, reason: &str) {
+    if page.reasons.iter().all(|known| known != reason) {
+        page.reasons.push(reason.to_owned());
     }
 }
 

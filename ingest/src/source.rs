@@ -52,3 +52,8 @@ pub(crate) fn open<'a>(
         }
     }
 }
+
+/// Whether something is damaged that any page may need. It costs a walk over the whole file; what a single page needs, its drawing tells.
+pub(crate) fn is_damaged(kind: FileKind, file: &[u8]) -> bool {
+    kind == FileKind::Pdf && pdf::is_damaged(file)
+}

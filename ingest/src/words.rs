@@ -30,7 +30,7 @@ use accents::read_lost_accents;
 use cells::read_cells;
 use doubts::Asked;
 use image::GrayImage;
-use lost_ink::read_lost_ink;
+use lost_ink::{LostInk, read_lost_ink};
 use numbers::Looked;
 use ocr::{Engine, PixelBox, Reading};
 use repository::record::{Stage, Step};
@@ -101,7 +101,7 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     let mut unread = unread(sheet.marks, size, &vouched, sheet.not_text, text_height);
     unread.extend(lost_ink::entries(sheet.faint, &vouched, text_height));
     if unread.is_empty() && reading.words().all(|word| word.letters() == 0) {
-        unread = wordless::drawn(&sheet.marks.marks, sheet.not_text, size, sheet.dpi);
+        unread.extend(wordless::drawn(&sheet.marks.marks, sheet.not_text, size, sheet.dpi));
     }
     reasons.extend(doubts(&reading, &unread));
     Completed { reading, is_cleaned, stages, unread, reasons }
@@ -118,24 +118,32 @@ fn look_again(
     let tables = grid::find_tables(sheet.marks, order::lean(reading), dpi);
     let marks = &sheet.marks.marks;
     let cells = read_cells(engines.first(), gray, marks, &tables, reading, dpi)?;
-    let recovered = read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi)?;
+    let mut lost_ink = LostInk::default();
+    read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi, &mut lost_ink)?;
     let accents = read_lost_accents(engines.first(), gray, marks, reading, dpi)?;
+    let asked = cells.lines + lost_ink.asked.len() + accents.lines;
+    stages.extend(found_ink(cells.read + lost_ink.read.len() + accents.changed, asked));
     let second = engines.second_opinion();
     let Asked { entries: parts, changed } = doubts::ask_again(second, gray, &tables, reading, dpi)?;
-    let ocr::EngineIdentity { model, model_sha256, .. } = second.identity().clone();
-    drop_what_is_none(reading, dpi);
-    // What was no word may have lain over words.
-    let uncovered = read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi)?;
-    let lines = cells.read + recovered.read + accents.changed + uncovered.read;
-    let asked = cells.lines + recovered.strips + accents.lines + uncovered.strips;
-    if lines > 0 {
-        stages.push(looked(Step::LostInk { lines }, lines, asked));
-    }
     if parts > 0 {
+        let ocr::EngineIdentity { model, model_sha256, .. } = second.identity().clone();
         let step = Step::SecondModel { model, sha256: model_sha256, parts, changed };
         stages.push(looked(step, changed, parts));
     }
+    let words = reading.words().count();
+    drop_what_is_none(reading, dpi);
+    if reading.words().count() < words {
+        // What was no word may have lain over words.
+        let before = (lost_ink.read.len(), lost_ink.asked.len());
+        read_lost_ink(engines.first(), gray, marks, sheet.not_text, reading, dpi, &mut lost_ink)?;
+        stages.extend(found_ink(lost_ink.read.len() - before.0, lost_ink.asked.len() - before.1));
+    }
     Ok(())
+}
+
+/// That lines of ink were read which had not been, if any were.
+fn found_ink(lines: usize, asked: usize) -> Option<Stage> {
+    (lines > 0).then(|| looked(Step::LostInk { lines }, lines, asked))
 }
 
 /// Drops what specks, leaders, accents, signatures and second looks at the same ink left among the words.

@@ -419,4 +419,38 @@ mod tests {
     fn load_recording(path: &Path) -> crate::Recorded {
         crate::Recorded::load(path).expect("the recording was written by the recorder")
     }
+
+    #[test]
+    fn an_entry_that_stands_higher_than_its_label_is_read_with_it() {
+        let path = contract::fixtures().join("raised-entry.png");
+        let strip = image::open(&path).expect("the fixture is there").into_luma8();
+        let mut engine = built_in();
+        let found =
+            engine.read_as(TessPageSegMode::PSM_SINGLE_LINE, &strip, 300).expect("the strip can be read");
+        assert_eq!(found.lines.len(), 0, "what the second way is for");
+        let read = engine.read_line(&strip, 300).expect("the strip can be read");
+        assert_eq!(read.text(), "Họ, chữ đệm, tên: DƯƠNG NGỌC PHƯỢNG");
+    }
+
+    #[test]
+    fn specks_and_noise_are_no_line() {
+        let mut engine = built_in();
+        let mut check = |strip: &GrayImage| {
+            for read in [engine.read_line(strip, 300), engine.read_figures(strip, 300)] {
+                let read = read.expect("the strip can be read");
+                assert_eq!(read.words().map(crate::Word::letters).sum::<usize>(), 0, "{}", read.text());
+            }
+        };
+        for side in [2, 5, 9] {
+            check(&GrayImage::from_fn(300, 60, |x, y| {
+                let is_in = (150..150 + side).contains(&x) && (30..30 + side).contains(&y);
+                Luma([if is_in { 0 } else { 255 }])
+            }));
+        }
+        let mut seed = 1_u32;
+        check(&GrayImage::from_fn(300, 60, |_, _| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Luma([if seed >> 24 < 40 { 0 } else { 255 }])
+        }));
+    }
 }

@@ -36,19 +36,21 @@ pub(super) struct Pdf<'a> {
     has_signature_key: bool,
     /// Whether its pages only stand in for a form that another program would build at run time.
     is_dynamic_form: bool,
-    /// Something that any page may need is damaged.
-    is_damaged: bool,
+}
+
+/// Whether the table of objects or one of the compressed streams is damaged.
+pub(super) fn is_damaged(file: &[u8]) -> bool {
+    !table::is_right(file) || damage::has_damaged_stream(file)
 }
 
 impl<'a> Pdf<'a> {
     pub(super) fn open(file: Vec<u8>, pdfium: &'a Pdfium) -> Result<Pdf<'a>, Problem> {
         let has_signature_key = file.windows(SIGNATURE_KEY.len()).any(|window| window == SIGNATURE_KEY);
-        let is_damaged = !table::is_right(&file) || damage::has_damaged_stream(&file);
         match pdfium.load_pdf_from_byte_vec(file, None) {
             Ok(document) => {
                 let is_dynamic_form =
                     document.form().is_some_and(|form| form.form_type() == PdfFormType::XfaFull);
-                Ok(Pdf { document, has_signature_key, is_dynamic_form, is_damaged })
+                Ok(Pdf { document, has_signature_key, is_dynamic_form })
             }
             Err(PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::PasswordError)) => {
                 Err(Problem::Encrypted)
@@ -66,12 +68,8 @@ impl Source for Pdf<'_> {
     fn page(&mut self, number: u32) -> Result<PageContent, &'static str> {
         let page = self.document.pages().get(number as PdfPageIndex - 1).map_err(|_| reason::DAMAGED)?;
         let mut content = content(&page)?;
-        let raster = content.raster_mut();
         if self.is_dynamic_form {
-            raster.reasons.push(reason::DYNAMIC_FORM);
-        }
-        if self.is_damaged && !raster.reasons.contains(&reason::PARTLY_DECODED) {
-            raster.reasons.push(reason::PARTLY_DECODED);
+            content.raster_mut().reasons.push(reason::DYNAMIC_FORM);
         }
         Ok(content)
     }

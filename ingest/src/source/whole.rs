@@ -118,28 +118,39 @@ const LZW_PADDING: usize = 2;
 /// LZW as TIFF 6.0 (section 13) and PDF have it, the high bits first: every code is known, and the end stands where the data ends. Codes out of
 /// step hardly end there. `bytes`: how many it must hold, where that is known.
 pub(super) fn lzw(data: &[u8], bytes: Option<u64>) -> bool {
-    // PDF may widen its codes one later (EarlyChange); what it decodes to tells.
-    let early = || Lzw::with_tiff_size_switch(BitOrder::Msb, 8);
-    let late = || Lzw::new(BitOrder::Msb, 8);
-    [early(), late()].into_iter().any(|decoder| lzw_by(decoder, data, bytes))
+    follow_lzw(data, bytes, u64::MAX).is_sound()
 }
 
-fn lzw_by(mut decoder: Lzw, data: &[u8], expected: Option<u64>) -> bool {
+/// Follows LZW data for as many bytes as wanted.
+pub(super) fn follow_lzw(data: &[u8], expected: Option<u64>, bytes_max: u64) -> Followed {
+    let early = follow_lzw_by(Lzw::with_tiff_size_switch(BitOrder::Msb, 8), data, expected, bytes_max);
+    if early.is_sound() {
+        return early;
+    }
+    // PDF may widen its codes one later (EarlyChange); what it decodes to tells.
+    let late = follow_lzw_by(Lzw::new(BitOrder::Msb, 8), data, expected, bytes_max);
+    Followed { bytes: early.bytes + late.bytes, ..late }
+}
+
+fn follow_lzw_by(mut decoder: Lzw, data: &[u8], expected: Option<u64>, bytes_max: u64) -> Followed {
     let mut sink = vec![0; 1 << 16];
     let (mut at, mut bytes) = (0, 0);
-    loop {
+    let end = loop {
         let step = decoder.decode_bytes(&data[at..], &mut sink);
         (at, bytes) = (at + step.consumed_in, bytes + step.consumed_out as u64);
-        match step.status {
-            Ok(LzwStatus::Ok) => {}
+        let is_sound = match step.status {
+            Ok(LzwStatus::Ok) if bytes >= bytes_max => break End::Open,
+            Ok(LzwStatus::Ok) => continue,
             Ok(LzwStatus::Done) => {
-                return expected.map_or(data.len() - at <= LZW_PADDING, |expected| bytes == expected);
+                expected.map_or(data.len() - at <= LZW_PADDING, |expected| bytes == expected)
             }
             // Some writers leave the end out; then only the number of bytes tells.
-            Ok(LzwStatus::NoProgress) => return expected == Some(bytes),
-            Err(_) => return false,
-        }
-    }
+            Ok(LzwStatus::NoProgress) => expected == Some(bytes),
+            Err(_) => false,
+        };
+        break if is_sound { End::Reached } else { End::Damaged };
+    };
+    Followed { bytes, end }
 }
 
 /// JPEG 2000 (ITU-T T.800, annex A): its tile parts are as long as they say, up to the end of the codestream. What stands in them has

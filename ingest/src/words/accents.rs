@@ -95,12 +95,9 @@ fn stands_above(mark: &PixelBox, word: &PixelBox) -> bool {
 fn take_accents(words: &mut [Word], found: &[Word]) -> bool {
     let mut is_changed = false;
     for word in words {
-        let better = found.iter().find(|other| {
-            other.confidence >= CONFIDENCE_MIN
-                && word.bounds.contains_center_of(&other.bounds)
-                && accents(&other.text) > accents(&word.text)
-                && plain(&other.text) == plain(&word.text)
-        });
+        let better = found
+            .iter()
+            .find(|other| word.bounds.contains_center_of(&other.bounds) && has_more_accents(other, word));
         if let Some(better) = better {
             *word = Word { bounds: word.bounds.union(&better.bounds), ..better.clone() };
             is_changed = true;
@@ -113,11 +110,9 @@ fn take_accents(words: &mut [Word], found: &[Word]) -> bool {
 pub(super) fn give_accents(reading: &mut Reading, strays: &[Word]) {
     for word in reading.lines.iter_mut().flat_map(|line| &mut line.words) {
         let better = strays.iter().find(|stray| {
-            stray.confidence >= CONFIDENCE_MIN
-                && (stands_above(&stray.bounds, &word.bounds)
-                    || word.bounds.contains_center_of(&stray.bounds))
-                && accents(&stray.text) > accents(&word.text)
-                && plain(&stray.text) == plain(&word.text)
+            let is_at_place =
+                stands_above(&stray.bounds, &word.bounds) || word.bounds.contains_center_of(&stray.bounds);
+            is_at_place && has_more_accents(stray, word)
         });
         if let Some(better) = better {
             word.text.clone_from(&better.text);
@@ -126,17 +121,11 @@ pub(super) fn give_accents(reading: &mut Reading, strays: &[Word]) {
     }
 }
 
-/// Whether the letters of one are among those of the other, whatever accents and signs they have.
-pub(super) fn is_plainly_in(part: &str, whole: &str) -> bool {
-    let letters = |text: &str| {
-        plain(text)
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<String>()
-            .to_lowercase()
-            .replace('đ', "d")
-    };
-    letters(whole).contains(&letters(part))
+/// Whether `other` is the same word, surely read with more accents.
+fn has_more_accents(other: &Word, word: &Word) -> bool {
+    other.confidence >= CONFIDENCE_MIN
+        && accents(&other.text) > accents(&word.text)
+        && plain(&other.text) == plain(&word.text)
 }
 
 fn is_accent(c: char) -> bool {

@@ -13,6 +13,8 @@ use std::collections::HashMap;
 const VERTICAL_MIN: f32 = 0.2;
 /// Ends and places of rules that differ by less are the same.
 const TOLERANCE: f32 = 0.05;
+/// What goes on so far beyond all rules that it crosses is no rule: the folds of a sheet run from edge to edge.
+const OVERSHOOT_MIN: f32 = 0.3;
 /// Rules closer to each other are one double rule.
 const CELL_MIN: f32 = 0.1;
 
@@ -80,7 +82,7 @@ pub(crate) fn find_tables(marks: &Marks, lean: f32, dpi: u32) -> Vec<Table> {
     }
     let mut tables: Vec<Table> = connected(&across, &down, inch)
         .into_iter()
-        .filter_map(|(across, down)| table(&across, &down, lean, inch))
+        .flat_map(|(across, down)| tables_of(&across, &down, lean, inch))
         .collect();
     tables.sort_by(|a, b| a.area.top.total_cmp(&b.area.top));
     tables
@@ -172,6 +174,33 @@ fn connected(across: &[Rule], down: &[Rule], inch: f32) -> Vec<Rules> {
         groups.push(group);
     }
     groups
+}
+
+/// The tables among rules that meet: without the folds that cross them, or with all when that leaves none.
+fn tables_of(across: &[Rule], down: &[Rule], lean: f32, inch: f32) -> Vec<Table> {
+    let (inner_across, inner_down) = without_folds(across.to_vec(), down.to_vec(), inch);
+    let groups = connected(&inner_across, &inner_down, inch);
+    let tables: Vec<Table> =
+        groups.iter().filter_map(|(across, down)| table(across, down, lean, inch)).collect();
+    if tables.is_empty() { table(across, down, lean, inch).into_iter().collect() } else { tables }
+}
+
+/// Rules that end where others do.
+fn without_folds(mut across: Vec<Rule>, mut down: Vec<Rule>, inch: f32) -> Rules {
+    let extent = |rules: &[Rule]| {
+        let edges = rules.iter().map(|rule| rule.at);
+        let (first, last) = edges.fold((f32::MAX, f32::MIN), |(a, b), at| (a.min(at), b.max(at)));
+        first - OVERSHOOT_MIN * inch..=last + OVERSHOOT_MIN * inch
+    };
+    loop {
+        let before = across.len() + down.len();
+        let (columns, rows) = (extent(&down), extent(&across));
+        across.retain(|rule| columns.contains(&rule.start) && columns.contains(&rule.end));
+        down.retain(|rule| rows.contains(&rule.start) && rows.contains(&rule.end));
+        if across.len() + down.len() == before {
+            return (across, down);
+        }
+    }
 }
 
 fn table(across: &[Rule], down: &[Rule], lean: f32, inch: f32) -> Option<Table> {
@@ -303,6 +332,19 @@ mod tests {
             .chain([down(100, 500, 620), down(400, 500, 620), down(700, 500, 620)])
             .collect();
         check(&[with(&inside), two].concat(), &[&[3, 3, 3], &[2, 2]]);
+    }
+
+    #[test]
+    fn folds_across_a_table_are_no_rules() {
+        let check = |folds: &[Drawn]| {
+            let inside =
+                [across(200, 100, 700), across(300, 100, 700), down(300, 100, 400), down(500, 100, 400)];
+            assert_eq!(rows_of_tables(&[with(&inside), folds.to_vec()].concat()), [[3, 3, 3]], "{folds:?}");
+        };
+        check(&[down(420, 0, 690)]);
+        check(&[down(420, 0, 690), across(550, 0, 890)]);
+        check(&[across(250, 0, 890)]);
+        check(&[down(420, 0, 690), across(250, 0, 890)]);
     }
 
     #[test]

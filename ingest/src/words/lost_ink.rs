@@ -55,16 +55,24 @@ pub(crate) struct Lost {
     pub(crate) marks: usize,
 }
 
-/// Strips of lost ink.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Recovered {
-    /// Looked at.
-    pub(crate) strips: usize,
-    /// Read and believed.
-    pub(crate) read: usize,
+/// Strips of lost ink that were looked at, over all looks at one page.
+#[derive(Debug, Default)]
+pub(crate) struct LostInk {
+    /// Places, each asked about once.
+    pub(crate) asked: Vec<PixelBox>,
+    /// Those that were read and believed.
+    pub(crate) read: Vec<PixelBox>,
 }
 
-/// Adds to `reading` what can be read of the ink that it left out. `gray` and `marks` are
+impl LostInk {
+    /// Whether nothing new can be learnt there: it was asked about, or is a stroke that was left of a strip that was read.
+    fn knows(&self, lost: &Lost) -> bool {
+        let is_rest = |read: &PixelBox| lost.bounds.intersection_area(read) == lost.bounds.area();
+        self.asked.contains(&lost.bounds) || lost.marks == 1 && self.read.iter().any(is_rest)
+    }
+}
+
+/// Adds to `reading` what can be read of the ink that it left out and that was not `looked` at before. `gray` and `marks` are
 /// the page that was read; ink in `not_text` is left alone.
 pub(crate) fn read_lost_ink(
     engine: &mut dyn Engine,
@@ -73,23 +81,26 @@ pub(crate) fn read_lost_ink(
     not_text: &[PixelBox],
     reading: &mut Reading,
     dpi: u32,
-) -> Result<Recovered, ocr::Error> {
+    looked: &mut LostInk,
+) -> Result<(), ocr::Error> {
     let text_height = text_height(reading, dpi);
-    let mut recovered = Recovered::default();
-    for lost in lost_ink(marks, &vouched(reading, text_height), not_text, text_height) {
-        recovered.strips += 1;
+    let mut strips = lost_ink(marks, &vouched(reading, text_height), not_text, text_height);
+    strips.retain(|lost| !looked.knows(lost));
+    strips.truncate(STRIPS_MAX.saturating_sub(looked.asked.len()));
+    for lost in strips {
+        looked.asked.push(lost.bounds);
         if lost.marks == 1 && read_number(engine, gray, reading, &lost.bounds, text_height, dpi)? {
-            recovered.read += 1;
+            looked.read.push(lost.bounds);
             continue;
         }
         let strip = Strip::cut(gray, &lost.bounds, &vouched(reading, text_height), text_height);
         let found = engine.read_line(&strip.gray, dpi)?;
         if is_believable(&found) || (lost.marks == 1 && is_digit(&found)) {
             insert(reading, strip.words(found), &lost.bounds, text_height);
-            recovered.read += 1;
+            looked.read.push(lost.bounds);
         }
     }
-    Ok(recovered)
+    Ok(())
 }
 
 /// The letter-sized ink that neither `words` nor `not_text` cover, joined to lines; the widest ones when there are too many.
@@ -290,7 +301,9 @@ mod tests {
             vec![word("Quê:", at(50, 300, 60, 20), 95.0)],
         ]);
         let mut engine = Says(reading(vec![vec![word("Lan", at(7, 7, 40, 20), confidence)]]));
-        read_lost_ink(&mut engine, &gray, &marks, not_text, &mut page, 200).expect("this engine never fails");
+        let mut looked = LostInk::default();
+        read_lost_ink(&mut engine, &gray, &marks, not_text, &mut page, 200, &mut looked)
+            .expect("this engine never fails");
         page.text()
     }
 
@@ -305,6 +318,21 @@ mod tests {
         check(at(400, 98, 0, 0), 95.0, "Tên:\nLan\nQuê:");
         check(at(50, 20, 0, 0), 95.0, "Lan\nTên:\nQuê:");
         check(at(130, 98, 0, 0), 50.0, "Tên:\nQuê:");
+    }
+
+    #[test]
+    fn ink_is_asked_about_again_only_where_something_may_be_learnt() {
+        let (read, unread) = (at(100, 100, 200, 20), at(100, 300, 200, 20));
+        let looked = LostInk { asked: vec![read, unread], read: vec![read] };
+        let check = |bounds: PixelBox, marks: usize, expected: bool| {
+            assert_eq!(looked.knows(&Lost { bounds, marks }), expected, "{bounds:?} {marks}");
+        };
+        check(read, 9, true);
+        check(unread, 9, true);
+        check(at(150, 100, 10, 20), 1, true);
+        check(at(150, 100, 60, 20), 4, false);
+        check(at(150, 300, 10, 20), 1, false);
+        check(at(290, 100, 20, 20), 1, false);
     }
 
     #[test]

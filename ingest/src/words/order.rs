@@ -285,7 +285,16 @@ fn band(end: End, pieces: &[Piece], gutter: u32, text_height: f32) -> Option<Ban
             last_pair = taken;
         }
     }
-    let end_of_band = if end == End::Head { taken } else { last_pair };
+    // The label of what ended the band is an entry with it.
+    while taken > 0 && taken < pieces.len() && {
+        let (last, ending) = (&pieces[at(taken - 1)], &pieces[at(taken)]);
+        last.bounds.left < ending.bounds.left
+            && is_level(last, ending, text_height)
+            && is_label(last, pieces, text_height)
+    } {
+        taken -= 1;
+    }
+    let end_of_band = if end == End::Head { taken } else { last_pair.min(taken) };
     let members: Vec<Piece> = (0..end_of_band).map(|index| pieces[at(index)].clone()).collect();
     let (mut left, mut right): (Vec<Piece>, Vec<Piece>) =
         members.into_iter().partition(|piece| stands_left(piece, gutter));
@@ -337,7 +346,8 @@ fn is_label(piece: &Piece, pieces: &[Piece], text_height: f32) -> bool {
 }
 
 fn is_recipients_head(piece: &Piece) -> bool {
-    matches!(&piece.words[..], [.., word] if word.text.to_lowercase() == "nhận:")
+    let is = |word: &Word, text: &str| word.text.to_lowercase() == text;
+    matches!(&piece.words[..], [.., place, received] if is(place, "nơi") && is(received, "nhận:"))
 }
 
 #[cfg(test)]
@@ -374,6 +384,22 @@ mod tests {
                         Độc lập - Tự do - Hạnh phúc\nAn Mỹ, ngày 10 tháng 12 năm 2016\n";
         let lines = [head[0], head[1], head[2], &body(900)];
         assert_eq!(ordered(&lines, &[]), format!("{expected}{SENTENCE}"));
+    }
+
+    #[test]
+    fn an_entry_below_a_title_on_the_right_stays_whole() {
+        let lines: [Pieces; 4] = [
+            &[(150, 100, "ỦY BAN NHÂN DÂN"), (900, 100, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")],
+            &[(180, 130, "XÃ AN MỸ"), (1000, 130, "Độc lập - Tự do - Hạnh phúc")],
+            &[(640, 300, "TRÍCH LỤC KHAI TỬ (BẢN SAO)")],
+            &[(200, 400, "Họ, chữ đệm, tên:"), (530, 404, "TRỊNH QUỲNH MẬN THỊ")],
+        ];
+        let expected = "ỦY BAN NHÂN DÂN\nXÃ AN MỸ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\
+                        TRÍCH LỤC KHAI TỬ (BẢN SAO)\nHọ, chữ đệm, tên: TRỊNH QUỲNH MẬN THỊ\n";
+        assert_eq!(
+            ordered(&[lines[0], lines[1], lines[2], lines[3], &body(900)], &[]),
+            format!("{expected}{SENTENCE}")
+        );
     }
 
     #[test]
@@ -449,6 +475,19 @@ mod tests {
         assert_eq!(
             ordered(&[&body(100), lines[0], lines[1], lines[2]], &[]),
             format!("{SENTENCE}\nNơi nhận:\n- Như Điều 3:\n- Lưu: VT.\nKT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC")
+        );
+    }
+
+    #[test]
+    fn labels_below_a_certificate_are_labels() {
+        let lines: [Pieces; 3] = [
+            &[(100, 1000, "Giấy chứng nhận:"), (800, 1002, "CH 01234")],
+            &[(100, 1040, "Thửa đất số:"), (800, 1042, "45")],
+            &[(100, 1080, "Tờ bản đồ số:"), (800, 1082, "12")],
+        ];
+        assert_eq!(
+            ordered(&[&body(100), lines[0], lines[1], lines[2]], &[]),
+            format!("{SENTENCE}\nGiấy chứng nhận: CH 01234\nThửa đất số: 45\nTờ bản đồ số: 12")
         );
     }
 

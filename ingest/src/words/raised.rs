@@ -3,9 +3,9 @@
 use crate::marks::Mark;
 use ocr::{PixelBox, Reading, Word};
 
-/// What a raised two is read as.
-const TWOS: &[char] = &['²', '2', 'Z', 'z', '?', '°', 'º', 'Ỷ', 'ỷ', 'ˆ', '”'];
-/// Of those, what stands raised in any case or cannot stand behind an m.
+/// What a raised two is read as where it may as well stand on the line.
+const TWOS: &[char] = &['2', 'Z', 'z'];
+/// What it is read as and what stands raised in any case or cannot stand behind an m.
 const NEVER_ON_THE_LINE: &[char] = &['²', '?', '°', 'º', 'Ỷ', 'ỷ', 'ˆ', '”'];
 
 // Lengths in heights of the word: `m²` is as high as its two reaches above the line.
@@ -29,9 +29,10 @@ pub(super) fn mend_square_metres(reading: &mut Reading, marks: &[Mark]) {
 
 fn square_metres(word: &Word, is_behind_number: bool, marks: &[Mark]) -> Option<String> {
     let rest = word.text.strip_prefix('m').filter(|_| is_behind_number)?;
-    let two = rest.chars().next().filter(|c| TWOS.contains(c))?;
+    let two = rest.chars().next()?;
     let rest = &rest[two.len_utf8()..];
-    let is_raised = NEVER_ON_THE_LINE.contains(&two) || has_raised_sign(&word.bounds, marks);
+    let is_raised =
+        NEVER_ON_THE_LINE.contains(&two) || TWOS.contains(&two) && has_raised_sign(&word.bounds, marks);
     (is_raised && rest.chars().all(|c| c.is_ascii_punctuation())).then(|| format!("m²{rest}"))
 }
 

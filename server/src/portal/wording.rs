@@ -283,7 +283,7 @@ fn reason_phrase(code: &str) -> &str {
         reason::PIXEL_BUDGET => "khổ trang quá lớn",
         reason::REDUCED => "trang quá lớn nên đã thu nhỏ khi đọc",
         reason::LOW_RESOLUTION => "độ phân giải thấp hơn 200 dpi",
-        reason::PARTLY_DECODED => "ảnh trang chỉ mở được một phần",
+        reason::PARTLY_DECODED => "tệp bị hỏng một phần, trang có thể thiếu chữ hoặc hình",
         reason::DYNAMIC_FORM => {
             "biểu mẫu điện tử động (XFA), phải mở bằng phần mềm đã tạo ra nó rồi in hoặc lưu lại"
         }

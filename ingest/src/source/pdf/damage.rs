@@ -25,29 +25,35 @@ pub(super) fn has_damaged_stream(file: &[u8]) -> bool {
         return false;
     }
     let mut budget = INFLATED_BYTES_MAX;
-    streams(file).any(|stream| match stream {
-        Stream::Flate(data) => {
-            let inflated = whole::inflate(data, budget);
-            budget = budget.saturating_sub(inflated.bytes);
-            !inflated.is_sound()
-        }
-        Stream::Lzw(data) => !data.is_empty() && !whole::lzw(data, None),
+    streams(file).any(|stream| {
+        let followed = match stream {
+            Stream::Flate(data) => whole::inflate(data, budget),
+            Stream::Lzw([]) => return false,
+            Stream::Lzw(data) => whole::follow_lzw(data, None, budget),
+        };
+        budget = budget.saturating_sub(followed.bytes);
+        !followed.is_sound()
     })
 }
 
 /// Every stream that was compressed last and is neither a picture nor unseen.
 fn streams(file: &[u8]) -> impl Iterator<Item = Stream<'_>> {
     const STREAM: &[u8] = b"stream";
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     std::iter::from_fn(move || {
         while let Some(found) = position(&file[at..], STREAM) {
-            let (before, behind) = (&file[..at + found], &file[at + found + STREAM.len()..]);
+            let before = &file[..at + found];
             at += found + STREAM.len();
+            // Looked for once for all that begin before it.
+            if end < at {
+                end = position(&file[at..], b"endstream").map_or(file.len(), |found| at + found);
+            }
+            let data = behind_line_end(&file[at..end]);
             let is_wanted = |dictionary: &&[u8]| !is_picture(dictionary) && !is_unseen(dictionary);
             let Some(dictionary) = dictionary_before(before).filter(is_wanted) else { continue };
             match first_filter(dictionary) {
-                Some(b"/FlateDecode" | b"/Fl") => return Some(Stream::Flate(data(behind))),
-                Some(b"/LZWDecode" | b"/LZW") => return Some(Stream::Lzw(data(behind))),
+                Some(b"/FlateDecode" | b"/Fl") => return Some(Stream::Flate(data)),
+                Some(b"/LZWDecode" | b"/LZW") => return Some(Stream::Lzw(data)),
                 _ => {}
             }
         }
@@ -99,11 +105,11 @@ fn value<'a>(dictionary: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     Some(dictionary[at..].trim_ascii_start())
 }
 
-/// From behind the end of the line up to `endstream`; all of it in a file that is cut off. The stated length is often wrong.
-fn data(behind: &[u8]) -> &[u8] {
+/// Data begins behind the end of its keyword's line. It is taken up to `endstream`, or to the end of a file that is cut off: the stated
+/// length is often wrong.
+fn behind_line_end(behind: &[u8]) -> &[u8] {
     let line_end = [b"\r\n".as_slice(), b"\n", b"\r"].into_iter().find(|end| behind.starts_with(end));
-    let data = &behind[line_end.map_or(0, <[u8]>::len)..];
-    &data[..position(data, b"endstream").unwrap_or(data.len())]
+    &behind[line_end.map_or(0, <[u8]>::len)..]
 }
 
 fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -93,4 +93,18 @@ mod tests {
         let decided: BTreeSet<&str> = emptied.chain(STAYS.iter().copied()).collect();
         assert_eq!(naming, decided);
     }
+
+    #[tokio::test]
+    async fn who_takes_a_subject_away_reads_no_whole_table() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database =
+            Database::open_file(&folder.path().join("motlan.sqlite"), Schema::Newest).await.unwrap();
+        let sql = "select m.name || '.' || f.\"from\" as reference
+                   from sqlite_master m join pragma_foreign_key_list(m.name) f on f.\"table\" = 'subject'
+                   where not exists (select 1 from pragma_index_list(m.name) i join pragma_index_info(i.name) c
+                       where i.partial = 0 and c.seqno = 0 and c.name = f.\"from\")";
+        let rows = database::query(sql).fetch_all(database.reader()).await.unwrap();
+        let without_index = rows.iter().map(|row| row.get::<String>("reference").unwrap());
+        assert_eq!(without_index.collect::<Vec<_>>(), [""; 0]);
+    }
 }

@@ -6,6 +6,7 @@
 mod accents;
 #[cfg(test)]
 pub(crate) mod by_hand;
+mod capitals;
 mod cells;
 mod doubts;
 mod grid;
@@ -89,6 +90,7 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     shape::join_torn(&mut reading, sheet.dpi);
     spaces::part_words(&mut reading, &sheet.marks.marks, sheet.dpi);
     raised::mend_square_metres(&mut reading, &sheet.marks.marks);
+    capitals::mend_ia(&mut reading);
     if look_at_numbers(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }

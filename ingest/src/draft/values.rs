@@ -21,11 +21,19 @@ pub(super) fn value(key: &str, written: &str) -> Option<String> {
 
 /// The first day that the words name, as a record keeps it; what is written like a day and is none stays as it stands.
 fn date_value(written: &str) -> Option<String> {
-    match date_in_figures(written) {
+    match date_in_figures(written).or_else(|| date_in_figures(&without_gaps(written))) {
         Some(WrittenDate::Day(date)) => Some(date.to_string()),
         Some(WrittenDate::Impossible) => plain(written),
         None => date_in_words(written).and_then(WrittenDate::day).map(|date| date.to_string()),
     }
+}
+
+/// Figures that an engine tore apart belong together: `14-02-1 966`.
+fn without_gaps(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let is_figure = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let is_gap = |at: usize| letters[at] == ' ' && is_figure(at.checked_sub(1)) && is_figure(Some(at + 1));
+    (0..letters.len()).filter(|at| !is_gap(*at)).map(|at| letters[at]).collect()
 }
 
 /// The first day in figures in a text.
@@ -213,14 +221,15 @@ fn sex(value: &str) -> Option<String> {
 
 /// A number and its unit. Engines read the small ² as 2, ?, ˆ or a quote; an area has no other unit that begins with m.
 fn area(value: &str) -> Option<String> {
-    let mut words = value.split_whitespace();
-    let number = words.find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
-    let unit = words.next().map(|unit| unit.trim_end_matches([',', ';', '.']))?;
+    let is_figure = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
+    let from = value.split_whitespace().position(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let rest = value.split_whitespace().skip(from).collect::<Vec<_>>().join(" ");
+    let (number, rest) = rest.split_at(rest.find(|c| !is_figure(c))?);
+    let number = number.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = rest.split_whitespace().next()?.trim_end_matches([',', ';', '.']);
     match unit {
         "ha" => Some(format!("{number} ha")),
-        unit if unit.starts_with('m') && unit.chars().count() <= 2 => {
-            Some(format!("{} m²", number.trim_end_matches([',', ';'])))
-        }
+        unit if unit.starts_with('m') && unit.chars().count() <= 2 => Some(format!("{number} m²")),
         _ => None,
     }
 }
@@ -276,6 +285,16 @@ mod tests {
     }
 
     #[test]
+    fn days_are_found_though_their_figures_were_torn_apart() {
+        let check = |written: &str, expected: Option<&str>| {
+            assert_eq!(date_value(written).as_deref(), expected, "{written}");
+        };
+        check("14-02-1 966 Giới tính: Nữ", Some("1966-02-14"));
+        check("số 12 14-02-1966", Some("1966-02-14"));
+        check("14-02 1 966", None);
+    }
+
+    #[test]
     fn values_take_the_shape_of_their_field() {
         let check = |key: &str, value: &str, expected: Option<&str>| {
             assert_eq!(shaped(key, value).as_deref(), expected, "{key} {value}");
@@ -290,6 +309,8 @@ mod tests {
         check("holder_name", "chủ sở hữu nhà ở và tài sản", None);
         check("area", "98,4 m?. Cốt nền", Some("98,4 m²"));
         check("area", "57,0 mˆ", Some("57,0 m²"));
+        check("area", "842,2m2", Some("842,2 m²"));
+        check("area", "là 1.204,5 m2; đất ở", Some("1.204,5 m²"));
         check("area", "1,2 ha", Some("1,2 ha"));
         check("area", "12 mét", None);
         check("area", "xây dựng", None);

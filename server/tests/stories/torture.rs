@@ -21,6 +21,10 @@ const KILLS: u64 = 10;
 const CONTROL_KILLS: u64 = 10;
 /// The longest a server lives while papers are sent: some hundred are.
 const LIFE_MS_MAX: u64 = 400;
+/// Every so many servers one may live longer, so that each counter also gets its large papers over; until then it sends nothing else.
+const LONG_LIFE_EVERY: u64 = 10;
+/// The longest that one lives.
+const LONG_LIFE_MS_MAX: u64 = 6_000;
 /// Every so many servers one is killed while it starts.
 const STARTING_EVERY: u64 = 7;
 /// The longest that one lives: a start takes a quarter of a second.
@@ -61,7 +65,8 @@ fn torture(data: &Path, counters: &Counters, kills: u64, settings: &[(&str, &str
             server.wait_indexed();
             outcome.indexed_after = outcome.indexed_after.max(restarted.elapsed());
         }
-        let life = Duration::from_micros(random.below(1_000 * LIFE_MS_MAX));
+        let life_ms_max = if kill % LONG_LIFE_EVERY == 0 { LONG_LIFE_MS_MAX } else { LIFE_MS_MAX };
+        let life = Duration::from_micros(random.below(1_000 * life_ms_max));
         counters.send_while(&server.client(), || {
             thread::sleep(life);
             server.kill();

@@ -3,7 +3,7 @@
 use crate::Repository;
 use crate::database::{self, Connection, Row};
 use crate::error::Result;
-use crate::record::{Change, ChangeKind, DocumentId, IndexableDocument, Validity};
+use crate::record::{Change, ChangeKind, Document, DocumentId, DocumentState, IndexableDocument, Validity};
 use crate::{documents, fields};
 
 /// Writes a change as part of the transaction that makes it. The number is taken last-minute under the write lock, so that
@@ -44,11 +44,15 @@ impl Repository {
         database::whole(&database::query(sql).fetch_one(self.database().reader()).await?, "number")
     }
 
-    /// A paper as the index needs it; `None` when searching shall not find it: it does not exist, or was taken out of use (REUSE-06).
+    /// A paper as the index needs it; `None` when searching shall not find it: it does not exist, was taken
+    /// out of use (REUSE-06), or is only another scan of one that is found.
     pub async fn indexable(&self, id: DocumentId) -> Result<Option<IndexableDocument>> {
         let mut snapshot = self.database().read().await?;
         let found = documents::find(&mut snapshot, id).await?;
-        let Some(document) = found.filter(|document| document.validity.is_searched()) else {
+        let is_searched = |document: &Document| {
+            document.validity.is_searched() && document.state != DocumentState::Duplicate
+        };
+        let Some(document) = found.filter(is_searched) else {
             return Ok(None);
         };
         let fields = fields::of(&mut snapshot, id).await?;
@@ -60,13 +64,14 @@ impl Repository {
     pub async fn document_ids(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<DocumentId>> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         let searched = Validity::ALL.into_iter().filter(|validity| validity.is_searched());
-        let rows = database::query("select id from document where id > $1 and validity in")
-            .bind(after)
-            .bind(i64::from(limit))
-            .with_list(searched.map(|validity| database::word(&validity)))
-            .with(" order by id limit $2")
-            .fetch_all(self.database().reader())
-            .await?;
+        let rows =
+            database::query("select id from document where id > $1 and state <> 'duplicate' and validity in")
+                .bind(after)
+                .bind(i64::from(limit))
+                .with_list(searched.map(|validity| database::word(&validity)))
+                .with(" order by id limit $2")
+                .fetch_all(self.database().reader())
+                .await?;
         rows.iter().map(|row| database::read_word(row, "id")).collect()
     }
 }

@@ -35,6 +35,9 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
         (Before(Unreadable), DocumentStep::Receive) => Some(Before(Received)),
         (Before(Extracted | Received | Unreadable), DocumentStep::Mark) => Some(position),
         (Before(Extracted), DocumentStep::Extract) => Some(position),
+        // Another scan of a paper that is held: that one is used, and a mistake about it can be undone.
+        (Before(Extracted), DocumentStep::Supersede) => Some(Before(Duplicate)),
+        (Before(Duplicate), DocumentStep::Reinstate) => Some(Before(Extracted)),
         (
             Before(Extracted | Unreadable),
             DocumentStep::Confirm | DocumentStep::AgencyMark | DocumentStep::Code,
@@ -49,7 +52,7 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
         (Filed(Valid | Expired), DocumentStep::Archive) => Some(Filed(Archived)),
         (Filed(Archived | Revoked | Superseded | Cancelled), DocumentStep::Dispose) => Some(Filed(Disposed)),
         // What never entered the store has no term of its own; nothing shall be read of it while it goes.
-        (Before(Extracted | Unreadable), DocumentStep::Dispose) => Some(Filed(Disposed)),
+        (Before(Extracted | Unreadable | Duplicate), DocumentStep::Dispose) => Some(Filed(Disposed)),
         _ => None,
     }
 }
@@ -90,10 +93,11 @@ mod tests {
         DocumentStep::Archive,
         DocumentStep::Dispose,
     ];
-    const POSITIONS: [Position; 10] = [
+    const POSITIONS: [Position; 11] = [
         Position::Before(DocumentState::Received),
         Position::Before(DocumentState::Extracted),
         Position::Before(DocumentState::Unreadable),
+        Position::Before(DocumentState::Duplicate),
         Position::Filed(Validity::Valid),
         Position::Filed(Validity::Expired),
         Position::Filed(Validity::Revoked),
@@ -105,8 +109,9 @@ mod tests {
 
     const TABLE: &str = "\
 received: mark -> received, extract -> extracted, give_up -> unreadable
-extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, dispose -> disposed
+extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, supersede -> duplicate, dispose -> disposed
 unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed
+duplicate: reinstate -> extracted, dispose -> disposed
 valid: correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 expired: correct -> expired, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 revoked: reinstate -> valid, dispose -> disposed

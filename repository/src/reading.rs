@@ -97,7 +97,10 @@ impl Repository {
         let document = documents::find(&mut snapshot, job.document).await?.ok_or(Error::NotFound)?;
         match document.state {
             DocumentState::Stored => fields::new_places(&mut snapshot, job, &proposal.fields).await.map(Some),
-            DocumentState::Received | DocumentState::Extracted | DocumentState::Unreadable => Ok(None),
+            DocumentState::Received
+            | DocumentState::Extracted
+            | DocumentState::Unreadable
+            | DocumentState::Duplicate => Ok(None),
         }
     }
 
@@ -119,6 +122,8 @@ impl Repository {
                 let evidence = proposal.type_evidence.as_ref().filter(|_| agrees);
                 put_type_evidence(&mut transaction, job.document, evidence).await?;
             }
+            // What was set aside while it was read again stays aside.
+            DocumentState::Duplicate => {}
             DocumentState::Received | DocumentState::Extracted | DocumentState::Unreadable => {
                 fields::propose(&mut transaction, job.document, &proposal.fields).await?;
                 put_proposal(&mut transaction, job.document, proposal).await?;
@@ -126,7 +131,7 @@ impl Repository {
         }
         let change = match document.state {
             DocumentState::Received | DocumentState::Unreadable => ChangeKind::Extracted,
-            DocumentState::Extracted | DocumentState::Stored => ChangeKind::Reread,
+            DocumentState::Extracted | DocumentState::Stored | DocumentState::Duplicate => ChangeKind::Reread,
         };
         events::note(&mut transaction, None, job.document, DocumentStep::Extract).await?;
         changes::append(&mut transaction, change, job.document).await?;

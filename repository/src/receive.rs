@@ -88,6 +88,7 @@ async fn file(
     id: DocumentId,
 ) -> Result<Received> {
     let held = held(connection, sha256).await?;
+    let id = held.unwrap_or(id);
     if held.is_none() {
         insert(connection, actor, new, sha256, size, id).await?;
     }
@@ -103,9 +104,13 @@ async fn file(
     Ok(Received { document, already_held: held.is_some() })
 }
 
-/// The paper that holds these bytes.
+/// The paper that holds these bytes, or that is used instead of the scan that does.
 async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<DocumentId>> {
-    let question = database::query("select id from document where sha256 = $1").bind(sha256);
+    let sql = "select coalesce(used.id, scan.id) as id from document scan
+                   left join document used on used.id = scan.superseded_by and scan.state = 'duplicate'
+                       and scan.validity = 'valid' and used.validity in ('valid', 'archived')
+               where scan.sha256 = $1";
+    let question = database::query(sql).bind(sha256);
     let row = question.fetch_optional(connection).await?;
     row.as_ref().map(|row| database::read_word(row, "id")).transpose()
 }

@@ -13,6 +13,7 @@ mod field;
 mod figures;
 mod lifecycle;
 mod log;
+mod near;
 mod owner;
 mod page;
 mod passes;
@@ -41,6 +42,7 @@ pub use lifecycle::{
     Origin, Provenance, Ruling, SourceForm, Validity,
 };
 pub use log::{AccessEntry, Action, Change, ChangeKind};
+pub use near::{LikenessSign, NearDuplicate, UseHeld};
 pub use owner::{Owner, OwnerClaim, OwnerRole};
 pub use page::{
     Label, NewPage, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage, Step,

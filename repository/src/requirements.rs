@@ -114,7 +114,7 @@ pub(crate) async fn answer(
 }
 
 /// The one place that knows whose a paper is and whether it may be used again.
-async fn papers_of(
+pub(crate) async fn papers_of(
     connection: &mut Connection,
     subject: SubjectId,
     document_type: DocumentType,

@@ -28,9 +28,7 @@ impl Repository {
     /// read, so that nobody relies on a paper that cannot be shown.
     pub async fn take_over(&self, actor: &Actor, reuse: &Reuse) -> Result<Dossier> {
         self.permit(actor, Action::Receive, reuse.document).await?;
-        let paper = documents::find(&mut *self.database().read().await?, reuse.document).await?;
-        let sha256 = paper.ok_or(Error::NotFound)?.original.sha256;
-        self.blobs().get(&self.paper_key(reuse.document).await?, &sha256).await?;
+        self.check_readable(reuse.document).await?;
         let mut transaction = self.database().write().await?;
         let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
         dossiers::check_open(&dossier, true)?;
@@ -45,6 +43,14 @@ impl Repository {
         let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
         transaction.commit().await?;
         Ok(dossier)
+    }
+
+    /// Whether the scan of a held paper is as it was: nobody relies on a paper that cannot be shown.
+    pub(crate) async fn check_readable(&self, held: DocumentId) -> Result<()> {
+        let paper = documents::find(&mut *self.database().read().await?, held).await?;
+        let sha256 = paper.ok_or(Error::NotFound)?.original.sha256;
+        self.blobs().get(&self.paper_key(held).await?, &sha256).await?;
+        Ok(())
     }
 
     /// Keeps in writing that a held paper is not used and why; a component that had taken it over is empty again, so that nothing of
@@ -147,6 +153,27 @@ fn written(reason: &str) -> Result<&str> {
         }
         reason => Ok(reason),
     }
+}
+
+/// Lets a component name a held paper instead of the scan that was handed in for it. A component that has another paper by now keeps it.
+pub(crate) async fn replace(
+    connection: &mut Connection,
+    actor: &Actor,
+    place: &DossierPlace,
+    scan: DocumentId,
+    held: DocumentId,
+) -> Result<()> {
+    let DossierPlace { dossier, component: Some(component) } = place else { return Ok(()) };
+    let sql = "update component set document_id = null, filled_at = null
+               where dossier_id = $1 and key = $2 and document_id = $3";
+    let emptied = database::query(sql).bind(dossier.to_string()).bind(component).bind(scan.to_string());
+    if emptied.execute(&mut *connection).await? == 0 {
+        return Ok(());
+    }
+    let dossier = dossiers::find(connection, *dossier).await?.ok_or(Error::NotFound)?;
+    dossiers::check_open(&dossier, true)?;
+    let reuse = Reuse { dossier: dossier.id, component: component.clone(), document: held };
+    fill(connection, actor, &dossier, &reuse).await
 }
 
 async fn fill(connection: &mut Connection, actor: &Actor, dossier: &Dossier, reuse: &Reuse) -> Result<()> {

@@ -13,6 +13,7 @@ mod events;
 mod extract;
 mod figures;
 mod merging;
+mod near_duplicates;
 mod pages;
 mod problem;
 mod renditions;
@@ -52,6 +53,8 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::one))
         .routes(routes!(documents::confirm))
         .routes(routes!(documents::access_log))
+        .routes(routes!(near_duplicates::list))
+        .routes(routes!(near_duplicates::use_held))
         .routes(routes!(amending::correct))
         .routes(routes!(amending::rule))
         .routes(routes!(amending::history))

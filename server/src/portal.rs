@@ -8,6 +8,7 @@ mod counter;
 mod dossier;
 mod dossiers;
 mod machine_work;
+mod near_duplicates;
 mod papers;
 mod places;
 mod queries;
@@ -42,6 +43,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(record::router())
         .merge(machine_work::router())
         .merge(review::router())
+        .merge(near_duplicates::router())
         .merge(search_page::router())
         .merge(stores::router())
         .merge(dossiers::router())

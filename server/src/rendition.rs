@@ -72,13 +72,20 @@ pub(crate) async fn make(state: &AppState, id: DocumentId) -> Result<Made, Probl
 /// is signed.
 fn page_count(paper: &Handout) -> Result<u32, Problem> {
     let sentence = match (paper.document.state, paper.document.page_count) {
-        (DocumentState::Extracted | DocumentState::Stored, Some(page_count @ 1..)) => return Ok(page_count),
+        (
+            DocumentState::Extracted | DocumentState::Stored | DocumentState::Duplicate,
+            Some(page_count @ 1..),
+        ) => return Ok(page_count),
         (DocumentState::Received, _) => {
             "Giấy tờ chưa được đọc xong nên chưa có bản PDF/A. Hãy thử lại sau ít phút hoặc tải bản gốc."
         }
-        (DocumentState::Unreadable | DocumentState::Extracted | DocumentState::Stored, _) => {
-            "Máy không đọc được tệp của giấy tờ này nên không có bản PDF/A. Hãy tải bản gốc."
-        }
+        (
+            DocumentState::Unreadable
+            | DocumentState::Extracted
+            | DocumentState::Stored
+            | DocumentState::Duplicate,
+            _,
+        ) => "Máy không đọc được tệp của giấy tờ này nên không có bản PDF/A. Hãy tải bản gốc.",
     };
     Err(Problem::new(StatusCode::CONFLICT, sentence))
 }

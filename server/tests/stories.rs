@@ -30,6 +30,7 @@ mod stories {
     mod kill;
     mod large;
     mod memory;
+    mod near;
     mod no_entry;
     mod office;
     mod once_only;

@@ -76,7 +76,7 @@ pub struct Document {
     pub origin: Origin,
     /// Trạng thái hiệu lực today.
     pub validity: Validity,
-    /// The paper that took its place.
+    /// The paper that took its place, or of which it is only another scan.
     pub superseded_by: Option<DocumentId>,
     /// Phiên bản of the record: 1 as filed, one more with each correction.
     pub version: u32,
@@ -90,7 +90,7 @@ pub struct Document {
     pub confirmed_by: Option<String>,
 }
 
-/// Trạng thái of a digitized paper (DOMAIN §4.2; signing and disposal have steps of their own, not built yet).
+/// Trạng thái of a digitized paper (DOMAIN §4.2; signing and disposal have steps of their own, not built yet; that of a second scan is ours).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentState {
@@ -102,6 +102,8 @@ pub enum DocumentState {
     Stored,
     /// Không đọc được: see [`Document::problem`].
     Unreadable,
+    /// Bản trùng: another scan of a paper that was held, see [`Document::superseded_by`]; it was set aside before it was filed.
+    Duplicate,
 }
 
 /// Mức độ tin cậy: our own scale (DOMAIN §10.3), not one of the law.

@@ -20,6 +20,7 @@ mod jobs;
 mod log;
 mod merging;
 mod model;
+mod near_duplicates;
 mod once_only;
 mod owners;
 mod permission;

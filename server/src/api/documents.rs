@@ -50,6 +50,8 @@ pub(crate) enum StateName {
     Stored,
     /// Không đọc được.
     Unreadable,
+    /// Bản trùng với giấy đã có.
+    Duplicate,
 }
 
 impl From<StateName> for DocumentState {
@@ -59,6 +61,7 @@ impl From<StateName> for DocumentState {
             StateName::Extracted => DocumentState::Extracted,
             StateName::Stored => DocumentState::Stored,
             StateName::Unreadable => DocumentState::Unreadable,
+            StateName::Duplicate => DocumentState::Duplicate,
         }
     }
 }

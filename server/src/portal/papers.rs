@@ -16,8 +16,13 @@ use serde::Deserialize;
 const LIST_LIMIT: u32 = 50;
 
 /// States in the order of a paper's way.
-pub(super) const STATES: [DocumentState; 4] =
-    [DocumentState::Received, DocumentState::Extracted, DocumentState::Stored, DocumentState::Unreadable];
+pub(super) const STATES: [DocumentState; 5] = [
+    DocumentState::Received,
+    DocumentState::Extracted,
+    DocumentState::Stored,
+    DocumentState::Unreadable,
+    DocumentState::Duplicate,
+];
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/documents", get(list))

@@ -43,6 +43,8 @@ struct RecordPage {
     id: String,
     state: StateMark,
     stored: bool,
+    /// The held paper that is used instead of this scan; empty: it is no duplicate.
+    used_instead: String,
     reading: bool,
     title: String,
     document_type: &'static str,
@@ -167,6 +169,10 @@ fn record_page(
         id: document.id.0.to_string(),
         state: StateMark::from(document),
         stored: document.state == DocumentState::Stored,
+        used_instead: match document.state {
+            DocumentState::Duplicate => document.superseded_by.map(|id| id.to_string()).unwrap_or_default(),
+            _ => String::new(),
+        },
         reading: document.state == DocumentState::Received,
         title,
         document_type: document.document_type.label(),

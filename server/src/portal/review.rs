@@ -3,6 +3,7 @@
 
 use super::claim::{ClaimForm, Mistakes};
 use super::machine_work::rereading_phrase;
+use super::near_duplicates::{OfferedPaper, offered};
 use super::review_form::ReviewForm;
 use super::viewer::{ViewQuery, Viewer};
 use super::{Shell, page, wording};
@@ -64,6 +65,8 @@ struct ReviewPage {
     trouble: String,
     /// The number is known under another name or date of birth: a box asks whether they shall be replaced.
     asks_rename: bool,
+    /// Held papers of which it is probably another scan.
+    offered: Vec<OfferedPaper>,
     /// Key of the paper stored a moment ago, and what to say of it.
     stored: Option<(String, String)>,
     viewer: Option<Viewer>,
@@ -196,7 +199,8 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let form = ReviewForm::propose(view);
     let template = review_page(state, view, form, Mistakes::new());
-    page(&ReviewPage { viewer, stored, waiting: waiting(state).await?, ..template })
+    let offered = offered(state, view.document.id).await?;
+    page(&ReviewPage { viewer, stored, offered, waiting: waiting(state).await?, ..template })
 }
 
 fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes: Mistakes) -> ReviewPage {
@@ -226,6 +230,7 @@ fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes
         reread_problem: view.reread_problem.clone().unwrap_or_default(),
         trouble: String::new(),
         asks_rename: false,
+        offered: Vec::new(),
         stored: None,
         viewer: None,
     }
@@ -353,7 +358,8 @@ async fn again(
     let view = state.repository.document(&state.actor, id).await?;
     let viewer = Viewer::open(state, &view, &ViewQuery::default()).await?;
     let template = review_page(state, &view, form, mistakes);
-    let template = ReviewPage { trouble, asks_rename, viewer, waiting: waiting(state).await?, ..template };
+    let (waiting, offered) = (waiting(state).await?, offered(state, id).await?);
+    let template = ReviewPage { trouble, asks_rename, viewer, waiting, offered, ..template };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn state_name(state: DocumentState) -> &'static str {
         DocumentState::Extracted => "extracted",
         DocumentState::Stored => "stored",
         DocumentState::Unreadable => "unreadable",
+        DocumentState::Duplicate => "duplicate",
     }
 }
 
@@ -75,6 +76,7 @@ pub(super) fn state_shape(state: DocumentState) -> &'static str {
         DocumentState::Extracted => "◐",
         DocumentState::Stored => "●",
         DocumentState::Unreadable => "✕",
+        DocumentState::Duplicate => "⧉",
     }
 }
 
@@ -85,6 +87,7 @@ pub(super) fn state_word(state: DocumentState) -> &'static str {
         DocumentState::Extracted => "Chờ xác nhận",
         DocumentState::Stored => "Đã lưu kho",
         DocumentState::Unreadable => "Không đọc được",
+        DocumentState::Duplicate => "Trùng với giấy đã có",
     }
 }
 

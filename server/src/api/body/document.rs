@@ -13,7 +13,7 @@ pub(crate) struct DocumentBody {
     pub(crate) id: String,
     /// Mã kết quả số hóa, once stored.
     pub(crate) code: Option<String>,
-    /// `received`, `extracted`, `stored` or `unreadable`.
+    /// `received`, `extracted`, `stored`, `unreadable` or `duplicate`.
     pub(crate) state: String,
     /// Loại giấy tờ: code of the dictionary, e.g. `KS`.
     pub(crate) document_type: String,
@@ -49,7 +49,7 @@ pub(crate) struct DocumentBody {
     pub(crate) origin: OriginBody,
     /// Trạng thái hiệu lực today: `valid`, `expired`, `revoked`, `superseded`, `cancelled`, `archived` or `disposed`.
     pub(crate) validity: String,
-    /// The paper that took its place.
+    /// The paper that took its place, or of which it is only another scan.
     pub(crate) superseded_by: Option<String>,
     /// Phiên bản of the record: 1 as filed, one more with each correction.
     pub(crate) version: u32,

@@ -98,6 +98,9 @@ pub(super) async fn file(
             Some(DocumentState::Stored) => {
                 check_filed(repository, actor, &row, folder, paper).await.map(|()| 0)
             }
+            Some(DocumentState::Duplicate) => {
+                Err(anyhow::anyhow!("set aside as another scan of a paper that is held"))
+            }
             Some(DocumentState::Received) | None => {
                 sums.unread += 1;
                 continue;

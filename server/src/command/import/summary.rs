@@ -62,6 +62,7 @@ fn state(one: &Imported, document: &Document) -> String {
         DocumentState::Extracted => "to be confirmed",
         DocumentState::Stored => "stored",
         DocumentState::Unreadable => "unreadable",
+        DocumentState::Duplicate => "another scan of a held paper",
     };
     if one.already_held { format!("{state}, held") } else { state.to_owned() }
 }

@@ -1,0 +1,75 @@
+//! Held papers of which a waiting one is probably another scan, and using one of them instead (DIG-07, REUSE-02).
+
+use super::body::DocumentBody;
+use super::documents::DocumentViewBody;
+use super::extract::{Json, Path};
+use super::problem::{Problem, ProblemBody};
+use crate::asking::State;
+use crate::state::AppState;
+use repository::record::{DocumentId, LikenessSign, NearDuplicate, UseHeld};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A held paper of which the waiting one is probably another scan.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NearDuplicateBody {
+    /// The held paper.
+    document: DocumentBody,
+    /// Why it is thought so, in Vietnamese.
+    reason: String,
+    /// The same as facts, the strongest first: `{"sign": "entry", "key": …}` for an entry that is the same, `{"sign": "words", "percent": …}` for
+    /// pairs of words on both.
+    #[schema(value_type = Vec<Object>)]
+    signs: Vec<LikenessSign>,
+}
+
+impl From<NearDuplicate> for NearDuplicateBody {
+    fn from(near: NearDuplicate) -> NearDuplicateBody {
+        let reason = near.reason();
+        NearDuplicateBody { document: near.document.into(), reason, signs: near.signs }
+    }
+}
+
+/// Giấy gần như trùng: held papers in force of the same owner and type of which a waiting paper is probably another scan, the likeliest
+/// first. Nothing is decided by it.
+#[utoipa::path(get, path = "/documents/{id}/near-duplicates", tag = "documents",
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = [NearDuplicateBody]),
+        Problem,
+))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+) -> Result<axum::Json<Vec<NearDuplicateBody>>, Problem> {
+    let found = state.repository.near_duplicates(&state.actor, id).await?;
+    Ok(axum::Json(found.into_iter().map(NearDuplicateBody::from).collect()))
+}
+
+/// Which held paper is used instead.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UseHeldBody {
+    /// Key of the held paper, one of `near-duplicates`.
+    #[schema(value_type = String, format = "uuid")]
+    held: DocumentId,
+}
+
+/// Dùng bản đã có: sets a waiting paper aside as another scan of a held one; the component that it was handed in for names the held paper. A
+/// ruling `reinstate` lets it wait again.
+#[utoipa::path(post, path = "/documents/{id}/use-held", tag = "documents", request_body = UseHeldBody,
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = DocumentViewBody),
+        (status = 409, description = "not waiting any more, or no near duplicate of it", body = ProblemBody,
+            content_type = "application/problem+json"),
+        Problem,
+))]
+pub(crate) async fn use_held(
+    State(state): State<AppState>,
+    Path(document): Path<DocumentId>,
+    Json(body): Json<UseHeldBody>,
+) -> Result<axum::Json<DocumentViewBody>, Problem> {
+    let wish = UseHeld { document, held: body.held };
+    Ok(axum::Json(state.repository.use_held(&state.actor, wish).await?.into()))
+}

@@ -103,6 +103,7 @@ pub(crate) fn failed_page(number: u32, reasons: &[&str]) -> Page {
         rotation_degrees: 0,
         labels: Vec::new(),
         unread: Vec::new(),
+        picture_hash: None,
     }
 }
 

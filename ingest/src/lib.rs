@@ -22,6 +22,7 @@ mod marks;
 mod page;
 mod perspective;
 mod picture;
+mod picture_hash;
 mod place;
 mod problem;
 mod protocol;

@@ -9,6 +9,7 @@ use crate::copy::{self, ReadingCopy};
 use crate::engines::Engines;
 use crate::ink;
 use crate::picture;
+use crate::picture_hash;
 use crate::problem::reason;
 use crate::protocol::Pictures;
 use crate::stage::{self, StagePicture, Trace};
@@ -132,13 +133,14 @@ pub(crate) fn read(
 fn read_typed(number: u32, lines: Vec<TypedLine>, mut raster: Raster, pictures: Pictures) -> PageRead {
     let labels = find_labels(&raster.image);
     let reading = typed_reading(lines);
-    let unread =
-        unread_beside(&copy::without_seals(&raster.image, raster.dpi), raster.dpi, &reading, &labels);
+    let gray = copy::without_seals(&raster.image, raster.dpi);
+    let unread = unread_beside(&gray, raster.dpi, &reading, &labels);
     if !unread.is_empty() {
         raster.reasons.push(reason::UNREAD_INK);
     }
     let mut read = finish(number, raster, PageSource::Digital, 0, labels, Some(reading), pictures);
     read.page.unread = unread;
+    read.page.picture_hash = picture_hash::of(&gray);
     read
 }
 
@@ -221,6 +223,7 @@ fn complete(
     let mut read =
         finish(number, raster, PageSource::Scan, copy.rotation_degrees, labels, Some(reading), pictures);
     read.page.unread = unread;
+    read.page.picture_hash = picture_hash::of(&copy.gray);
     read
 }
 
@@ -363,6 +366,7 @@ fn finish(
         rotation_degrees: (raster.turned_degrees + rotation_degrees) % 360,
         labels,
         unread: Vec::new(),
+        picture_hash: None,
     };
     let picture_jpeg = if pictures.page { picture::of_page(&raster.image) } else { None };
     PageRead { page, reading, picture_jpeg, stage_pictures: Vec::new() }

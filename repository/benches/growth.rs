@@ -233,6 +233,7 @@ async fn read(repository: &Repository) -> Result<DocumentId, Failure> {
         rotation_degrees: 0,
         labels: Vec::new(),
         unread: Vec::new(),
+        picture_hash: None,
     };
     repository.save_page(&job, NewPage { page, reading: None, image_jpeg: None }).await?;
     let proposal = Proposal {

@@ -189,6 +189,7 @@ mod tests {
             rotation_degrees: 0,
             labels: Vec::new(),
             unread: Vec::new(),
+            picture_hash: None,
         };
         let reading = Reading {
             engine: "recorded".into(),

@@ -168,7 +168,13 @@ fn page_from(row: &Row) -> Result<Page> {
         rotation_degrees: database::whole(row, "rotation_degrees")?,
         labels: database::read_json(row, "labels")?,
         unread: database::read_json(row, "unread")?,
+        picture_hash: picture_hash_from(row)?,
     })
+}
+
+/// The signs of a page's picture, which columns keep as a number with a sign.
+pub(crate) fn picture_hash_from(row: &Row) -> Result<Option<u64>> {
+    Ok(row.get::<Option<i64>>("picture_hash")?.map(i64::cast_unsigned))
 }
 
 /// The reading of a page that counts.

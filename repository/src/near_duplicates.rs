@@ -15,7 +15,7 @@ use crate::{DocumentType, Repository, changes, documents, fields, requirements, 
 /// Held papers of one owner and type that are compared, newest first. A person has a handful; of an organization's thousands of decisions the
 /// one that comes twice was mostly handed in lately, and one that is not compared here is still found at confirmation by its number.
 const CANDIDATES_MAX: usize = 20;
-/// First pages whose words are compared: what papers of one type differ in stands there, and a file may have thousands.
+/// First pages whose words and pictures are compared: what papers of one type differ in stands there, and a file may have thousands.
 const PAGES_COMPARED: i64 = 3;
 /// Fields that say whose paper it is.
 const OWNER_NUMBERS: [&str; 4] = ["citizen_id", "husband_citizen_id", "wife_citizen_id", "enterprise_code"];
@@ -144,11 +144,14 @@ async fn owners(connection: &mut Connection, document: &Document, scan: &Scan) -
 }
 
 async fn scan(connection: &mut Connection, id: DocumentId) -> Result<Scan> {
-    let sql = "select r.text from page p join reading r
+    let sql = "select p.picture_hash, r.text from page p left join reading r
                    on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
                where p.document_id = $1 and p.counts = 1 and p.number <= $2 order by p.number";
     let question = database::query(sql).bind(id.to_string()).bind(PAGES_COMPARED);
-    let rows = question.fetch_all(&mut *connection).await?;
-    let texts = rows.iter().map(|row| row.get::<String>("text")).collect::<Result<Vec<_>>>()?;
-    Ok(Scan::new(fields::of(connection, id).await?, &texts))
+    let (mut texts, mut pictures) = (Vec::new(), Vec::new());
+    for row in &question.fetch_all(&mut *connection).await? {
+        texts.extend(row.get::<Option<String>>("text")?);
+        pictures.push(documents::picture_hash_from(row)?);
+    }
+    Ok(Scan::new(fields::of(connection, id).await?, &texts, pictures))
 }

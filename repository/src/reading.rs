@@ -166,8 +166,8 @@ async fn insert_page(
 ) -> Result<bool> {
     let sql =
         "insert into page (document_id, pass, number, counts, state, reasons, source, width, height, dpi,
-                   rotation_degrees, labels, unread, image_sha256, read_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                   rotation_degrees, labels, unread, image_sha256, read_at, picture_hash)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                on conflict (document_id, pass, number) do nothing";
     let changed = database::query(sql)
         .bind(job.document.to_string())
@@ -185,6 +185,7 @@ async fn insert_page(
         .bind(database::json(&page.unread))
         .bind(image_sha256)
         .bind(database::now())
+        .bind(page.picture_hash.map(u64::cast_signed))
         .execute(connection)
         .await?;
     Ok(changed == 1)

@@ -134,6 +134,7 @@ fn page() -> Page {
         rotation_degrees: 0,
         labels: Vec::new(),
         unread: Vec::new(),
+        picture_hash: None,
     }
 }
 

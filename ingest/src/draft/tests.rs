@@ -36,6 +36,7 @@ fn page(runs: &[(u32, u32, &str)], code: Option<&str>) -> Vec<(Page, Option<Read
         rotation_degrees: 0,
         labels: labels.into_iter().collect(),
         unread: Vec::new(),
+        picture_hash: None,
     };
     let reading = Reading {
         engine: "test".into(),

@@ -113,6 +113,7 @@ mod tests {
             rotation_degrees: 0,
             labels: Vec::new(),
             unread: Vec::new(),
+            picture_hash: None,
         }
     }
 

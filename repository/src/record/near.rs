@@ -27,6 +27,8 @@ pub enum LikenessSign {
         /// How many of a hundred pairs.
         percent: u8,
     },
+    /// The pages look alike. So do two papers of one form: it never stands alone.
+    Picture,
 }
 
 /// Wish to use the held paper of which a waiting one is another scan.
@@ -53,6 +55,7 @@ impl LikenessSign {
                 format!("cùng {}", label.to_lowercase())
             }
             LikenessSign::Words { percent } => format!("{percent} % cụm từ giống nhau"),
+            LikenessSign::Picture => "ảnh trang giống nhau".to_owned(),
         }
     }
 }

@@ -38,6 +38,9 @@ pub struct Page {
     pub labels: Vec<Label>,
     /// Ink of letter size that no word accounts for (invariant 8): what a person must look at.
     pub unread: Vec<Region>,
+    /// Vân ảnh: 64 signs of how ink lies on the upright page, of which scans of one sheet share nearly all; none: it could not be drawn, or
+    /// was read by a version that did not know them.
+    pub picture_hash: Option<u64>,
 }
 
 /// Whether a page was read wholly.

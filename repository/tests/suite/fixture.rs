@@ -347,6 +347,7 @@ pub(crate) fn page(number: u32) -> NewPage {
             rotation_degrees: 90,
             labels: vec![Label { kind: "unknown".into(), value: "mã thử".into(), region: REGION }],
             unread: vec![REGION],
+            picture_hash: Some(u64::MAX),
         },
         reading: Some(Reading {
             engine: "recorded".into(),

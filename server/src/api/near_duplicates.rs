@@ -18,7 +18,7 @@ pub(crate) struct NearDuplicateBody {
     /// Why it is thought so, in Vietnamese.
     reason: String,
     /// The same as facts, the strongest first: `{"sign": "entry", "key": …}` for an entry that is the same, `{"sign": "words", "percent": …}` for
-    /// pairs of words on both.
+    /// pairs of words on both, `{"sign": "picture"}` for pages that look alike.
     #[schema(value_type = Vec<Object>)]
     signs: Vec<LikenessSign>,
 }

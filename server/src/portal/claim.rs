@@ -235,6 +235,7 @@ mod tests {
             rotation_degrees: 0,
             labels: codes.iter().map(label).collect(),
             unread: Vec::new(),
+            picture_hash: None,
         }
     }
 

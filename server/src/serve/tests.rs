@@ -166,6 +166,7 @@ fn page() -> NewPage {
             rotation_degrees: 0,
             labels: Vec::new(),
             unread: Vec::new(),
+            picture_hash: None,
         },
         reading: Some(Reading {
             engine: "recorded".to_owned(),

@@ -29,11 +29,12 @@ use crate::problem::reason;
 use crate::stage;
 use accents::read_lost_accents;
 use cells::read_cells;
-use doubts::Asked;
+use doubts::{Asked, DOUBTFUL_CONFIDENCE};
+use grid::Table;
 use image::GrayImage;
 use lost_ink::{LostInk, read_lost_ink};
 use numbers::Looked;
-use ocr::{Engine, PixelBox, Reading};
+use ocr::{Engine, PixelBox, Reading, Word};
 use repository::record::{Stage, Step};
 
 /// Below this mean confidence a page is not read well enough to be called done (ordinary scans give 90 and more).
@@ -125,12 +126,9 @@ fn look_again(
     let accents = read_lost_accents(engines.first(), gray, marks, reading, dpi)?;
     let asked = cells.lines + lost_ink.asked.len() + accents.lines;
     stages.extend(found_ink(cells.read + lost_ink.read.len() + accents.changed, asked));
-    let second = engines.second_opinion();
-    let Asked { entries: parts, changed } = doubts::ask_again(second, gray, &tables, reading, dpi)?;
-    if parts > 0 {
-        let ocr::EngineIdentity { model, model_sha256, .. } = second.identity().clone();
-        let step = Step::SecondModel { model, sha256: model_sha256, parts, changed };
-        stages.push(looked(step, changed, parts));
+    stages.extend(ask(engines.first(), DOUBTFUL_CONFIDENCE, gray, &tables, reading, dpi)?);
+    if reading.words().any(is_likely_wrong) {
+        stages.extend(ask(engines.second_opinion(), WORD_CONFIDENCE_MIN, gray, &tables, reading, dpi)?);
     }
     let words = reading.words().count();
     drop_what_is_none(reading, dpi);
@@ -141,6 +139,21 @@ fn look_again(
         stages.extend(found_ink(lost_ink.read.len() - before.0, lost_ink.asked.len() - before.1));
     }
     Ok(())
+}
+
+/// Asks an engine again about parts of lines with a word below a confidence, and tells so, if there are any.
+fn ask(
+    engine: &mut dyn Engine,
+    below: f32,
+    gray: &GrayImage,
+    tables: &[Table],
+    reading: &mut Reading,
+    dpi: u32,
+) -> Result<Option<Stage>, ocr::Error> {
+    let Asked { entries: parts, changed } = doubts::ask_again(engine, below, gray, tables, reading, dpi)?;
+    let ocr::EngineIdentity { model, model_sha256, .. } = engine.identity().clone();
+    let step = Step::SecondModel { model, sha256: model_sha256, parts, changed };
+    Ok((parts > 0).then(|| looked(step, changed, parts)))
 }
 
 /// That lines of ink were read which had not been, if any were.
@@ -226,10 +239,12 @@ fn doubts(reading: &Reading, unread: &[PixelBox]) -> Vec<&'static str> {
 
 /// Whether the page, or one of its words, was read so unsurely that it is likely to be wrong.
 fn is_unsure(reading: &Reading) -> bool {
-    let is_doubted =
-        |word: &ocr::Word| word.confidence < WORD_CONFIDENCE_MIN && word.letters() >= DOUBTED_LETTERS_MIN;
     let is_page_unsure = reading.words().next().is_some() && reading.mean_confidence() < CONFIDENCE_MIN;
-    is_page_unsure || reading.words().any(is_doubted)
+    is_page_unsure || reading.words().any(is_likely_wrong)
+}
+
+fn is_likely_wrong(word: &Word) -> bool {
+    word.confidence < WORD_CONFIDENCE_MIN && word.letters() >= DOUBTED_LETTERS_MIN
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //! reading stays, word by word.
 //!
 //! Entries of a form stand higher than the label printed before them, and what is read badly on one line with it is read well
-//! alone; and the two models err on different words (measured).
+//! alone, by the same model. The other model errs on other words, but on more of them: it is asked only about what stays likely wrong
+//! (decision 24 has the figures).
 
 use super::grid::Table;
 use super::strip::{Strip, gap, text_height, vouched};
@@ -11,7 +12,7 @@ use ocr::{Engine, Line, PixelBox, Reading, Word};
 use std::ops::Range;
 
 /// A word below this is doubtful: of those below 84 half are wrong, of those above 88 one in a hundred (measured).
-const DOUBTFUL_CONFIDENCE: f32 = 88.0;
+pub(crate) const DOUBTFUL_CONFIDENCE: f32 = 88.0;
 /// Parts of lines read again on one page; each costs 1 % of a page.
 const ENTRIES_MAX: usize = 20;
 /// How much surer the second opinion must be to be followed.
@@ -39,16 +40,17 @@ pub(crate) struct Asked {
 /// Part of a line: number of the line, and its words.
 type Entry = (usize, Range<usize>);
 
-/// Has the doubtful parts of lines read again by `engine` and follows it where it is surer.
+/// Has the parts of lines with a word below a confidence read again by `engine` and follows it where it is surer.
 pub(crate) fn ask_again(
     engine: &mut dyn Engine,
+    below: f32,
     gray: &GrayImage,
     tables: &[Table],
     reading: &mut Reading,
     dpi: u32,
 ) -> Result<Asked, ocr::Error> {
     let text_height = text_height(reading, dpi);
-    let entries = doubtful_entries(reading, tables, text_height);
+    let entries = doubtful_entries(reading, below, tables, text_height);
     let mut asked = Asked { entries: entries.len(), changed: 0 };
     for (line, range) in entries.into_iter().rev() {
         let before = reading.lines[line].words[range.clone()].to_vec();
@@ -71,7 +73,7 @@ fn vouched_without(reading: &Reading, line: usize, range: &Range<usize>, text_he
 }
 
 /// Lines are parted behind colons, at gaps between columns and between cells; the least sure parts, in the order of the page.
-fn doubtful_entries(reading: &Reading, tables: &[Table], text_height: f32) -> Vec<Entry> {
+fn doubtful_entries(reading: &Reading, below: f32, tables: &[Table], text_height: f32) -> Vec<Entry> {
     let mut entries: Vec<(f32, Entry)> = Vec::new();
     for (index, Line { words, .. }) in reading.lines.iter().enumerate() {
         let is_together = |a: &Word, b: &Word| {
@@ -84,7 +86,7 @@ fn doubtful_entries(reading: &Reading, tables: &[Table], text_height: f32) -> Ve
             let range = start..start + entry.len();
             start = range.end;
             let least = entry.iter().map(|word| word.confidence).fold(100.0, f32::min);
-            if least < DOUBTFUL_CONFIDENCE {
+            if least < below {
                 entries.push((least, (index, range)));
             }
         }
@@ -145,7 +147,7 @@ fn decide(mut old: Vec<Word>, new: Vec<Word>) -> (Vec<Word>, bool) {
         return if is_stray { (Vec::new(), true) } else { (old, false) };
     }
     if text(&old) == text(&new) {
-        // Two models that agree are surer than either.
+        // Two looks that agree are surer than either.
         if old.len() == new.len() {
             for (word, other) in old.iter_mut().zip(&new) {
                 word.confidence = word.confidence.max(other.confidence);
@@ -172,7 +174,8 @@ mod tests {
         let mut page = reading(vec![vec![label, word("Lam", at(120, 96, 50, 20), before)]]);
         let says = second.iter().map(|(text, confidence)| word(text, at(7, 7, 40, 20), *confidence));
         let mut engine = Says(reading(vec![says.collect()]));
-        ask_again(&mut engine, &gray, &[], &mut page, 200).expect("this engine never fails");
+        ask_again(&mut engine, DOUBTFUL_CONFIDENCE, &gray, &[], &mut page, 200)
+            .expect("this engine never fails");
         page.text()
     }
 

@@ -1,4 +1,4 @@
-//! A second look at numbers and days that fail their check: cut out, read by the other model, then as figures only.
+//! A second look at numbers and days that fail their check: cut out and read alone, then as figures only, then so by the other model.
 //!
 //! Nothing is corrected: a token is replaced only by what was read in its place, surely and passing the check, and the stage
 //! counts such tokens. One that still fails stays as it was read first, and so does a number of another kind (of an insurance, of
@@ -8,7 +8,7 @@ use super::noise::figures_meant;
 use super::strip::{Strip, text_height, vouched};
 use crate::engines::Engines;
 use image::GrayImage;
-use ocr::{Reading, Word};
+use ocr::{Engine, Reading, Word};
 use repository::identifier::{TokenCheck, TokenKind, check_token};
 
 /// Tokens looked at again on one page, each up to three times; a form has no more numbers than this.
@@ -81,20 +81,29 @@ fn is_of_figures(kind: TokenKind) -> bool {
     }
 }
 
-/// The first reading of the strip that passes: by the other model, by it with figures only, by the first one with figures only.
+/// The first reading of the strip that passes: by the model that read the page, by it with figures only, by the other one in both ways.
 fn read_again(
     engines: &mut Engines,
     strip: &Strip,
     kind: TokenKind,
     dpi: u32,
 ) -> Result<Option<Word>, ocr::Error> {
-    if let Some(word) = sound(engines.second_opinion().read_line(&strip.gray, dpi)?, kind) {
+    if let Some(word) = read_by(engines.first(), strip, kind, dpi)? {
         return Ok(Some(word));
     }
-    if let Some(word) = sound(engines.second_opinion().read_figures(&strip.gray, dpi)?, kind) {
+    read_by(engines.second_opinion(), strip, kind, dpi)
+}
+
+fn read_by(
+    engine: &mut dyn Engine,
+    strip: &Strip,
+    kind: TokenKind,
+    dpi: u32,
+) -> Result<Option<Word>, ocr::Error> {
+    if let Some(word) = sound(engine.read_line(&strip.gray, dpi)?, kind) {
         return Ok(Some(word));
     }
-    Ok(sound(engines.first().read_figures(&strip.gray, dpi)?, kind))
+    Ok(sound(engine.read_figures(&strip.gray, dpi)?, kind))
 }
 
 /// The one word of the reading, when it is believed and passes the check.

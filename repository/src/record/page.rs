@@ -159,7 +159,7 @@ pub enum Step {
         /// Lines that words came of.
         lines: usize,
     },
-    /// Another model was asked about doubtful parts of lines.
+    /// A model was shown doubtful parts of lines alone: the one that read the page, or another about what stayed likely wrong.
     SecondModel {
         /// The model, e.g. `vie`.
         model: String,

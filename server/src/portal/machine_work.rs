@@ -106,8 +106,8 @@ fn stage_sentence(stage: &Stage) -> String {
         Step::Leaders { .. } => format!("Bỏ dòng chấm của biểu mẫu{sure}"),
         Step::Rules { rules } => format!("Bỏ {rules} đường kẻ rời{sure}"),
         Step::LostInk { lines } => format!("Đọc riêng {lines} chỗ còn mực mà chưa ra chữ"),
-        Step::SecondModel { parts, changed, .. } => {
-            format!("Hỏi mô hình thứ hai về {parts} chỗ chưa chắc, đổi {changed} chỗ")
+        Step::SecondModel { model, parts, changed, .. } => {
+            format!("Đọc lại riêng {parts} chỗ chưa chắc bằng mô hình {model}, đổi {changed} chỗ")
         }
         Step::SecondLook { failing, left } => {
             format!("Đọc lại {failing} số không qua phép kiểm tra, còn {left} số chưa qua")

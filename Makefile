@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench bench-repository eval outside
+.PHONY: help setup run test torture check bench bench-repository eval near outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -80,6 +80,12 @@ eval: ## how well samples and invented pages are read, beside tesseract and ocrm
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $(COUNT) --out "$(PAGES)"
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $$((($(COUNT) + 3) / 4)) --pairs --out "$(PAGES)"
 	@$(PYTHON) bench/eval.py --motlan $(MOTLAN) --json "$(PAGES).json" --crops "$(PAGES)-worst" samples "$(PAGES)"
+
+near: ## how many rescans of held papers are offered as such, and how many other papers (COUNT=28 is every layout once)
+	@./setup.sh eval
+	@cargo build --release --locked --package motlan-server
+	@rm -rf "$(PAGES)-near"
+	@$(PYTHON) bench/near.py --motlan $(MOTLAN) --seed $(SEED) --count $(COUNT) --out "$(PAGES)-near"
 
 outside: ## what becomes of a folder of outside files, and what other programs doubt of pages called done
 	@[[ -n "$(DIR)" ]] || { echo 'outside: say which folder: make outside DIR=FOLDER'; exit 1; }

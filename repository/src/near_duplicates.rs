@@ -43,8 +43,8 @@ impl Repository {
     /// handed in for names the held paper (REUSE-02). [`Ruling::Reinstate`] lets it wait again.
     ///
     /// # Errors
-    /// `Conflict` when the paper does not wait any more, or the held one is none of its near duplicates now; `Invalid` when the held paper
-    /// does not count for the component; `BytesDamaged` when its scan cannot be read.
+    /// `Conflict` when the paper does not wait any more, or the held one is none of its near duplicates now; `Invalid` when the dossier is
+    /// closed; `BytesDamaged` when its scan cannot be read.
     pub async fn use_held(&self, actor: &Actor, wish: UseHeld) -> Result<DocumentView> {
         let UseHeld { document: id, held } = wish;
         self.permit(actor, Action::Confirm, id).await?;
@@ -53,12 +53,12 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let document = documents::find_kept(&mut transaction, id).await?;
         let next = lifecycle::after(Position::from(&document), DocumentStep::Supersede);
-        let still_counts = counts(&documents::find_kept(&mut transaction, held).await?);
-        let (Some(Position::Before(state)), true) = (next, still_counts) else {
+        let used = documents::find_kept(&mut transaction, held).await?;
+        let (Some(Position::Before(state)), true) = (next, counts(&used)) else {
             return Err(Error::Conflict { document: id });
         };
         if let Some(place) = &document.place {
-            reuse::replace(&mut transaction, actor, place, id, held).await?;
+            reuse::replace(&mut transaction, actor, place, id, &used).await?;
         }
         move_to(&mut transaction, id, state, Some(held)).await?;
         let event = NewEvent {

@@ -26,12 +26,13 @@ impl Repository {
         Ok(Reread { document, already_queued: !queued, model })
     }
 
-    /// Keys of the papers that a re-reading would concern, oldest first: all that were read or given up and pass the filter. No access
+    /// Keys of the papers that a re-reading would concern, oldest first: all that were read or given up and pass the filter,
+    /// but none that was set aside. No access
     /// entry: nothing of them is shown; each wish to read one again leaves its own.
     pub async fn papers_to_reread(&self, actor: &Actor, filter: &RereadFilter) -> Result<Vec<DocumentId>> {
         self.permit(actor, Action::Reread, Touched::NONE).await?;
         let sql = "select d.id from document d
-                   where d.state <> $1 and ($2 is null or d.document_type = $2)
+                   where d.state not in ($1, $5) and ($2 is null or d.document_type = $2)
                        and ($3 is null or $3 > coalesce(
                            (select min(coalesce(r.confidence, case p.state when $4 then 100 else 0 end))
                             from page p left join reading r
@@ -43,6 +44,7 @@ impl Repository {
             .bind(filter.document_type.as_ref().map(database::word))
             .bind(filter.below_confidence.map(f64::from))
             .bind(database::word(&PageState::Done))
+            .bind(database::word(&DocumentState::Duplicate))
             .fetch_all(self.database().reader())
             .await?;
         rows.iter().map(|row| database::read_word(row, "id")).collect()

@@ -155,25 +155,22 @@ fn written(reason: &str) -> Result<&str> {
     }
 }
 
-/// Lets a component name a held paper instead of the scan that was handed in for it. A component that has another paper by now keeps it.
+/// Lets a component name a held paper instead of another scan of it that was handed in. Whether the paper is one for this component was decided
+/// when it was handed in; a component that has another paper by now keeps it.
 pub(crate) async fn replace(
     connection: &mut Connection,
     actor: &Actor,
     place: &DossierPlace,
     scan: DocumentId,
-    held: DocumentId,
+    held: &Document,
 ) -> Result<()> {
     let DossierPlace { dossier, component: Some(component) } = place else { return Ok(()) };
-    let sql = "update component set document_id = null, filled_at = null
-               where dossier_id = $1 and key = $2 and document_id = $3";
-    let emptied = database::query(sql).bind(dossier.to_string()).bind(component).bind(scan.to_string());
-    if emptied.execute(&mut *connection).await? == 0 {
+    let dossier = dossiers::find(connection, *dossier).await?.ok_or(Error::NotFound)?;
+    if component_of(&dossier, component)?.document != Some(scan) {
         return Ok(());
     }
-    let dossier = dossiers::find(connection, *dossier).await?.ok_or(Error::NotFound)?;
     dossiers::check_open(&dossier, true)?;
-    let reuse = Reuse { dossier: dossier.id, component: component.clone(), document: held };
-    fill(connection, actor, &dossier, &reuse).await
+    name_held(connection, actor, dossier.id, component, held).await
 }
 
 async fn fill(connection: &mut Connection, actor: &Actor, dossier: &Dossier, reuse: &Reuse) -> Result<()> {
@@ -184,15 +181,26 @@ async fn fill(connection: &mut Connection, actor: &Actor, dossier: &Dossier, reu
     let (Some(held), RequirementStatus::Held) = (held, asked.status) else {
         return Err(Error::invalid("Giấy này không dùng được cho thành phần này. Hãy tải lại trang hồ sơ."));
     };
+    name_held(connection, actor, dossier.id, &reuse.component, held).await
+}
+
+/// Writes a held paper into a component, with the values of the national portal (REUSE-02).
+async fn name_held(
+    connection: &mut Connection,
+    actor: &Actor,
+    dossier: DossierId,
+    component: &str,
+    held: &Document,
+) -> Result<()> {
     let code = held.code.as_ref().map(|code| code.as_str());
     let sql = "update component set document_id = $3, filled_at = $4, reused_at = $4, reused_by = $5,
                    replacement_code = $6,
                    reused = case when exists (select 1 from outcome where document_id = $3) then 2 else 1 end
                where dossier_id = $1 and key = $2";
     database::query(sql)
-        .bind(dossier.id.to_string())
-        .bind(&reuse.component)
-        .bind(reuse.document.to_string())
+        .bind(dossier.to_string())
+        .bind(component)
+        .bind(held.id.to_string())
         .bind(database::now())
         .bind(&actor.account)
         .bind(code)

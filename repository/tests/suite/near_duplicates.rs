@@ -136,6 +136,10 @@ async fn the_held_paper_is_used_and_the_scan_set_aside() {
     ] {
         assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
     }
+    fixture.read_again(same, reread_page(1, WORDS), proposal()).await;
+    assert_eq!(fixture.state(same).await, DocumentState::Duplicate, "read again, it stays aside");
+    let filter = RereadFilter { document_type: None, below_confidence: None };
+    assert_eq!(repository.papers_to_reread(&officer(), &filter).await.unwrap(), [held, other]);
     let again = repository.receive(&officer(), paper(), "một".into()).await.unwrap();
     assert_eq!((again.document.id, again.already_held), (held, true), "its bytes lead to the held paper");
     let waits = repository.rule(&officer(), same, Ruling::Reinstate, "Là giấy khác").await.unwrap().document;
@@ -166,6 +170,12 @@ async fn a_component_names_the_held_paper_instead() {
     assert_eq!(near(&fixture, same).await, [held]);
     repository.use_held(&officer(), UseHeld { document: same, held }).await.unwrap();
     let component = repository.dossier(&officer(), opened.id).await.unwrap().components.remove(0);
+    assert_eq!((component.document, component.digitization.reuse_code()), (Some(held), 1));
+    // Also where another component was chosen: the officer holds the very paper.
+    let place = DossierPlace { dossier: opened.id, component: Some("to-khai".into()) };
+    let again = scanned(&fixture, "hai", Some(place), &[("number", "12/2024")], 95.0).await;
+    repository.use_held(&officer(), UseHeld { document: again, held }).await.unwrap();
+    let component = repository.dossier(&officer(), opened.id).await.unwrap().components.remove(2);
     assert_eq!((component.document, component.digitization.reuse_code()), (Some(held), 1));
     let store = repository.store(&officer(), opened.subject.id).await.unwrap();
     assert_eq!(store.documents.iter().map(|paper| paper.id).collect::<Vec<_>>(), [held]);

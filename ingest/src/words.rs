@@ -10,6 +10,7 @@ mod capitals;
 mod cells;
 mod doubts;
 mod grid;
+mod heavy_tone;
 mod lost_ink;
 mod noise;
 mod numbering;
@@ -92,6 +93,7 @@ pub(crate) fn complete(engines: &mut Engines, sheet: &Sheet, first: Reading) -> 
     spaces::part_words(&mut reading, &sheet.marks.marks, sheet.dpi);
     raised::mend_square_metres(&mut reading, &sheet.marks.marks);
     capitals::mend_ia(&mut reading);
+    heavy_tone::mend_heavy_tone(&mut reading, &sheet.marks.marks);
     if look_at_numbers(engines, sheet, &mut reading, &mut stages).is_err() {
         reasons.push(reason::NOT_RECOVERED);
     }

@@ -156,7 +156,7 @@ mod tests {
         check(Step::LostInk { lines: 3 }, "Đọc riêng 3 chỗ còn mực mà chưa ra chữ");
         check(
             Step::SecondModel { model: model(), sha256: model(), parts: 5, changed: 2 },
-            "Hỏi mô hình thứ hai về 5 chỗ chưa chắc, đổi 2 chỗ",
+            "Đọc lại riêng 5 chỗ chưa chắc bằng mô hình vie, đổi 2 chỗ",
         );
         check(
             Step::SecondLook { failing: 3, left: 1 },

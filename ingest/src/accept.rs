@@ -65,7 +65,7 @@ fn bound_origin(reading: &mut Reading) {
     let Reading { engine, engine_version, model, model_sha256, stages, .. } = reading;
     stages.truncate(STAGES_MAX);
     for stage in stages {
-        if let Step::SecondModel { model, sha256, .. } = &mut stage.step {
+        if let Step::AskedAgain { model, sha256, .. } = &mut stage.step {
             shorten(model, ORIGIN_LETTERS_MAX);
             shorten(sha256, ORIGIN_LETTERS_MAX);
         }
@@ -176,7 +176,7 @@ mod tests {
     fn unread_ink_and_stages_keep_their_limits() {
         let told = Page { unread: vec![OUTSIDE; 10 * UNREAD_MAX], ..honest_page() };
         let long = "x".repeat(10_000);
-        let step = Step::SecondModel { model: long.clone(), sha256: long.clone(), parts: 1, changed: 1 };
+        let step = Step::AskedAgain { model: long.clone(), sha256: long.clone(), parts: 1, changed: 1 };
         let stage = Stage { step, confidence: f32::INFINITY };
         let said = Reading {
             engine: long.clone(),
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(page.unread, [clipped; UNREAD_MAX]);
         let reading = reading.expect("a reading");
         let last = &reading.stages[STAGES_MAX - 1];
-        let Step::SecondModel { model, sha256, .. } = &last.step else { panic!("{last:?}") };
+        let Step::AskedAgain { model, sha256, .. } = &last.step else { panic!("{last:?}") };
         assert_eq!((reading.stages.len(), last.confidence), (STAGES_MAX, 0.0));
         let texts = [model, sha256, &reading.engine, &reading.model];
         assert_eq!(texts.map(String::len), [ORIGIN_LETTERS_MAX; 4]);

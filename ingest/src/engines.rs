@@ -51,15 +51,15 @@ impl Engines {
         self.first.as_mut()
     }
 
-    /// The engine whose opinion counts where the first was unsure: the second one, or the first again where there is no other.
-    pub(crate) fn second_opinion(&mut self) -> &mut dyn Engine {
+    /// The other engine, started when it is first asked; none where there is no other.
+    pub(crate) fn second_opinion(&mut self) -> Option<&mut dyn Engine> {
         if let Second::Waiting(options) = &self.second {
             let started = Tesseract::new(options.clone());
             self.second = started.map_or(Second::Absent, |engine| Second::Running(Box::new(engine)));
         }
         match &mut self.second {
-            Second::Running(engine) => engine.as_mut(),
-            _ => self.first.as_mut(),
+            Second::Running(engine) => Some(engine.as_mut()),
+            _ => None,
         }
     }
 }

@@ -30,8 +30,7 @@ use crate::problem::reason;
 use crate::stage;
 use accents::read_lost_accents;
 use cells::read_cells;
-use doubts::{Asked, DOUBTFUL_CONFIDENCE};
-use grid::Table;
+use doubts::{DOUBTFUL_CONFIDENCE, ask_again};
 use image::GrayImage;
 use lost_ink::{LostInk, read_lost_ink};
 use numbers::Looked;
@@ -128,9 +127,11 @@ fn look_again(
     let accents = read_lost_accents(engines.first(), gray, marks, reading, dpi)?;
     let asked = cells.lines + lost_ink.asked.len() + accents.lines;
     stages.extend(found_ink(cells.read + lost_ink.read.len() + accents.changed, asked));
-    stages.extend(ask(engines.first(), DOUBTFUL_CONFIDENCE, gray, &tables, reading, dpi)?);
-    if reading.words().any(is_likely_wrong) {
-        stages.extend(ask(engines.second_opinion(), WORD_CONFIDENCE_MIN, gray, &tables, reading, dpi)?);
+    stages.extend(ask_again(engines.first(), DOUBTFUL_CONFIDENCE, gray, &tables, reading, dpi)?);
+    if reading.words().any(is_likely_wrong)
+        && let Some(other) = engines.second_opinion()
+    {
+        stages.extend(ask_again(other, WORD_CONFIDENCE_MIN, gray, &tables, reading, dpi)?);
     }
     let words = reading.words().count();
     drop_what_is_none(reading, dpi);
@@ -141,21 +142,6 @@ fn look_again(
         stages.extend(found_ink(lost_ink.read.len() - before.0, lost_ink.asked.len() - before.1));
     }
     Ok(())
-}
-
-/// Asks an engine again about parts of lines with a word below a confidence, and tells so, if there are any.
-fn ask(
-    engine: &mut dyn Engine,
-    below: f32,
-    gray: &GrayImage,
-    tables: &[Table],
-    reading: &mut Reading,
-    dpi: u32,
-) -> Result<Option<Stage>, ocr::Error> {
-    let Asked { entries: parts, changed } = doubts::ask_again(engine, below, gray, tables, reading, dpi)?;
-    let ocr::EngineIdentity { model, model_sha256, .. } = engine.identity().clone();
-    let step = Step::SecondModel { model, sha256: model_sha256, parts, changed };
-    Ok((parts > 0).then(|| looked(step, changed, parts)))
 }
 
 /// That lines of ink were read which had not been, if any were.

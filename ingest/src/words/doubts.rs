@@ -6,9 +6,11 @@
 //! (decision 24 has the figures).
 
 use super::grid::Table;
+use super::looked;
 use super::strip::{Strip, gap, text_height, vouched};
 use image::GrayImage;
 use ocr::{Engine, Line, PixelBox, Reading, Word};
+use repository::record::{Stage, Step};
 use std::ops::Range;
 
 /// A word below this is doubtful: of those below 84 half are wrong, of those above 88 one in a hundred (measured).
@@ -28,19 +30,10 @@ const COLUMN_GAP: f32 = 2.5;
 /// Words of both readings that overlap by more stand in one place.
 const OVERLAP_MIN: f32 = 0.2;
 
-/// What was asked and what came of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Asked {
-    /// Parts of lines that were read again.
-    pub(crate) entries: usize,
-    /// Places where the words are others now.
-    pub(crate) changed: usize,
-}
-
 /// Part of a line: number of the line, and its words.
 type Entry = (usize, Range<usize>);
 
-/// Has the parts of lines with a word below a confidence read again by `engine` and follows it where it is surer.
+/// Has the parts of lines with a word below a confidence read again by `engine` and follows it where it is surer. Tells so, if there are any.
 pub(crate) fn ask_again(
     engine: &mut dyn Engine,
     below: f32,
@@ -48,10 +41,10 @@ pub(crate) fn ask_again(
     tables: &[Table],
     reading: &mut Reading,
     dpi: u32,
-) -> Result<Asked, ocr::Error> {
+) -> Result<Option<Stage>, ocr::Error> {
     let text_height = text_height(reading, dpi);
     let entries = doubtful_entries(reading, below, tables, text_height);
-    let mut asked = Asked { entries: entries.len(), changed: 0 };
+    let (parts, mut all_changed) = (entries.len(), 0);
     for (line, range) in entries.into_iter().rev() {
         let before = reading.lines[line].words[range.clone()].to_vec();
         let place = before.iter().map(|word| word.bounds).reduce(|a, b| a.union(&b)).unwrap_or_default();
@@ -59,11 +52,13 @@ pub(crate) fn ask_again(
         let strip = Strip::cut(gray, &place, &others, text_height);
         let found = engine.read_line(&strip.gray, dpi)?;
         let (words, changed) = merged(before, strip.words(found), text_height);
-        asked.changed += changed;
+        all_changed += changed;
         reading.lines[line].words.splice(range, words);
     }
     reading.lines.retain(|line| !line.words.is_empty());
-    Ok(asked)
+    let ocr::EngineIdentity { model, model_sha256: sha256, .. } = engine.identity().clone();
+    let step = Step::AskedAgain { model, sha256, parts, changed: all_changed };
+    Ok((parts > 0).then(|| looked(step, all_changed, parts)))
 }
 
 fn vouched_without(reading: &Reading, line: usize, range: &Range<usize>, text_height: f32) -> Vec<PixelBox> {

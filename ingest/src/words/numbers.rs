@@ -11,7 +11,7 @@ use image::GrayImage;
 use ocr::{Engine, Reading, Word};
 use repository::identifier::{TokenCheck, TokenKind, check_token};
 
-/// Tokens looked at again on one page, each up to three times; a form has no more numbers than this.
+/// Tokens looked at again on one page, each up to four times; a form has no more numbers than this.
 const TOKENS_MAX: usize = 8;
 /// A second reading is believed from this confidence on.
 const BELIEVED_CONFIDENCE: f32 = 60.0;
@@ -88,10 +88,11 @@ fn read_again(
     kind: TokenKind,
     dpi: u32,
 ) -> Result<Option<Word>, ocr::Error> {
-    if let Some(word) = read_by(engines.first(), strip, kind, dpi)? {
-        return Ok(Some(word));
+    let found = read_by(engines.first(), strip, kind, dpi)?;
+    if found.is_some() {
+        return Ok(found);
     }
-    read_by(engines.second_opinion(), strip, kind, dpi)
+    engines.second_opinion().map_or(Ok(None), |other| read_by(other, strip, kind, dpi))
 }
 
 fn read_by(

@@ -285,13 +285,14 @@ fn band(end: End, pieces: &[Piece], gutter: u32, text_height: f32) -> Option<Ban
             last_pair = taken;
         }
     }
-    // The label of what ended the band is an entry with it.
-    while taken > 0 && taken < pieces.len() && {
-        let (last, ending) = (&pieces[at(taken - 1)], &pieces[at(taken)]);
+    let ending = (taken < pieces.len()).then(|| &pieces[at(taken)]);
+    let is_label_of = |last: &Piece, ending: &Piece| {
         last.bounds.left < ending.bounds.left
             && is_level(last, ending, text_height)
             && is_label(last, pieces, text_height)
-    } {
+    };
+    // The label of what ended the band is an entry with it.
+    while taken > 0 && ending.is_some_and(|ending| is_label_of(&pieces[at(taken - 1)], ending)) {
         taken -= 1;
     }
     let end_of_band = if end == End::Head { taken } else { last_pair.min(taken) };

@@ -82,7 +82,7 @@ fn is_double(at: usize, word: &Word, words: &[Word]) -> bool {
     let mut others = (0..).zip(words).filter(|(other_at, _)| *other_at != at);
     word.letters() > 0
         && others.any(|(other_at, other)| {
-            is_lesser(other, other_at) && is_in_place(other) && fold(&other.text).contains(&fold(&word.text))
+            is_in_place(other) && is_lesser(other, other_at) && fold(&other.text).contains(&fold(&word.text))
         })
 }
 

@@ -160,7 +160,8 @@ pub enum Step {
         lines: usize,
     },
     /// A model was shown doubtful parts of lines alone: the one that read the page, or another about what stayed likely wrong.
-    SecondModel {
+    #[serde(alias = "second_model")]
+    AskedAgain {
         /// The model, e.g. `vie`.
         model: String,
         /// SHA-256 of the model file, hex.
@@ -203,7 +204,7 @@ impl Step {
             Step::Leaders { .. } => "leaders",
             Step::Rules { .. } => "rules",
             Step::LostInk { .. } => "lost_ink",
-            Step::SecondModel { .. } => "second_model",
+            Step::AskedAgain { .. } => "asked_again",
             Step::SecondLook { .. } => "second_look",
             Step::TypedWords { .. } => "typed_words",
             Step::FontMapping { .. } => "font_mapping",
@@ -249,4 +250,18 @@ pub struct NewPage {
     pub reading: Option<Reading>,
     /// The picture shown to people (JPEG); none when the page could not be drawn.
     pub image_jpeg: Option<Vec<u8>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_older_readings_are_known() {
+        let stored =
+            r#"{"name":"second_model","model":"vie","sha256":"00","parts":3,"changed":1,"confidence":33.3}"#;
+        let stage: Stage = serde_json::from_str(stored).expect("a stage as it was stored");
+        assert_eq!(stage.step.name(), "asked_again");
+        assert!(serde_json::to_string(&stage).expect("JSON").contains(r#""name":"asked_again""#));
+    }
 }

@@ -106,7 +106,7 @@ fn stage_sentence(stage: &Stage) -> String {
         Step::Leaders { .. } => format!("Bỏ dòng chấm của biểu mẫu{sure}"),
         Step::Rules { rules } => format!("Bỏ {rules} đường kẻ rời{sure}"),
         Step::LostInk { lines } => format!("Đọc riêng {lines} chỗ còn mực mà chưa ra chữ"),
-        Step::SecondModel { model, parts, changed, .. } => {
+        Step::AskedAgain { model, parts, changed, .. } => {
             format!("Đọc lại riêng {parts} chỗ chưa chắc bằng mô hình {model}, đổi {changed} chỗ")
         }
         Step::SecondLook { failing, left } => {
@@ -155,7 +155,7 @@ mod tests {
         check(Step::RedSeal { places: 2 }, "Tách mực đỏ ở 2 chỗ (dấu, khung) khỏi chữ (chắc 91 %)");
         check(Step::LostInk { lines: 3 }, "Đọc riêng 3 chỗ còn mực mà chưa ra chữ");
         check(
-            Step::SecondModel { model: model(), sha256: model(), parts: 5, changed: 2 },
+            Step::AskedAgain { model: model(), sha256: model(), parts: 5, changed: 2 },
             "Đọc lại riêng 5 chỗ chưa chắc bằng mô hình vie, đổi 2 chỗ",
         );
         check(

@@ -9,7 +9,7 @@ use crate::events::{self, NewEvent};
 use crate::filing;
 use crate::lifecycle::{self, Position};
 use crate::record::*;
-use crate::{changes, documents, equal, fields, near_duplicates, owners};
+use crate::{changes, documents, equal, fields, owners};
 
 impl Repository {
     /// Đính chính: replaces what was confirmed of a stored paper. The version before is kept as it stood; code, bytes and origin stay.
@@ -61,8 +61,7 @@ impl Repository {
         Ok(view)
     }
 
-    /// Takes a stored paper out of use, or back into it; also lets one wait again that was set aside as another scan
-    /// ([`Repository::use_held`]). It stays traceable by its codes and its owner's number; searches and offers
+    /// Takes a stored paper out of use, or back into it. It stays traceable by its codes and its owner's number; searches and offers
     /// leave it out.
     ///
     /// # Errors
@@ -94,9 +93,6 @@ pub(crate) async fn carry_out(
     reason: &str,
 ) -> Result<()> {
     let document = documents::find_kept(connection, id).await?;
-    if document.state == DocumentState::Duplicate && ruling == Ruling::Reinstate {
-        return wait_again(connection, actor, &document, reason).await;
-    }
     let validity = next(&document, ruling.step())?;
     let other = match ruling {
         Ruling::Supersede { by } => {
@@ -117,23 +113,6 @@ pub(crate) async fn carry_out(
     changes::append(connection, ChangeKind::ValidityChanged, id).await
 }
 
-/// Lets a paper that was set aside as another scan wait for confirmation again. A component goes on naming the held paper.
-async fn wait_again(
-    connection: &mut Connection,
-    actor: &Actor,
-    document: &Document,
-    reason: &str,
-) -> Result<()> {
-    let step = DocumentStep::Reinstate;
-    let Some(Position::Before(state)) = lifecycle::after(Position::from(document), step) else {
-        return Err(Error::Conflict { document: document.id });
-    };
-    near_duplicates::move_to(connection, document.id, state, None).await?;
-    let event = NewEvent { step, actor: Some(actor), reason: Some(reason), other: None };
-    events::write(connection, document.id, event).await?;
-    changes::append(connection, ChangeKind::ValidityChanged, document.id).await
-}
-
 /// What becomes of a stored paper by a step, if it may be taken.
 fn next(document: &Document, step: DocumentStep) -> Result<Validity> {
     match (lifecycle::after(Position::from(document), step), document.state) {
@@ -142,6 +121,10 @@ fn next(document: &Document, step: DocumentStep) -> Result<Validity> {
             "{}: không làm được khi giấy tờ ở trạng thái «{}». Hãy tải lại trang.",
             step.label(),
             document.validity.label()
+        ))),
+        (_, DocumentState::Duplicate) => Err(Error::invalid(format!(
+            "{}: bản quét này được xếp là trùng với giấy đã có, không lưu riêng. Hãy cho nó chờ xác nhận lại trước.",
+            step.label()
         ))),
         _ => Err(Error::invalid(format!(
             "{}: giấy tờ chưa lưu kho. Hãy xác nhận giấy tờ trước.",

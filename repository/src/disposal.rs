@@ -171,10 +171,22 @@ fn plan_decision(decision_no: &str) -> Result<String> {
 }
 
 async fn check(connection: &mut Connection, document: &Document, ground: DisposalGround) -> Result<()> {
-    let holds = retention::holds_of(connection, document.id).await?;
-    let retention = retention::of(connection, document.id).await?;
+    let mut holds = retention::holds_of(connection, document.id).await?;
+    let mut retention = retention::of(connection, document.id).await?;
+    if let (DocumentState::Duplicate, Some(held)) = (document.state, document.superseded_by) {
+        // It shows the same paper: what holds that one holds it too, and it may go at the end of that one's term.
+        holds.extend(retention::holds_of(connection, held).await?);
+        if ground == DisposalGround::RetentionEnded && retention.is_none() {
+            retention = retention::of(connection, held).await?;
+        }
+    }
     if let Some(message) = must_stay(&holds, retention, ground, database::today()) {
         return Err(Error::MustStay { document: document.id, message });
+    }
+    if let Some(scan) = other_scan(connection, document.id).await? {
+        return Err(Error::invalid(format!(
+            "Giấy tờ này còn bản quét khác đã xếp là trùng ({scan}). Hãy tiêu hủy bản quét đó trước, để không còn gì của giấy tờ."
+        )));
     }
     match lifecycle::after(Position::from(document), DocumentStep::Dispose) {
         Some(_) => Ok(()),
@@ -182,6 +194,14 @@ async fn check(connection: &mut Connection, document: &Document, ground: Disposa
             "Chỉ tiêu hủy giấy tờ đã nộp lưu, đã thu hồi, bị thay thế, đã hủy, hoặc chưa lưu kho. Hãy nộp lưu hoặc hủy giấy tờ trước.",
         )),
     }
+}
+
+/// A scan that was set aside because this paper is held: whoever has the scan has the paper.
+async fn other_scan(connection: &mut Connection, held: DocumentId) -> Result<Option<DocumentId>> {
+    let sql = "select id from document
+               where superseded_by = $1 and state = 'duplicate' and validity <> 'disposed' order by id limit 1";
+    let row = database::query(sql).bind(held.to_string()).fetch_optional(connection).await?;
+    row.as_ref().map(|row| database::read_word(row, "id")).transpose()
 }
 
 /// Why a paper must stay, in a sentence; none: it may go.

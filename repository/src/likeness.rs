@@ -11,10 +11,10 @@ use crate::spelling::fold;
 use std::collections::BTreeSet;
 
 /// Numbers under which an office enters each paper anew. Not those of the owner, which all of an owner's papers carry.
-const NUMBERS: [&str; 5] =
-    ["number", "registration_number", "book_entry_number", "serial_number", "change_number"];
-/// Days on which each paper was made. Not those that follow from its owner: two cards of one person may end on the same birthday.
-const DAYS: [&str; 3] = ["issued_on", "registered_on", "changed_on"];
+const NUMBERS: [&str; 4] = ["number", "registration_number", "book_entry_number", "serial_number"];
+/// Days on which each paper was made, and which change of a registration it tells of (the first, the second). Not days that follow from its
+/// owner: two cards of one person may end on the same birthday.
+const DAYS: [&str; 4] = ["issued_on", "registered_on", "changed_on", "change_number"];
 /// Whoever declared something is another person on each paper, and may be read from either of two places.
 const NOT_COMPARED: [&str; 1] = ["registrant_citizen_id"];
 /// From this confidence on a value contradicts: what DIG-12 calls read clearly. None of 60 measured rescans had a number or day that was wrong and
@@ -74,6 +74,18 @@ pub(crate) fn signs(scan: &Scan, held: &Scan) -> Vec<LikenessSign> {
     entries.chain([LikenessSign::Words { percent }]).chain(alike.then_some(LikenessSign::Picture)).collect()
 }
 
+/// What decides between two papers that both are likely: a number, then a day, then words.
+pub(crate) fn strength(signs: &[LikenessSign]) -> (bool, bool, u8) {
+    let has_one_of = |keys: &[&str]| {
+        signs.iter().any(|sign| matches!(sign, LikenessSign::Entry { key } if keys.contains(&key.as_str())))
+    };
+    let percent = signs.iter().find_map(|sign| match sign {
+        LikenessSign::Words { percent } => Some(*percent),
+        LikenessSign::Entry { .. } | LikenessSign::Picture => None,
+    });
+    (has_one_of(&NUMBERS), has_one_of(&DAYS), percent.unwrap_or_default())
+}
+
 /// Whether every first page of both looks alike.
 fn have_near_pictures(one: &Scan, other: &Scan) -> bool {
     let is_near = |(one, other): (&Option<u64>, &Option<u64>)| {
@@ -86,15 +98,17 @@ fn have_near_pictures(one: &Scan, other: &Scan) -> bool {
 /// Whether an entry was read surely and is another one on the held paper.
 fn contradicts(field: &Field, held: &Scan) -> bool {
     let of_kind = field_key(&field.key).is_some_and(|entry| entry.kind != FieldKind::Text);
+    let key = field.key.as_str();
     let is_telling =
-        (of_kind || NUMBERS.contains(&field.key.as_str())) && !NOT_COMPARED.contains(&field.key.as_str());
+        (of_kind || NUMBERS.contains(&key) || DAYS.contains(&key)) && !NOT_COMPARED.contains(&key);
     let is_sure = field.confidence >= SURE && !fails_a_check(&field.doubts) && !field.value.is_empty();
     is_telling && is_sure && held.value(&field.key).is_some_and(|other| !is_same(field, other))
 }
 
-/// Separators and letter case say nothing.
+/// Separators and letter case say nothing, and a value of nothing else is like none.
 fn is_same(one: &Field, other: &Field) -> bool {
-    exact_key(&one.value) == exact_key(&other.value)
+    let key = exact_key(&one.value);
+    !key.is_empty() && key == exact_key(&other.value)
 }
 
 /// How many of the pairs of words of the scan that has more are on the other too: what says little is like nothing.
@@ -190,6 +204,25 @@ mod tests {
         check(&[("number", "12/UBND"), ("issued_on", "2026-01-06")], 90.0, TEXT, &[]);
         check(&[("number", "12/UBND"), ("citizen_id", "001199000028")], 90.0, TEXT, &[]);
         check(&[("number", "12/UBND"), ("registrant_citizen_id", "001199000028")], 90.0, TEXT, &["number"]);
+    }
+
+    #[test]
+    fn which_change_it_is_tells_only_beside_words_and_a_stroke_tells_nothing() {
+        let held = scan(&[("change_number", "1"), ("number", "-")], 100.0, TEXT, 0);
+        let found = |fields: &[(&str, &str)], text: &str| signs(&scan(fields, 100.0, text, u64::MAX), &held);
+        assert!(found(&[("change_number", "1")], "ĐƠN ĐỀ NGHỊ").is_empty());
+        assert!(!found(&[("change_number", "1")], TEXT).is_empty());
+        assert!(found(&[("change_number", "2")], TEXT).is_empty());
+        assert!(found(&[("number", ".")], TEXT).is_empty());
+    }
+
+    #[test]
+    fn a_number_is_stronger_than_a_day_and_a_picture() {
+        let entry = |key: &str| LikenessSign::Entry { key: key.into() };
+        let words = |percent| LikenessSign::Words { percent };
+        let number = strength(&[entry("number"), words(60)]);
+        assert!(number > strength(&[entry("issued_on"), words(98), LikenessSign::Picture]));
+        assert!(strength(&[entry("issued_on"), words(98)]) > strength(&[entry("issued_on"), words(90)]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::access::{self, Touched};
 use crate::database::{self, Connection};
+use crate::documents::{self, select_documents};
 use crate::doubt::fails_a_check;
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent};
@@ -10,11 +11,12 @@ use crate::identifier::SubjectNumber;
 use crate::lifecycle::{self, Position};
 use crate::likeness::{self, Scan};
 use crate::record::*;
-use crate::{DocumentType, Repository, changes, documents, fields, requirements, reuse, subjects};
+use crate::subjects::{self, promoted};
+use crate::{DocumentType, Repository, changes, fields, filing, reuse};
 
 /// Held papers of one owner and type that are compared, newest first. A person has a handful; of an organization's thousands of decisions the
 /// one that comes twice was mostly handed in lately, and one that is not compared here is still found at confirmation by its number.
-const CANDIDATES_MAX: usize = 20;
+const CANDIDATES_MAX: i64 = 20;
 /// First pages whose words and pictures are compared: what papers of one type differ in stands there, and a file may have thousands.
 const PAGES_COMPARED: i64 = 3;
 /// Fields that say whose paper it is.
@@ -22,11 +24,22 @@ const OWNER_NUMBERS: [&str; 4] = ["citizen_id", "husband_citizen_id", "wife_citi
 /// What stands in the history of a paper that is another scan of a held one.
 const ANOTHER_SCAN: &str = "Bản quét khác của giấy đã có trong kho; dùng giấy đã có";
 
+/// Papers of a type in force that stand in the store of a subject. The cross join keeps SQLite from beginning with all stored papers.
+pub(crate) const HELD: &str = select_documents!(
+    "where d.id in (
+         select document_id from document_subject cross join document
+             where id = document_id and document_subject.subject_id = $1 and document_type = $2 and state = 'stored'
+                 and validity in ('valid', 'archived') and (valid_until is null or valid_until >= $3))
+     and ",
+    promoted!(),
+    " order by d.id desc limit $4"
+);
+
 impl Repository {
     /// Held papers of which this one, waiting for confirmation, is probably another scan, the likeliest first: those of its type in force
-    /// that belong to the subject of its dossier or to someone whose number was read on it. None for an application, which is written anew
-    /// each time, and for what lies where a dossier keeps its outcomes. Access entry `Search` for each that is told, or one for the paper
-    /// itself.
+    /// in the store of the subject of its dossier or of someone whose number was read on it. None for an application, which is written anew
+    /// each time, for what lies among the outcomes of a dossier, and in a component for which the held paper does not count or was
+    /// refused in writing. Access entry `Search` for each that is told, or one for the paper itself.
     pub async fn near_duplicates(&self, actor: &Actor, id: DocumentId) -> Result<Vec<NearDuplicate>> {
         self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
@@ -40,10 +53,10 @@ impl Repository {
     }
 
     /// Uses the held paper of which a waiting one is another scan: that one is set aside and never filed, and the component that it was
-    /// handed in for names the held paper (REUSE-02). [`Ruling::Reinstate`] lets it wait again.
+    /// handed in for names the held paper (REUSE-02). [`Repository::wait_again`] undoes it.
     ///
     /// # Errors
-    /// `Conflict` when the paper does not wait any more, or the held one is none of its near duplicates now; `Invalid` when the dossier is
+    /// `Conflict` when the paper does not wait any more; `Invalid` when the held one is none of its near duplicates now, or the dossier is
     /// closed; `BytesDamaged` when its scan cannot be read.
     pub async fn use_held(&self, actor: &Actor, wish: UseHeld) -> Result<DocumentView> {
         let UseHeld { document: id, held } = wish;
@@ -54,12 +67,13 @@ impl Repository {
         let document = documents::find_kept(&mut transaction, id).await?;
         let next = lifecycle::after(Position::from(&document), DocumentStep::Supersede);
         let used = documents::find_kept(&mut transaction, held).await?;
-        let (Some(Position::Before(state)), true) = (next, counts(&used)) else {
+        let Some(Position::Before(state)) = next else {
             return Err(Error::Conflict { document: id });
         };
-        if let Some(place) = &document.place {
-            reuse::replace(&mut transaction, actor, place, id, &used).await?;
+        if !counts(&used) {
+            return Err(not_near());
         }
+        reuse::replace(&mut transaction, actor, &document, held).await?;
         move_to(&mut transaction, id, state, Some(held)).await?;
         let event = NewEvent {
             step: DocumentStep::Supersede,
@@ -76,18 +90,49 @@ impl Repository {
         Ok(view)
     }
 
+    /// Lets a paper that was set aside as another scan wait for confirmation again. While its dossier is open, the component that it was
+    /// handed in for names it again instead of the held paper.
+    ///
+    /// # Errors
+    /// `Conflict` when it is not set aside; `Invalid` without a reason.
+    pub async fn wait_again(&self, actor: &Actor, id: DocumentId, reason: &str) -> Result<DocumentView> {
+        self.permit(actor, Action::Amend, id).await?;
+        let reason = filing::plan_reason(reason)?;
+        let mut transaction = self.database().write().await?;
+        let document = documents::find_kept(&mut transaction, id).await?;
+        let step = DocumentStep::Reinstate;
+        let Some(Position::Before(state)) = lifecycle::after(Position::from(&document), step) else {
+            return Err(Error::Conflict { document: id });
+        };
+        reuse::give_back(&mut transaction, &document).await?;
+        move_to(&mut transaction, id, state, None).await?;
+        let event = NewEvent { step, actor: Some(actor), reason: Some(&reason), other: None };
+        events::write(&mut transaction, id, event).await?;
+        changes::append(&mut transaction, ChangeKind::ValidityChanged, id).await?;
+        access::write(&mut transaction, actor, Action::Amend, id, true).await?;
+        let view = documents::view(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok(view)
+    }
+
     /// Nothing is set aside for a paper that is not like it. Many words are compared, so not under the write lock.
     async fn check_is_near(&self, id: DocumentId, held: DocumentId) -> Result<()> {
         let mut snapshot = self.database().read().await?;
         let document = documents::find_kept(&mut snapshot, id).await?;
+        if document.state != DocumentState::Extracted {
+            return Err(Error::Conflict { document: id });
+        }
         let offered = near(&mut snapshot, &document).await?;
-        let is_offered = offered.iter().any(|near| near.document.id == held);
-        is_offered.then_some(()).ok_or(Error::Conflict { document: id })
+        offered.iter().any(|near| near.document.id == held).then_some(()).ok_or_else(not_near)
     }
 }
 
+fn not_near() -> Error {
+    Error::invalid("Giấy đã chọn không còn được coi là trùng với bản quét này. Hãy tải lại trang.")
+}
+
 /// Puts an unfiled paper in another state, with the held paper that is used instead of it.
-pub(crate) async fn move_to(
+async fn move_to(
     connection: &mut Connection,
     id: DocumentId,
     state: DocumentState,
@@ -103,25 +148,36 @@ pub(crate) async fn move_to(
 }
 
 async fn near(connection: &mut Connection, document: &Document) -> Result<Vec<NearDuplicate>> {
-    let is_outcome = document.place.as_ref().is_some_and(|place| place.component.is_none());
     let is_written_anew = document.document_type == DocumentType::Application;
-    if document.state != DocumentState::Extracted || is_outcome || is_written_anew {
+    if document.state != DocumentState::Extracted || is_written_anew {
         return Ok(Vec::new());
     }
+    let replaceable = reuse::replaceable(connection, document).await?;
     let scan = scan(connection, document.id).await?;
     let mut found: Vec<NearDuplicate> = Vec::new();
     for owner in owners(connection, document, &scan).await? {
-        let papers = requirements::papers_of(connection, owner, document.document_type).await?;
-        let in_force = papers.into_iter().filter(|paper| paper.id != document.id && counts(paper));
-        for held in in_force.take(CANDIDATES_MAX) {
+        for held in held_of(connection, owner, document.document_type).await? {
+            if found.iter().any(|near| near.document.id == held.id) || !replaceable.by(held.id) {
+                continue;
+            }
             let signs = likeness::signs(&scan, &self::scan(connection, held.id).await?);
-            if !signs.is_empty() && found.iter().all(|near| near.document.id != held.id) {
+            if !signs.is_empty() {
                 found.push(NearDuplicate { document: held, signs });
             }
         }
     }
-    found.sort_by_key(|near| std::cmp::Reverse(near.signs.len()));
+    found.sort_by_key(|near| std::cmp::Reverse(likeness::strength(&near.signs)));
     Ok(found)
+}
+
+async fn held_of(
+    connection: &mut Connection,
+    owner: SubjectId,
+    document_type: DocumentType,
+) -> Result<Vec<Document>> {
+    let question = database::query(HELD).bind(owner.to_string()).bind(database::word(&document_type));
+    let question = question.bind(database::today().to_string()).bind(CANDIDATES_MAX);
+    question.fetch_all(connection).await?.iter().map(documents::from_row).collect()
 }
 
 /// Whether a paper is filed and in force.

@@ -2,7 +2,7 @@
 
 use crate::Repository;
 use crate::access;
-use crate::database::{self, Connection};
+use crate::database::{self, Connection, Row};
 use crate::documents;
 use crate::dossiers;
 use crate::error::{Error, Result};
@@ -20,10 +20,12 @@ const MEDIA_TYPE_UNKNOWN: &str = "application/octet-stream";
 impl Repository {
     /// Takes a paper in: bytes durable, then record, change, access entry and reading job in one transaction. When this answers, a
     /// power cut loses nothing. The same bytes again answer the paper that holds them (and fill the named place with it); a paper that
-    /// was given up as unreadable is queued once more, because bringing it again is how a person asks for that.
+    /// was given up as unreadable is queued once more, because bringing it again is how a person asks for that. Those of a scan that was
+    /// set aside ([`Repository::use_held`]) answer the held paper, and fill a component with it as one that is used again.
     ///
     /// # Errors
-    /// `Invalid` when the named place is not in the dossier, the dossier is closed, or the claimed number contradicts itself;
+    /// `Invalid` when the named place is not in the dossier, the dossier is closed, the claimed number contradicts itself, or a scan that
+    /// was set aside is sent for a place where the held paper does not count;
     /// `AlreadyHeld` when a paper of the store answers the component and nobody wrote down why another one is asked for
     /// ([`Repository::refuse_reuse`]); a backlog that is imported asks nobody. Then no byte is kept.
     pub async fn receive(&self, actor: &Actor, new: NewDocument, bytes: Bytes) -> Result<Received> {
@@ -88,31 +90,72 @@ async fn file(
     id: DocumentId,
 ) -> Result<Received> {
     let held = held(connection, sha256).await?;
-    let id = held.unwrap_or(id);
-    if held.is_none() {
-        insert(connection, actor, new, sha256, size, id).await?;
+    let id = held.as_ref().map_or(id, |held| held.paper);
+    match &held {
+        None => insert(connection, actor, new, sha256, size, id).await?,
+        Some(_) => {
+            begin_again(connection, id, new.priority, None).await?;
+            jobs::hurry(connection, id, new.priority).await?;
+        }
     }
-    if held.is_some() {
-        begin_again(connection, id, new.priority, None).await?;
-        jobs::hurry(connection, id, new.priority).await?;
-    }
-    if let Some(place) = &new.place {
-        fill(connection, place, id).await?;
+    match (&new.place, &held) {
+        (Some(place), Some(held)) if held.scan != held.paper => {
+            fill_with_held(connection, actor, place, held).await?;
+        }
+        (Some(place), _) => fill(connection, place, id).await?,
+        (None, _) => {}
     }
     access::write(connection, actor, Action::Receive, id, true).await?;
     let document = documents::find(connection, id).await?.ok_or(Error::NotFound)?;
     Ok(Received { document, already_held: held.is_some() })
 }
 
-/// The paper that holds these bytes, or that is used instead of the scan that does.
-async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<DocumentId>> {
-    let sql = "select coalesce(used.id, scan.id) as id from document scan
+/// Whose bytes were sent again.
+struct HeldBytes {
+    /// The scan that has them.
+    scan: DocumentId,
+    /// The paper that is used: the scan itself, or the held one for which it was set aside.
+    paper: DocumentId,
+}
+
+async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<HeldBytes>> {
+    let sql = "select scan.id as scan_id, coalesce(used.id, scan.id) as paper_id from document scan
                    left join document used on used.id = scan.superseded_by and scan.state = 'duplicate'
                        and scan.validity = 'valid' and used.validity in ('valid', 'archived')
                where scan.sha256 = $1";
-    let question = database::query(sql).bind(sha256);
-    let row = question.fetch_optional(connection).await?;
-    row.as_ref().map(|row| database::read_word(row, "id")).transpose()
+    let row = database::query(sql).bind(sha256).fetch_optional(connection).await?;
+    let bytes_from = |row: &Row| {
+        Ok(HeldBytes {
+            scan: database::read_word(row, "scan_id")?,
+            paper: database::read_word(row, "paper_id")?,
+        })
+    };
+    row.as_ref().map(bytes_from).transpose()
+}
+
+/// Puts the held paper in the place of its other scan, which was sent again: as one that is used again (REUSE-02), since nothing new came in.
+async fn fill_with_held(
+    connection: &mut Connection,
+    actor: &Actor,
+    place: &DossierPlace,
+    held: &HeldBytes,
+) -> Result<()> {
+    let dossier = dossiers::find(connection, place.dossier).await?.ok_or_else(unknown_dossier)?;
+    let Some(component) = place.component.clone() else {
+        return Err(does_not_fit(held.scan));
+    };
+    dossiers::check_open(&dossier, true)?;
+    let reuse = Reuse { dossier: dossier.id, component, document: held.paper };
+    match reuse::fill(connection, actor, &dossier, &reuse).await {
+        Err(Error::Invalid { .. }) => Err(does_not_fit(held.scan)),
+        other => other,
+    }
+}
+
+fn does_not_fit(scan: DocumentId) -> Error {
+    Error::invalid(format!(
+        "Bản quét này đã được xếp là trùng với giấy đã có trong kho, và giấy đó không dùng được ở đây. Nếu là giấy khác, hãy mở bản quét đã có ({scan}), cho nó chờ xác nhận lại rồi gửi lại."
+    ))
 }
 
 /// Queues a held paper again if it was given up, and answers whether it was; any other stays as it is.
@@ -211,7 +254,7 @@ async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId)
     Ok(())
 }
 
-async fn fill_component(
+pub(crate) async fn fill_component(
     connection: &mut Connection,
     dossier: DossierId,
     component: &str,

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
 use crate::subjects::{self, promoted};
-use crate::{DocumentType, Repository, procedures};
+use crate::{DocumentType, Repository, near_duplicates, procedures};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -31,8 +31,8 @@ const PAPERS: &str = select_documents!(
      order by d.id desc limit $3"
 );
 
-/// The statements behind the once-only check, so that a database can be asked how it runs them.
-pub const STATEMENTS: [&str; 2] = [subjects::BY_NUMBER, PAPERS];
+/// The statements behind the once-only check and the offer of a held paper for another scan, so that a database can be asked how it runs them.
+pub const STATEMENTS: [&str; 3] = [subjects::BY_NUMBER, PAPERS, near_duplicates::HELD];
 
 impl Repository {
     /// For each component of a procedure: is it held, and if not, why not. Access entry `Search` for the subject, in the same

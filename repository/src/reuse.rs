@@ -5,7 +5,7 @@ use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::filing::TITLE_CHARS_MAX;
 use crate::record::*;
-use crate::{Repository, documents, dossiers, procedures, requirements};
+use crate::{Repository, documents, dossiers, procedures, receive, requirements};
 
 impl Repository {
     /// What is held for the components of a dossier, by the procedure and on the day of its receipt. Access entry `View` for the
@@ -32,11 +32,9 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
         dossiers::check_open(&dossier, true)?;
-        let component = component_of(&dossier, &reuse.component)?;
-        match component.document {
-            Some(document) if document == reuse.document => {}
-            Some(_) => return Err(filled()),
-            None => fill(&mut transaction, actor, &dossier, reuse).await?,
+        match component_of(&dossier, &reuse.component)?.document {
+            Some(document) if document != reuse.document => return Err(filled()),
+            _ => fill(&mut transaction, actor, &dossier, reuse).await?,
         }
         let touched = Touched { document: Some(reuse.document), subject: Some(dossier.subject.id) };
         access::write(&mut transaction, actor, Action::Receive, touched, true).await?;
@@ -155,25 +153,91 @@ fn written(reason: &str) -> Result<&str> {
     }
 }
 
-/// Lets a component name a held paper instead of another scan of it that was handed in. Whether the paper is one for this component was decided
-/// when it was handed in; a component that has another paper by now keeps it.
+/// What a waiting scan may make room for in the dossier where it lies.
+pub(crate) enum Replaceable {
+    /// It lies in no component: any paper may be used instead of it.
+    ByAny,
+    /// It lies in a component for which these papers count.
+    By(Vec<DocumentId>),
+}
+
+impl Replaceable {
+    /// Whether the held paper may be used instead.
+    pub(crate) fn by(&self, held: DocumentId) -> bool {
+        match self {
+            Replaceable::ByAny => true,
+            Replaceable::By(papers) => papers.contains(&held),
+        }
+    }
+}
+
+/// Which held papers may be used instead of a waiting scan. None in a dossier where they do not count, were refused in writing or that is
+/// closed, among outcomes, and where the scan lies in more than the one component that it was handed in for.
+pub(crate) async fn replaceable(connection: &mut Connection, scan: &Document) -> Result<Replaceable> {
+    let sql = "select dossier_id, key from component where document_id = $1
+               union all select dossier_id, null from outcome where document_id = $1";
+    let places = database::query(sql).bind(scan.id.to_string()).fetch_all(&mut *connection).await?;
+    let [place] = &places[..] else {
+        return Ok(if places.is_empty() { Replaceable::ByAny } else { Replaceable::By(Vec::new()) });
+    };
+    let place =
+        DossierPlace { dossier: database::read_word(place, "dossier_id")?, component: place.get("key")? };
+    let (true, Some(key)) = (scan.place.as_ref() == Some(&place), &place.component) else {
+        return Ok(Replaceable::By(Vec::new()));
+    };
+    let dossier = dossiers::find(connection, place.dossier).await?.ok_or(Error::NotFound)?;
+    let is_refused = refusals(connection, dossier.id).await?.iter().any(|one| one.component == *key);
+    if is_refused || dossiers::check_open(&dossier, true).is_err() {
+        return Ok(Replaceable::By(Vec::new()));
+    }
+    let answer = held_for(connection, &dossier).await?;
+    let asked = answer.and_then(|answer| answer.components.into_iter().find(|one| one.key == *key));
+    let held = asked.filter(|one| one.status == RequirementStatus::Held);
+    let papers = held.map(|one| one.candidates.iter().map(|paper| paper.id).collect());
+    Ok(Replaceable::By(papers.unwrap_or_default()))
+}
+
+/// Lets the component that a scan was handed in for name a held paper instead.
 pub(crate) async fn replace(
     connection: &mut Connection,
     actor: &Actor,
-    place: &DossierPlace,
-    scan: DocumentId,
-    held: &Document,
+    scan: &Document,
+    held: DocumentId,
 ) -> Result<()> {
-    let DossierPlace { dossier, component: Some(component) } = place else { return Ok(()) };
-    let dossier = dossiers::find(connection, *dossier).await?.ok_or(Error::NotFound)?;
-    if component_of(&dossier, component)?.document != Some(scan) {
+    let Some(DossierPlace { dossier, component: Some(component) }) = scan.place.clone() else {
+        return Ok(());
+    };
+    let dossier = dossiers::find(connection, dossier).await?.ok_or(Error::NotFound)?;
+    if component_of(&dossier, &component)?.document != Some(scan.id) {
         return Ok(());
     }
     dossiers::check_open(&dossier, true)?;
-    name_held(connection, actor, dossier.id, component, held).await
+    let reuse = Reuse { dossier: dossier.id, component, document: held };
+    fill(connection, actor, &dossier, &reuse).await
 }
 
-async fn fill(connection: &mut Connection, actor: &Actor, dossier: &Dossier, reuse: &Reuse) -> Result<()> {
+/// Lets the component that a scan was handed in for name the scan again instead of the held paper, while its dossier is open.
+pub(crate) async fn give_back(connection: &mut Connection, scan: &Document) -> Result<()> {
+    let Some(DossierPlace { dossier, component: Some(component) }) = &scan.place else { return Ok(()) };
+    let dossier = dossiers::find(connection, *dossier).await?.ok_or(Error::NotFound)?;
+    let named = component_of(&dossier, component)?;
+    let names_held = named.document.is_some() && named.document == scan.superseded_by;
+    if names_held && named.digitization.reuse_code() > 0 && dossiers::check_open(&dossier, true).is_ok() {
+        receive::fill_component(connection, dossier.id, component, scan.id).await?;
+    }
+    Ok(())
+}
+
+/// Fills a component with a held paper that counts for it. One that names the paper already stays as it is: it may be handed in for it.
+pub(crate) async fn fill(
+    connection: &mut Connection,
+    actor: &Actor,
+    dossier: &Dossier,
+    reuse: &Reuse,
+) -> Result<()> {
+    if component_of(dossier, &reuse.component)?.document == Some(reuse.document) {
+        return Ok(());
+    }
     let answer = held_for(connection, dossier).await?.ok_or_else(gone)?;
     let asked = answer.components.into_iter().find(|one| one.key == reuse.component);
     let asked = asked.ok_or(Error::NotFound)?;

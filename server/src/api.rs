@@ -55,6 +55,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(documents::access_log))
         .routes(routes!(near_duplicates::list))
         .routes(routes!(near_duplicates::use_held))
+        .routes(routes!(near_duplicates::wait_again))
         .routes(routes!(amending::correct))
         .routes(routes!(amending::rule))
         .routes(routes!(amending::history))

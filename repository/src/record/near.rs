@@ -50,6 +50,7 @@ impl NearDuplicate {
 impl LikenessSign {
     fn phrase(&self) -> String {
         match self {
+            LikenessSign::Entry { key } if key == "change_number" => "cùng lần đăng ký thay đổi".to_owned(),
             LikenessSign::Entry { key } => {
                 let label = field_key(key).map_or("trường khác", |entry| entry.label);
                 format!("cùng {}", label.to_lowercase())

@@ -111,7 +111,7 @@ async fn what_does_not_count_any_more_is_not_offered() {
     fixture.repository.rule(&officer(), held, Ruling::Revoke, "Thu hồi").await.unwrap();
     assert_eq!(near(&fixture, same).await, []);
     let gone = fixture.repository.use_held(&officer(), UseHeld { document: same, held }).await;
-    assert!(matches!(gone, Err(Error::Conflict { .. })), "{gone:?}");
+    assert!(matches!(gone, Err(Error::Invalid { .. })), "{gone:?}");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn the_held_paper_is_used_and_the_scan_set_aside() {
     let held = held(&fixture).await;
     let other = scanned(&fixture, "hai", None, &[OWNER, ("number", "13/2024")], 95.0).await;
     let wrong = repository.use_held(&officer(), UseHeld { document: other, held }).await;
-    assert!(matches!(wrong, Err(Error::Conflict { .. })), "{wrong:?}");
+    assert!(matches!(wrong, Err(Error::Invalid { .. })), "{wrong:?}");
     let same = scanned(&fixture, "một", None, &[OWNER, ("number", "12/2024")], 95.0).await;
     let wish = UseHeld { document: same, held };
     let aside = repository.use_held(&officer(), wish).await.unwrap().document;
@@ -142,43 +142,117 @@ async fn the_held_paper_is_used_and_the_scan_set_aside() {
     assert_eq!(repository.papers_to_reread(&officer(), &filter).await.unwrap(), [held, other]);
     let again = repository.receive(&officer(), paper(), "một".into()).await.unwrap();
     assert_eq!((again.document.id, again.already_held), (held, true), "its bytes lead to the held paper");
-    let waits = repository.rule(&officer(), same, Ruling::Reinstate, "Là giấy khác").await.unwrap().document;
+    for ruling in [Ruling::Cancel, Ruling::Reinstate] {
+        let refused = repository.rule(&officer(), same, ruling, "Lưu nhầm").await.unwrap_err();
+        assert!(refused.to_string().contains("trùng với giấy đã có"), "{refused}");
+    }
+    let silent = repository.wait_again(&officer(), same, " ").await;
+    assert!(matches!(silent, Err(Error::Invalid { .. })), "{silent:?}");
+    let waits = repository.wait_again(&officer(), same, "Là giấy khác").await.unwrap().document;
     assert_eq!((waits.state, waits.superseded_by), (DocumentState::Extracted, None));
     assert_eq!(near(&fixture, same).await, [held]);
     repository.use_held(&officer(), wish).await.unwrap();
     fixture.destroy(same).await;
 }
 
+/// A dossier whose component was filled with a scan before the paper was held.
+async fn handed_in_first(fixture: &Fixture) -> (Dossier, DocumentId, DocumentId) {
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let place = DossierPlace { dossier: opened.id, component: Some("khai-sinh".into()) };
+    // Nothing on it says whose it is: the dossier does.
+    let scan = scanned(fixture, "một", Some(place), &[("number", "12/2024")], 95.0).await;
+    let held = held(fixture).await;
+    (opened, scan, held)
+}
+
+/// What the first component names and how that counts for the national portal (REUSE-02), and what the store of the person shows.
+async fn named(fixture: &Fixture, opened: &Dossier) -> (Option<DocumentId>, u8, Vec<DocumentId>) {
+    let repository = &fixture.repository;
+    let component = repository.dossier(&officer(), opened.id).await.unwrap().components.remove(0);
+    let store = repository.store(&officer(), opened.subject.id).await.unwrap();
+    let store = store.documents.iter().map(|paper| paper.id).collect();
+    (component.document, component.digitization.reuse_code(), store)
+}
+
 #[tokio::test]
-async fn a_component_names_the_held_paper_instead() {
+async fn a_component_names_the_held_paper_instead_until_that_is_undone() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (opened, scan, held) = handed_in_first(&fixture).await;
+    assert_eq!(near(&fixture, scan).await, [held]);
+    repository.use_held(&officer(), UseHeld { document: scan, held }).await.unwrap();
+    assert_eq!(named(&fixture, &opened).await, (Some(held), 1, vec![held]));
+    repository.wait_again(&officer(), scan, "Là giấy khác").await.unwrap();
+    assert_eq!(named(&fixture, &opened).await, (Some(scan), 0, vec![held]));
+    let again = repository.wait_again(&officer(), scan, "Là giấy khác").await;
+    assert!(matches!(again, Err(Error::Conflict { .. })), "{again:?}");
+    let filed = repository.wait_again(&officer(), held, "Là giấy khác").await;
+    assert!(matches!(filed, Err(Error::Conflict { .. })), "{filed:?}");
+}
+
+#[tokio::test]
+async fn what_does_not_count_or_was_refused_is_not_offered_in_a_component() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (opened, scan, held) = handed_in_first(&fixture).await;
+    let place = |component: &str| DossierPlace { dossier: opened.id, component: Some(component.into()) };
+    let other = scanned(&fixture, "hai", Some(place("to-khai")), &[("number", "12/2024")], 95.0).await;
+    assert_eq!(near(&fixture, other).await, []);
+    for asked_by in [RefusedBy::Subject, RefusedBy::Officer] {
+        let (component, reason) = ("khai-sinh".to_owned(), "Bản đã có mờ".to_owned());
+        let refusal = ReuseRefusal { dossier: opened.id, component, asked_by, reason };
+        repository.refuse_reuse(&officer(), &refusal).await.unwrap();
+        assert_eq!(near(&fixture, scan).await, [], "{asked_by:?}");
+    }
+    let refused = repository.use_held(&officer(), UseHeld { document: scan, held }).await;
+    assert!(matches!(refused, Err(Error::Invalid { .. })), "{refused:?}");
+    assert_eq!(named(&fixture, &opened).await, (Some(scan), 0, vec![held]));
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_set_aside_scan_name_the_held_paper_wherever_it_counts() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (opened, scan, held) = handed_in_first(&fixture).await;
+    repository.use_held(&officer(), UseHeld { document: scan, held }).await.unwrap();
+    let send = async |component: Option<&str>| {
+        let place = DossierPlace { dossier: opened.id, component: component.map(str::to_owned) };
+        repository.receive(&officer(), NewDocument { place: Some(place), ..paper() }, "một".into()).await
+    };
+    for component in [Some("to-khai"), None] {
+        let refused = send(component).await.unwrap_err();
+        assert!(refused.to_string().contains(&scan.to_string()), "{component:?}: {refused:?}");
+    }
+    assert_eq!(named(&fixture, &opened).await, (Some(held), 1, vec![held]), "still in the store");
+    let refused = send(Some("khai-sinh")).await;
+    assert!(matches!(refused, Err(Error::AlreadyHeld { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_held_paper_is_not_destroyed_before_its_other_scans() {
     let fixture = Fixture::new().await;
     let repository = &fixture.repository;
     let held = held(&fixture).await;
-    let opened = repository.open_dossier(&officer(), dossier()).await.unwrap();
-    let component = "khai-sinh".to_owned();
-    let reason = "Bản đã có mờ".to_owned();
-    let refusal = ReuseRefusal {
-        dossier: opened.id,
-        component: component.clone(),
-        asked_by: RefusedBy::Officer,
-        reason,
-    };
-    repository.refuse_reuse(&officer(), &refusal).await.unwrap();
-    let place = DossierPlace { dossier: opened.id, component: Some(component) };
-    // Nothing on it says whose it is: the dossier does.
-    let same = scanned(&fixture, "một", Some(place), &[("number", "12/2024")], 95.0).await;
-    assert_eq!(near(&fixture, same).await, [held]);
-    repository.use_held(&officer(), UseHeld { document: same, held }).await.unwrap();
-    let component = repository.dossier(&officer(), opened.id).await.unwrap().components.remove(0);
-    assert_eq!((component.document, component.digitization.reuse_code()), (Some(held), 1));
-    // Also where another component was chosen: the officer holds the very paper.
-    let place = DossierPlace { dossier: opened.id, component: Some("to-khai".into()) };
-    let again = scanned(&fixture, "hai", Some(place), &[("number", "12/2024")], 95.0).await;
-    repository.use_held(&officer(), UseHeld { document: again, held }).await.unwrap();
-    let component = repository.dossier(&officer(), opened.id).await.unwrap().components.remove(2);
-    assert_eq!((component.document, component.digitization.reuse_code()), (Some(held), 1));
-    let store = repository.store(&officer(), opened.subject.id).await.unwrap();
-    assert_eq!(store.documents.iter().map(|paper| paper.id).collect::<Vec<_>>(), [held]);
+    let scan = scanned(&fixture, "một", None, &[OWNER, ("number", "12/2024")], 95.0).await;
+    repository.use_held(&officer(), UseHeld { document: scan, held }).await.unwrap();
+    repository.rule(&officer(), held, Ruling::Cancel, "Lưu nhầm").await.unwrap();
+    let ground = DisposalGround::RetentionEnded;
+    let wish = || NewDisposal { decision_no: "5/QĐ".into(), ground, reason: "Hết thời hạn".into() };
+    let propose = async |id| repository.propose_disposal(&officer(), id, wish()).await;
+    let termless = propose(scan).await;
+    assert!(matches!(termless, Err(Error::MustStay { .. })), "{termless:?}");
+    let over = Some("2020-01-01".parse().unwrap());
+    repository.retain(&officer(), held, RetentionCode::Other, over).await.unwrap();
+    let refused = propose(held).await.unwrap_err();
+    assert!(refused.to_string().contains(&scan.to_string()), "{refused}");
+    let hold = repository.hold(&leader(), held, "Lệnh của tòa").await.unwrap();
+    let refused = propose(scan).await;
+    assert!(matches!(refused, Err(Error::MustStay { .. })), "{refused:?}");
+    repository.lift_hold(&leader(), hold.id, "Tòa đã xử").await.unwrap();
+    for id in [scan, held] {
+        let disposal = propose(id).await.unwrap();
+        repository.decide_disposal(&leader(), disposal.id, Verdict::Approve).await.unwrap();
+    }
 }
 
 #[tokio::test]

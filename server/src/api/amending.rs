@@ -70,7 +70,7 @@ impl RulingBody {
     }
 }
 
-/// Takes a stored paper out of use, or back into it; `reinstate` also lets one wait again that was set aside as another scan.
+/// Takes a stored paper out of use, or back into it.
 #[utoipa::path(post, path = "/documents/{id}/rulings", tag = "documents", request_body = RulingBody,
     params(("id" = String, Path, format = "uuid")),
     responses(

@@ -1,6 +1,6 @@
 //! Held papers of which a waiting one is probably another scan, and using one of them instead (DIG-07, REUSE-02).
 
-use super::body::DocumentBody;
+use super::body::{DocumentBody, ReasonBody};
 use super::documents::DocumentViewBody;
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
@@ -31,7 +31,7 @@ impl From<NearDuplicate> for NearDuplicateBody {
 }
 
 /// Giấy gần như trùng: held papers in force of the same owner and type of which a waiting paper is probably another scan, the likeliest
-/// first. Nothing is decided by it.
+/// first; in a component of a dossier only those that count for it and were not refused. Nothing is decided by it.
 #[utoipa::path(get, path = "/documents/{id}/near-duplicates", tag = "documents",
     params(("id" = String, Path, format = "uuid")),
     responses(
@@ -55,14 +55,14 @@ pub(crate) struct UseHeldBody {
     held: DocumentId,
 }
 
-/// Dùng bản đã có: sets a waiting paper aside as another scan of a held one; the component that it was handed in for names the held paper. A
-/// ruling `reinstate` lets it wait again.
+/// Dùng bản đã có: sets a waiting paper aside as another scan of a held one; the component that it was handed in for names the held paper.
+/// `wait-again` undoes it.
 #[utoipa::path(post, path = "/documents/{id}/use-held", tag = "documents", request_body = UseHeldBody,
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 409, description = "not waiting any more, or no near duplicate of it", body = ProblemBody,
-            content_type = "application/problem+json"),
+        (status = 409, description = "not waiting any more", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "no near duplicate of it", body = ProblemBody, content_type = "application/problem+json"),
         Problem,
 ))]
 pub(crate) async fn use_held(
@@ -72,4 +72,21 @@ pub(crate) async fn use_held(
 ) -> Result<axum::Json<DocumentViewBody>, Problem> {
     let wish = UseHeld { document, held: body.held };
     Ok(axum::Json(state.repository.use_held(&state.actor, wish).await?.into()))
+}
+
+/// Chờ xác nhận lại: undoes `use-held`. While its dossier is open, the component that the paper was handed in for names it again instead of the
+/// held one.
+#[utoipa::path(post, path = "/documents/{id}/wait-again", tag = "documents", request_body = ReasonBody,
+    params(("id" = String, Path, format = "uuid")),
+    responses(
+        (status = 200, body = DocumentViewBody),
+        (status = 409, description = "not set aside", body = ProblemBody, content_type = "application/problem+json"),
+        Problem,
+))]
+pub(crate) async fn wait_again(
+    State(state): State<AppState>,
+    Path(id): Path<DocumentId>,
+    Json(body): Json<ReasonBody>,
+) -> Result<axum::Json<DocumentViewBody>, Problem> {
+    Ok(axum::Json(state.repository.wait_again(&state.actor, id, &body.reason).await?.into()))
 }

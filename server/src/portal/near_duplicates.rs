@@ -7,7 +7,7 @@ use crate::state::AppState;
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use repository::record::{DocumentId, NearDuplicate, Ruling, UseHeld};
+use repository::record::{DocumentId, NearDuplicate, UseHeld};
 use serde::Deserialize;
 
 /// What stands in the history of a scan that waits again.
@@ -69,7 +69,7 @@ async fn wait_again(
     State(state): State<AppState>,
     Path(document): Path<DocumentId>,
 ) -> Result<Response, Problem> {
-    state.repository.rule(&state.actor, document, Ruling::Reinstate, NOT_THE_SAME).await?;
+    state.repository.wait_again(&state.actor, document, NOT_THE_SAME).await?;
     Ok(to(document))
 }
 

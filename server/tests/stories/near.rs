@@ -114,8 +114,14 @@ fn another_scan_of_a_held_paper_is_offered_and_used() {
     assert!(!server.get(&format!("/documents/{other}")).text().contains("có vẻ đã có trong kho"));
     assert_eq!(looks(&of_another), before, "nothing of another person is looked at");
 
-    let used =
-        server.post(&format!("/api/v1/documents/{again}/use-held"), &json!({ "held": held })).json(200);
+    let use_held = format!("/api/v1/documents/{again}/use-held");
+    let wait_again = format!("/api/v1/documents/{again}/wait-again");
+    let (held_instead, reason) = (json!({ "held": held }), json!({ "reason": "Là giấy khác" }));
+    server.post(&use_held, &held_instead).json(200);
+    let waits = server.post(&wait_again, &reason).json(200);
+    assert_eq!(waits["document"]["state"], "extracted", "{waits}");
+    server.post(&wait_again, &reason).json(409);
+    let used = server.post(&use_held, &held_instead).json(200);
     assert_eq!(used["document"]["state"], "duplicate", "{used}");
     assert_eq!(used["document"]["superseded_by"], json!(held));
     let papers = server.find_ids("Khánh An");

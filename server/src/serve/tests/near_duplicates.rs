@@ -40,7 +40,7 @@ async fn a_held_paper_is_offered_above_the_form_and_taken_with_one_act() {
 
     let wish = format!("held={held}");
     let refused = counter.form(&format!("/documents/{other}/use-held"), &wish).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
     assert_eq!(counter.form(&act, &wish).await.status, StatusCode::SEE_OTHER);
     let aside = shown(same).await;
     assert!(aside.contains("Trùng với giấy đã có") && aside.contains(&undo), "{aside}");

@@ -389,6 +389,7 @@ fn label(found: qr::Found) -> Label {
     let kind = match found.kind {
         qr::Kind::CitizenCard => "citizen_card",
         qr::Kind::OurLabel => "our_label",
+        qr::Kind::CoverSheet => "cover_sheet",
         qr::Kind::Payment => "payment",
         qr::Kind::HealthInsurance => "health_insurance",
         qr::Kind::Url => "url",

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CitizenCard;
+use crate::signing::{Address, PATH, SHEET_PREFIX};
 
-/// How the text of our own labels begins: the format's name and version.
-pub const LABEL_PREFIX: &str = "ML1|";
+/// Fewest letters of a receipt or a label of ours: head, an empty map and signature in base 32.
+const LABEL_LETTERS_MIN: usize = 114;
 
 /// How every payment code begins: "payload format indicator, two characters, version 01".
 const PAYMENT_PREFIX: &str = "000201";
@@ -23,8 +24,10 @@ pub enum Kind {
     /// Thẻ căn cước: proposes a person.
     #[doc(alias = "thẻ căn cước")]
     CitizenCard,
-    /// The label that we printed on a paper.
+    /// A receipt or a label that we, or another system like ours, printed; whether it is true [`crate::KeyList::verify`] tells.
     OurLabel,
+    /// A sheet that lies before the pages of one paper in a feeder, as we print it.
+    CoverSheet,
     /// VietQR or another payment code after EMVCo; kept as text, never acted upon.
     Payment,
     /// Thẻ bảo hiểm y tế.
@@ -39,7 +42,9 @@ pub enum Kind {
 /// Tells the kind; a payment code with a wrong checksum and a card that cannot be taken apart are [`Kind::Unknown`].
 pub fn kind_of(text: &str) -> Kind {
     let text = text.trim();
-    if text.starts_with(LABEL_PREFIX) {
+    if text.starts_with(SHEET_PREFIX) {
+        Kind::CoverSheet
+    } else if is_label(text) {
         Kind::OurLabel
     } else if is_payment(text) {
         Kind::Payment
@@ -60,6 +65,15 @@ pub fn is_payment_well_formed(text: &str) -> bool {
     let parts = is_payment(text.trim()).then(|| split_tags(text.trim())).flatten();
     parts.is_some_and(|parts| {
         parts.iter().all(|(tag, value)| !is_template(tag) || is_template_well_formed(value))
+    })
+}
+
+fn is_label(text: &str) -> bool {
+    let letters = text.rsplit_once(PATH).map(|(address, letters)| (Address::new(address), letters));
+    letters.is_some_and(|(address, letters)| {
+        address.is_ok_and(|address| text.starts_with(address.as_str()))
+            && letters.len() >= LABEL_LETTERS_MIN
+            && letters.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte))
     })
 }
 
@@ -152,8 +166,13 @@ mod tests {
     #[test]
     fn kinds() {
         let check = |text: &str, kind: Kind| assert_eq!(kind_of(text), kind, "{text}");
-        check("ML1|H26.01-261121-0001|x", Kind::OurLabel);
-        check("ML2|x", Kind::Unknown);
+        let label = format!("HTTPS://MOTLAN.EXAMPLE:8080/V/{}", "A2".repeat(80));
+        check(&label, Kind::OurLabel);
+        check(&label.to_lowercase(), Kind::Url);
+        check(&label.replace("A2", "A1"), Kind::Url);
+        check("HTTPS://MOTLAN.EXAMPLE/V/A2", Kind::Url);
+        check("ML1:A2", Kind::CoverSheet);
+        check("ML2:A2", Kind::Unknown);
         check(
             "001090123456||Nguyễn Văn A|01011990|Nam|Tổ dân phố 5, Phường Bến Nghé|15042021",
             Kind::CitizenCard,

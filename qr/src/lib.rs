@@ -1,18 +1,29 @@
 //! Codes ↔ squares on paper.
 //!
 //! [`find`] sees the QR codes on a page image, [`kind_of`] tells what a code is for, [`CitizenCard`] takes the code of a
-//! citizen card apart, and [`draw_svg`] and [`draw_png`] draw codes that were read again before they leave.
+//! citizen card apart, and [`draw_svg`] and [`draw_png`] draw codes that were read again before they leave. A [`SigningKey`] makes a
+//! [`Payload`] the text of a code of ours, and a [`KeyList`] checks one.
 //!
-//! Not here: signing what our labels say, and deciding who a card belongs to.
+//! Not here: what the store says of a paper today, and deciding who a card belongs to.
 
 mod card;
 mod draw;
 mod error;
 mod find;
 mod kind;
+mod payload;
+mod signing;
 
 pub use card::{CardError, CardWarning, CitizenCard, Sex};
 pub use draw::{MODULE_PIXELS_MAX, MODULE_PIXELS_MIN, draw_png, draw_svg};
 pub use error::Error;
 pub use find::{Bounds, Found, Reader, find};
-pub use kind::{Kind, LABEL_PREFIX, is_payment_well_formed, kind_of};
+pub use kind::{Kind, is_payment_well_formed, kind_of};
+pub use payload::{
+    CoverSheet, FILE_HASH_BYTES, PSEUDONYM_BYTES, Payload, Person, Published, Receipt, ResultLabel,
+    SERIAL_BYTES,
+};
+pub use signing::{
+    Address, Algorithm, BadAddress, CodeError, KeyList, KeyListError, MissingPart, PATH, PseudonymKey,
+    PublicKey, SHEET_PREFIX, SigningKey, UnreadableKey, Verified,
+};

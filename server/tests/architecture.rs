@@ -39,6 +39,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tesseract-rs", &["ocr"]),
     // Squares.
     ("qrcode", &["qr"]),
+    ("data-encoding", &["qr"]),
+    ("minicbor", &["qr"]),
     ("rqrr", &["qr"]),
     ("rxing", &["qr"]),
     // Pixels travel from a file to whoever looks at them, and no further than the draft; the stories draw papers.
@@ -57,7 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("object_store", &["repository"]),
     ("sqlx", &["repository"]),
     ("bytes", &["repository"]),
-    ("ring", &["repository"]),
+    ("ring", &["qr", "repository"]),
     ("reqwest", &["repository"]),
     ("rustls", &["repository"]),
     ("zeroize", &["repository"]),

@@ -19,12 +19,12 @@ import sys
 import tempfile
 import time
 import zlib
-from collections import Counter
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from random import Random
 
+from alike import differing, picture_signs
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,19 +117,15 @@ def measure(asked: argparse.Namespace) -> None:
         with Program(asked.motlan, data) as program:
             families = [family(program, asked.out, name, number) for number, name in enumerate(names)]
         with closing(sqlite3.connect(data / "motlan.sqlite")) as database:
-            hashes = dict(database.execute("select document_id, picture_hash from page where counts = 1"))
+            signs = picture_signs(database)
     for scan in ("again", "hard", "twin"):
         offered = [told for told in families if told[scan]["offers"]]
         print(f"\n{scan}: {len(offered)} of {len(families)} offered")
         for told in families:
             if bool(told[scan]["offers"]) == (scan == "twin"):
                 print(f"  {told['name']}, read as {told[scan]['type']}: {told[scan]['offers'] or 'nothing offered'}")
-        bits = Counter(differing(hashes[told["held"]["id"]], hashes[told[scan]["id"]]) for told in families)
+        bits = differing(signs, ((told["held"]["id"], told[scan]["id"]) for told in families))
         print("  signs of the picture that differ, and how often:", dict(sorted(bits.items())))
-
-
-def differing(one: int, other: int) -> int:
-    return ((one ^ other) & (2**64 - 1)).bit_count()
 
 
 def family(program: "Program", out: Path, name: str, number: int) -> dict:

@@ -413,7 +413,7 @@ document.addEventListener("DOMContentLoaded", () => {
   awake();
   follow();
   openViewer();
-  // Of an offer the way on is first, so that Enter out of habit decides nothing.
+  // Of an offer the way on has the focus, so that Enter out of habit decides nothing.
   const wrong = one("[aria-invalid], .wrong input") || one("#rename-subject, #beside-held [type=radio]")
     || one("#near-duplicates .button") || one("#review-form input:invalid") || one("#doubtful input");
   if (wrong) wrong.focus();

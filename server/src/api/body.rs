@@ -4,6 +4,7 @@ mod care;
 mod document;
 mod dossier;
 mod field;
+mod likeness;
 mod page;
 mod requirement;
 mod subject;
@@ -12,6 +13,7 @@ pub(crate) use care::{CertificateBody, DisposalBody, HoldBody, ReasonBody, Reten
 pub(crate) use document::{AccessBody, DocumentBody, DocumentLinks};
 pub(crate) use dossier::{DossierBody, DossierMoveBody, ProcedureBody};
 pub(crate) use field::{EvidenceBody, FieldBody, ProposedFieldBody};
+pub(crate) use likeness::LikenessSignBody;
 pub(crate) use page::{LineBody, PageBody, ReadingBody, RegionBody, StageBody, lines_of};
 pub(crate) use requirement::RequirementsBody;
 use serde::Serialize;

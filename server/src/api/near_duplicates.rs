@@ -1,12 +1,12 @@
 //! Held papers of which a waiting one is probably another scan, and using one of them instead (DIG-07, REUSE-02).
 
-use super::body::{DocumentBody, ReasonBody};
+use super::body::{DocumentBody, LikenessSignBody, ReasonBody};
 use super::documents::DocumentViewBody;
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
 use crate::state::AppState;
-use repository::record::{DocumentId, LikenessSign, NearDuplicate, UseHeld};
+use repository::record::{DocumentId, NearDuplicate, UseHeld};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,16 +17,15 @@ pub(crate) struct NearDuplicateBody {
     document: DocumentBody,
     /// Why it is thought so, in Vietnamese.
     reason: String,
-    /// The same as facts, the strongest first: `{"sign": "entry", "key": …}` for an entry that is the same, `{"sign": "words", "percent": …}` for
-    /// pairs of words on both, `{"sign": "picture"}` for pages that look alike.
-    #[schema(value_type = Vec<Object>)]
-    signs: Vec<LikenessSign>,
+    /// The same as facts, the strongest first.
+    signs: Vec<LikenessSignBody>,
 }
 
 impl From<NearDuplicate> for NearDuplicateBody {
     fn from(near: NearDuplicate) -> NearDuplicateBody {
         let reason = near.reason();
-        NearDuplicateBody { document: near.document.into(), reason, signs: near.signs }
+        let signs = near.signs.into_iter().map(LikenessSignBody::from).collect();
+        NearDuplicateBody { document: near.document.into(), reason, signs }
     }
 }
 

@@ -7,6 +7,7 @@ use repository::record::{DocumentId, Finding};
 use repository::{LEFT_BEHIND_AFTER, Repository};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Papers compared with the index at once.
@@ -85,8 +86,9 @@ impl Check {
             matches!(finding, Finding::BytesChanged { .. } | Finding::BytesMissing { .. })
         };
         let success = objects - findings.iter().filter(is_damage).count() as u64;
+        let listed_at = repository.last_change().await?;
         let ids = all_ids(&repository).await?;
-        let index = compare_index(setting, &repository, &ids).await?;
+        let index = compare_index(&setting.index_dir(), &repository, &ids, listed_at).await?;
         let report = Report { papers: ids.len(), success, repaired, removed, findings, index };
         print(setting.json, &report)?;
         Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -114,41 +116,42 @@ async fn all_ids(repository: &Repository) -> anyhow::Result<BTreeSet<DocumentId>
     }
 }
 
+/// Compares the index with the papers `ids` that there were at change `listed_at` or later: a server may go on receiving and indexing.
 async fn compare_index(
-    setting: &Setting,
+    folder: &Path,
     repository: &Repository,
     ids: &BTreeSet<DocumentId>,
+    listed_at: u64,
 ) -> anyhow::Result<IndexState> {
-    let last_change = repository.last_change().await?;
-    if last_change == 0 {
+    if listed_at == 0 {
         return Ok(IndexState::default());
     }
-    let index = match ::search::open_reader(&setting.index_dir()) {
+    let index = match ::search::open_reader(folder) {
         Ok(index) => index,
         Err(error) => return Ok(IndexState { problem: Some(error.to_string()), ..IndexState::default() }),
     };
     let applied = index.last_change()?;
     let indexed: BTreeSet<DocumentId> = index.document_ids()?.into_iter().collect();
-    let late = changed_after(repository, applied).await?;
+    let late = changed_after(repository, applied.min(listed_at)).await?;
     let without_late = |mut papers: Vec<DocumentId>| {
         papers.retain(|paper| !late.contains(paper));
         papers
     };
     Ok(IndexState {
-        changes_behind: last_change.saturating_sub(applied),
+        changes_behind: listed_at.saturating_sub(applied),
         missing: without_late(ids.difference(&indexed).copied().collect()),
         left_over: without_late(indexed.difference(ids).copied().collect()),
         problem: None,
     })
 }
 
-/// Papers of which the index has not applied the last change yet: they are neither missing nor left over, only late.
-async fn changed_after(repository: &Repository, applied: u64) -> anyhow::Result<BTreeSet<DocumentId>> {
-    let (mut applied, mut papers) = (applied, BTreeSet::new());
+/// Papers that changed after a change: what index and list say of them need not agree.
+async fn changed_after(repository: &Repository, change: u64) -> anyhow::Result<BTreeSet<DocumentId>> {
+    let (mut change, mut papers) = (change, BTreeSet::new());
     loop {
-        let changes = repository.changes_after(applied, CHANGES_PER_STEP).await?;
+        let changes = repository.changes_after(change, CHANGES_PER_STEP).await?;
         let Some(last) = changes.last() else { return Ok(papers) };
-        applied = last.number;
+        change = last.number;
         papers.extend(changes.iter().map(|change| change.document));
     }
 }
@@ -181,4 +184,38 @@ fn print(json: bool, report: &Report) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::demonstration_officer;
+    use repository::Options;
+    use repository::record::{NewDocument, Priority};
+
+    #[tokio::test]
+    async fn a_paper_that_came_after_the_list_is_no_finding() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::open(&Options::in_folder(folder.path())).await.unwrap();
+        let receive = async |name: &str| {
+            let new = NewDocument {
+                file_name: name.to_owned(),
+                place: None,
+                subject: None,
+                priority: Priority::Counter,
+                secret: false,
+            };
+            repository.receive(&demonstration_officer(), new, name.to_owned().into()).await.unwrap();
+        };
+        receive("trước.jpg").await;
+        let listed_at = repository.last_change().await.unwrap();
+        let ids = all_ids(&repository).await.unwrap();
+        receive("sau.jpg").await;
+        let index = folder.path().join("index");
+        ::search::follow(&repository, ::search::open(&index).unwrap().as_ref()).await.unwrap();
+        let state = compare_index(&index, &repository, &ids, listed_at).await.unwrap();
+        assert_eq!((state.missing, state.left_over, state.problem), (vec![], vec![], None));
+        let lost = compare_index(&index, &repository, &BTreeSet::new(), u64::MAX).await.unwrap();
+        assert_eq!(lost.left_over.len(), 2, "what no list knows is told");
+    }
 }

@@ -86,8 +86,8 @@ struct ComponentRow {
     held: Vec<HeldPaper>,
     /// Enter takes the first of them over.
     is_next: bool,
-    /// Why a held paper is not used; empty: nobody said.
-    refusal: String,
+    /// Why a held paper is not used, empty when that was destroyed with the paper; none: nobody said that it is not.
+    refusal: Option<String>,
     /// A reason typed a moment ago that was not taken; empty: none was.
     typed: String,
 }
@@ -95,7 +95,7 @@ struct ComponentRow {
 impl ComponentRow {
     /// A paper of the store may fill it, and nobody said that it shall not.
     fn is_offered(&self) -> bool {
-        !self.held.is_empty() && self.refusal.is_empty()
+        !self.held.is_empty() && self.refusal.is_none()
     }
 
     /// It has to be there and is not.
@@ -184,7 +184,7 @@ fn component_row(view: &DossierView, component: &Component, papers: &[Document])
             .map(|one| one.candidates.iter().map(held_paper).collect())
             .unwrap_or_default(),
         is_next: false,
-        refusal: refusal.map(|refusal| refusal.reason.clone()).unwrap_or_default(),
+        refusal: refusal.map(|refusal| refusal.reason.clone()),
         typed: String::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Giấy gần như trùng on the screen of a paper that waits: offered before anyone types, taken with one key, undone as easily.
+//! Giấy gần như trùng on the screen of a paper that waits: offered before anyone types, used with one act, undone with another.
 
 use super::wording;
 use crate::api::{Form, Path, Problem};

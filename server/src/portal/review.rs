@@ -61,7 +61,7 @@ struct ReviewPage {
     rereading: String,
     /// Why the last re-reading came to nothing; empty: it did not.
     reread_problem: String,
-    /// Said above the form; empty: nothing.
+    /// Said above the button that confirms; empty: nothing.
     trouble: String,
     /// The number is known under another name or date of birth: a box asks whether they shall be replaced.
     asks_rename: bool,

@@ -39,9 +39,9 @@ struct StorePage {
     /// Numbers beside the one that is shown, masked.
     other_numbers: Vec<String>,
     merges: Vec<MergeLine>,
-    /// A merge that was refused a moment ago; empty: none was.
+    /// A merge, or its undoing, that was refused a moment ago; empty: none was.
     trouble: String,
-    /// What was typed with it.
+    /// What was typed of a merge.
     wish: MergeForm,
 }
 
@@ -52,6 +52,8 @@ struct MergeLine {
     at: String,
     account: String,
     reason: String,
+    /// A reason for undoing it, typed a moment ago, that was not taken; empty: none was.
+    typed: String,
 }
 
 /// A dossier on one line.
@@ -65,7 +67,8 @@ pub(super) struct DossierRow {
     /// Components that are there, and those that are asked for.
     pub(super) filled: usize,
     pub(super) asked: usize,
-    /// Required ones still missing.
+    /// Required ones that no paper fills yet. The store may hold one: whether it does is asked when the dossier is opened, since that is a
+    /// look at the papers of its subject.
     pub(super) missing: usize,
 }
 
@@ -124,6 +127,7 @@ fn merge_line(merge: &SubjectMerge) -> MergeLine {
         at: wording::moment(merge.at),
         account: merge.account.clone(),
         reason: merge.reason.clone(),
+        typed: String::new(),
     }
 }
 
@@ -176,8 +180,14 @@ async fn undo_merge(
     Form(form): Form<UndoForm>,
 ) -> Result<Response, Problem> {
     let done = state.repository.undo_merge(&state.actor, merge, &form.reason).await;
-    answer(done, &address(id), async |trouble| Ok(StorePage { trouble, ..store_page(&state, id).await? }))
-        .await
+    answer(done, &address(id), async |trouble| {
+        let mut page = StorePage { trouble, ..store_page(&state, id).await? };
+        if let Some(line) = page.merges.iter_mut().find(|line| line.id == merge.to_string()) {
+            line.typed = form.reason;
+        }
+        Ok(page)
+    })
+    .await
 }
 
 fn address(id: SubjectId) -> String {

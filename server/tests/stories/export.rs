@@ -136,17 +136,11 @@ fn store(folder: &Path) -> PathBuf {
     list
 }
 
-fn import(data: &Path, list: &Path, more: &[&str]) -> Value {
-    let output = run(motlan(data).args(["--json", "import", "--manifest"]).arg(list).args(more));
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
-}
-
 #[test]
 fn a_store_comes_in_by_its_list_and_a_second_run_does_what_is_left() {
     let folder = fresh_folder();
     let (data, list) = (folder.path().join("data"), store(folder.path()));
-    let first = import(&data, &list, &["--no-read"]);
+    let first = import_list(&data, &list, &["--no-read"]);
     assert_eq!(
         (&first["rows"], &first["received"], &first["refused"]),
         (&5.into(), &PAPERS.into(), &2.into()),
@@ -160,13 +154,13 @@ fn a_store_comes_in_by_its_list_and_a_second_run_does_what_is_left() {
     assert!(!told.contains("079199000013"), "no number of a person in the report");
     // A run that was killed leaves half a line.
     std::fs::write(&report, &told.as_bytes()[..told.len() - 30]).expect("written");
-    let second = import(&data, &list, &["--confirm"]);
+    let second = import_list(&data, &list, &["--confirm"]);
     assert_eq!(
         (&second["known"], &second["filed"], &second["refused"]),
         (&PAPERS.into(), &PAPERS.into(), &2.into()),
         "{second}"
     );
-    let third = import(&data, &list, &["--confirm", "--no-read"]);
+    let third = import_list(&data, &list, &["--confirm", "--no-read"]);
     assert_eq!(
         (&third["known"], &third["filed"], &third["received"]),
         (&PAPERS.into(), &0.into(), &0.into()),
@@ -198,7 +192,7 @@ fn a_row_that_names_another_owner_is_not_told_to_be_filed() {
     std::fs::write(&list, rows.concat() + &row("001319018402", "NGUYỄN KHÁNH AN")).expect("written");
     // Once at once, and once again: a refused row is tried again.
     for filed in [1, 0] {
-        let sums = import(&data, &list, &["--confirm"]);
+        let sums = import_list(&data, &list, &["--confirm"]);
         assert_eq!((&sums["filed"], &sums["refused"]), (&json!(filed), &json!(1)), "{sums}");
     }
     let told = std::fs::read_to_string(list.with_file_name("list.csv.report.csv")).expect("the report");

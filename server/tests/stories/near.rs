@@ -1,5 +1,7 @@
 //! A paper that is held, handed in again as another scan: offered before anyone types, and used with one act.
 
+use std::path::{Path, PathBuf};
+
 use image::codecs::jpeg::{JpegEncoder, PixelDensity};
 use image::imageops::{self, FilterType};
 use image::{Luma, RgbImage};
@@ -128,4 +130,34 @@ fn another_scan_of_a_held_paper_is_offered_and_used() {
     assert!(papers.contains(&held) && !papers.contains(&again), "{papers:?}");
     server.stop();
     check_is_clean(&data);
+}
+
+/// Writes a scan of the child's birth certificate, and the list of an office that has it.
+fn listed(folder: &Path, name: &str, scan: &[u8]) -> PathBuf {
+    std::fs::write(folder.join(format!("{name}.jpg")), scan).expect("written");
+    let columns = "file,type,number,issued_on,agency,cccd,họ tên,ngày sinh";
+    let said = "KS,87/2019,25/03/2019,UBND phường Trung Tự,001319018402,NGUYỄN KHÁNH AN,14/03/2019";
+    let list = folder.join(format!("{name}.csv"));
+    std::fs::write(&list, format!("{columns}\n{name}.jpg,{said}\n")).expect("written");
+    list
+}
+
+#[test]
+fn a_listed_scan_that_was_set_aside_is_filed_with_the_held_paper() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let first = listed(folder.path(), "first", &sample_bytes(SCAN));
+    let second = listed(folder.path(), "second", &scanned_again(&picture(SCAN)));
+    assert_eq!(import_list(&data, &first, &["--confirm"])["filed"], 1);
+    assert_eq!(import_list(&data, &second, &[])["received"], 1);
+    let server = Server::start(&data);
+    let waiting = server.get("/api/v1/documents?state=extracted").json(200);
+    let again = text(&waiting["documents"][0]["id"]);
+    let held = &offered(&server, &again)[0]["document"]["id"];
+    server.post(&format!("/api/v1/documents/{again}/use-held"), &json!({ "held": held })).json(200);
+    server.stop();
+    let sums = import_list(&data, &second, &["--confirm", "--no-read"]);
+    assert_eq!((&sums["filed"], &sums["refused"]), (&json!(0), &json!(0)), "{sums}");
+    let told = std::fs::read_to_string(folder.path().join("second.csv.report.csv")).expect("the report");
+    assert!(told.lines().last().expect("a row").contains(",filed,"), "{told}");
 }

@@ -463,6 +463,14 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Brings in what a list names, and answers what that came to.
+#[track_caller]
+pub(crate) fn import_list(data: &Path, list: &Path, more: &[&str]) -> Value {
+    let output = run(motlan(data).args(["--json", "import", "--manifest"]).arg(list).args(more));
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
 /// What `motlan check` reports on a folder that no server holds, when nothing is wrong.
 #[track_caller]
 pub(crate) fn check_is_clean(data: &Path) -> Value {

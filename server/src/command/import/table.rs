@@ -2,15 +2,17 @@
 //! need the memory of one.
 
 use anyhow::{Context, bail};
+use jiff::civil::Date;
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
-use repository::identifier::SubjectNumber;
+use repository::identifier::{SubjectNumber, date_in_figures};
 use repository::record::SubjectClaim;
 use repository::spelling::fold;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Names of columns as offices write them, without accents, case and blanks, and what we call them. Keys of the data dictionary name
@@ -55,6 +57,12 @@ const COLUMNS: &[(&str, &str)] = &[
     ("coquanbanhanh", "agency"),
 ];
 
+/// Our name of the column that says when the subject was born.
+const BIRTH_DATE: &str = "subject_birth_date";
+/// Years of birth on papers that an office holds: its oldest books are of people of the nineteenth century, and four other figures are rather a
+/// slip or part of a number.
+const BIRTH_YEARS: RangeInclusive<i16> = 1800..=2199;
+
 /// One row.
 #[derive(Debug)]
 pub(super) struct Row {
@@ -77,7 +85,9 @@ pub(super) struct Listed {
     pub(super) document_type: Option<DocumentType>,
     /// Tên giấy tờ.
     pub(super) title: Option<String>,
-    /// Fields of the data dictionary.
+    /// Năm sinh of the subject, where the list says no more of the day.
+    pub(super) birth_year: Option<String>,
+    /// Fields of the data dictionary; a day that is none stands as it is written.
     pub(super) fields: Vec<(String, String)>,
 }
 
@@ -164,39 +174,41 @@ impl Row {
         let value = |column: &str| self.values.get(column).cloned();
         let kind = value("type")
             .map(|kind| document_type(&kind).ok_or("type: no type of paper is called this".to_owned()));
-        let own = |column: &&String| field_key(column).is_some();
-        let mut fields = Vec::new();
-        for column in self.values.keys().filter(own) {
-            fields.push((column.clone(), self.day_or_text(column)?));
-        }
+        let own = self.values.iter().filter(|(column, _)| field_key(column).is_some());
+        let stored = |(column, text): (&String, &String)| {
+            let day = holds_day(column).then(|| day(text)).flatten();
+            (column.clone(), day.map_or_else(|| text.clone(), |day| day.to_string()))
+        };
         Ok(Listed {
             file: folder.join(self.file()),
             subject: self.subject()?,
             document_type: kind.transpose()?,
             title: value("title"),
-            fields,
+            birth_year: value(BIRTH_DATE).filter(|text| is_year(text)),
+            fields: own.map(stored).collect(),
         })
+    }
+
+    /// Whether a paper can be filed by the days of the row; one that only waits for a person needs none of them.
+    ///
+    /// # Errors
+    /// Which column holds something else.
+    pub(super) fn check_days(&self) -> Result<(), String> {
+        let is_wrong = |column: &str, text: &str| {
+            holds_day(column) && day(text).is_none() && !(column == BIRTH_DATE && is_year(text))
+        };
+        match self.values.iter().find(|(column, text)| is_wrong(column, text)) {
+            Some((column, _)) => Err(format!("{column}: this is not a day")),
+            None => Ok(()),
+        }
     }
 
     fn subject(&self) -> Result<Option<SubjectClaim>, String> {
         let Some(number) = self.values.get("subject_number") else { return Ok(None) };
         let number = SubjectNumber::parse(number).map_err(|error| error.message)?;
-        let birth_date = match self.values.contains_key("subject_birth_date") {
-            true => self.day_or_text("subject_birth_date")?.parse().ok(),
-            false => None,
-        };
+        let birth_date = self.values.get(BIRTH_DATE).and_then(|text| day(text));
         let name = self.values.get("subject_name").cloned().unwrap_or_default();
         Ok(Some(SubjectClaim { kind: number.subject_kind(), number, name, birth_date }))
-    }
-
-    /// Days as the records have them, from 2024-02-03, 03/02/2024 or 3.2.2024.
-    fn day_or_text(&self, column: &str) -> Result<String, String> {
-        let text = self.values.get(column).cloned().unwrap_or_default();
-        if !holds_day(column) || text.parse::<jiff::civil::Date>().is_ok() {
-            return Ok(text);
-        }
-        let written = repository::identifier::date_in_figures(&text).and_then(|written| written.day());
-        written.map(|day| day.to_string()).ok_or(format!("{column}: this is not a day"))
     }
 }
 
@@ -210,7 +222,17 @@ fn column(name: &str) -> String {
 
 /// Whether the values of a column are days: the subject's date of birth, and what the data dictionary says.
 fn holds_day(column: &str) -> bool {
-    column == "subject_birth_date" || field_key(column).is_some_and(|entry| entry.kind == FieldKind::Date)
+    column == BIRTH_DATE || field_key(column).is_some_and(|entry| entry.kind == FieldKind::Date)
+}
+
+/// A day from 2024-02-03, 03/02/2024 or 3.2.2024.
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok().or_else(|| date_in_figures(text)?.day())
+}
+
+/// Whether of a day the year alone is known, as old papers have it of a birth.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.parse().is_ok_and(|year: i16| BIRTH_YEARS.contains(&year))
 }
 
 /// A type of paper by its code or its Vietnamese name.
@@ -304,10 +326,34 @@ mod tests {
             assert!(reason.contains(expected), "{reason}");
         };
         check("file,type\na.pdf,vé số\n", "type: no type of paper");
-        check("file,issued_on\na.pdf,31/02/2024\n", "issued_on: this is not a day");
-        check("file,birth_date\na.pdf,31/02/2024\n", "birth_date: this is not a day");
         check("file,title\n ,x\n", "no file");
         check("file,cccd\na.pdf,123\n", "số");
+    }
+
+    #[test]
+    fn a_row_with_a_wrong_day_names_its_file_and_cannot_be_filed() {
+        let check = |column: &str, text: &str| {
+            let rows = rows("a.csv", &format!("file,{column},cccd\na.pdf,{text},079199000013\n"));
+            let row = rows[0].as_ref().unwrap();
+            assert_eq!(row.listed(Path::new("/")).unwrap().file, Path::new("/a.pdf"), "{column} {text}");
+            let reason = row.check_days().unwrap_err();
+            assert!(reason.ends_with("this is not a day"), "{reason}");
+        };
+        check("issued_on", "31/02/2024");
+        check("issued_on", "1950");
+        check("birth_date", "31/02/2024");
+        check("Ngày sinh", "31/02/2024");
+        check("Ngày sinh", "0195");
+        check("Ngày sinh", "khoảng 1950");
+    }
+
+    #[test]
+    fn of_a_birth_the_year_may_be_known_alone() {
+        let rows = rows("a.csv", "file,cccd,họ tên,Ngày sinh\na.pdf,079050000013,Trần Văn Mẫu,1950\n");
+        let row = rows[0].as_ref().unwrap();
+        assert_eq!(row.check_days(), Ok(()));
+        let listed = row.listed(Path::new("/")).unwrap();
+        assert_eq!((listed.subject.unwrap().birth_date, listed.birth_year), (None, Some("1950".into())));
     }
 
     #[test]
@@ -315,7 +361,9 @@ mod tests {
         const NUMBER: &str = "079199000013";
         let check = |name: &str, text: &str| {
             let reason = match &rows(name, text)[0] {
-                Ok(row) => row.listed(Path::new("/")).unwrap_err(),
+                Ok(row) => {
+                    row.listed(Path::new("/")).map(|_| ()).and_then(|()| row.check_days()).unwrap_err()
+                }
                 Err((_, reason)) => reason.clone(),
             };
             assert!(!reason.contains(NUMBER), "{reason}");

@@ -1,7 +1,8 @@
 //! A dossier from state to state, and one person with two numbers.
 
 use super::*;
-use repository::record::Procedure;
+use crate::state::demonstration_officer;
+use repository::record::{Actor, Procedure, Role, Verdict};
 
 const CATALOGUE: &str = r#"
 code = "1.004194"
@@ -113,6 +114,10 @@ async fn an_old_number_goes_into_the_new_one() {
     assert!(page.contains("other-number") && page.contains("CMND cũ"), "{page}");
     assert!(!page.contains(OLD) && !page.contains(NEW), "numbers are masked\n{page}");
     let merge = store["merges"][0]["id"].as_str().expect("a key");
+    let long = "x".repeat(10_000);
+    let typed = counter.form(&format!("{merges}/{merge}/undo"), &format!("reason={long}")).await;
+    assert_eq!(typed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(typed.text.contains(&format!("value=\"{long}\"")), "what was typed is not lost\n{}", typed.text);
     let undo = format!("/api/v1/merges/{merge}/undo");
     let undone = counter.json(&undo, r#"{"reason":"Nhầm người"}"#).await;
     assert!(!parse(&undone)["undone_at"].is_null(), "{}", undone.text);
@@ -191,6 +196,27 @@ async fn what_is_held_is_shown_taken_over_or_refused_in_writing() {
         "no line contradicts it\n{page}"
     );
     assert_eq!(hand_in(&counter, &dossier, "bản khác").await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn that_a_paper_was_refused_stands_without_it() {
+    let counter = Counter::open().await;
+    let (paper, dossier) = (filed(&counter).await, opened(&counter, NEW).await);
+    let body = r#"{"component":"giay-khai-sinh","asked_by":"officer","reason":"Bản trong kho mờ dấu"}"#;
+    let written = counter.json(&format!("/api/v1{dossier}/refusals"), body).await;
+    assert_eq!(written.status, StatusCode::NO_CONTENT, "{}", written.text);
+    let cancelled = r#"{"step":"cancel","reason":"Nhập nhầm"}"#;
+    let cancelled = counter.json(&format!("/api/v1/documents/{paper}/rulings"), cancelled).await;
+    assert_eq!(cancelled.status, StatusCode::OK, "{}", cancelled.text);
+    let wish = r#"{"ground":"subject_request","decision_no":"12/QĐ-UBND","reason":"theo yêu cầu"}"#;
+    let proposed = counter.json(&format!("/api/v1/documents/{paper}/disposals"), wish).await;
+    assert_eq!(proposed.status, StatusCode::CREATED, "{}", proposed.text);
+    let id = parse(&proposed)["id"].as_str().expect("a key").parse().expect("a key");
+    let head = Actor { account: "lanh.dao".to_owned(), role: Role::Leader, ..demonstration_officer() };
+    counter.state.repository.decide_disposal(&head, id, Verdict::Approve).await.expect("destroyed");
+    let page = counter.get(&dossier).await.text;
+    assert!(page.contains("Không dùng giấy trong kho</small>"), "its reason went with the paper\n{page}");
+    assert!(!page.contains("mờ dấu"), "{page}");
 }
 
 #[tokio::test]

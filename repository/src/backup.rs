@@ -68,8 +68,8 @@ pub struct BackupOptions {
 
 impl Repository {
     /// Adds the present state of everything to a backup folder, which is made when missing. Stored bytes that stand there already are not
-    /// copied again. One that is cut short leaves those before it as they were, and nothing of itself. `progress` gets (done, total) stored
-    /// files. Access entry `Backup`, before the first record is copied.
+    /// copied again. One that is cut short leaves those before it as they were, and of itself only sealed files, which the next one takes over.
+    /// `progress` gets (done, total) stored files. Access entry `Backup`, before the first record is copied.
     ///
     /// # Errors
     /// `Forbidden`; `BackupInUse` while another one writes there; `BackupDamaged` when what was written is not what is read;

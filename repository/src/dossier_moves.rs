@@ -38,10 +38,12 @@ impl Repository {
     pub async fn dossier_history(&self, actor: &Actor, id: DossierId) -> Result<Vec<DossierEvent>> {
         self.permit(actor, Action::View, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
-        let dossier = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
+        let question = database::query("select subject_id from dossier where id = $1").bind(id.to_string());
+        let dossier = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
+        let subject: SubjectId = database::read_word(&dossier, "subject_id")?;
         let history = events_of(&mut snapshot, id).await?;
         drop(snapshot);
-        self.note_access(actor, Action::View, &[dossier.subject.id.into()]).await?;
+        self.note_access(actor, Action::View, &[subject.into()]).await?;
         Ok(history)
     }
 

@@ -23,6 +23,14 @@ macro_rules! select_dossiers {
     };
 }
 
+/// Papers of a dossier that were not destroyed or set aside. A union, because PostgreSQL reads all papers there are for an `or`.
+pub(crate) const PAPERS: &str = "select id from document
+     where validity <> 'disposed' and state <> 'duplicate' and id in (
+         select id from document where place_dossier_id = $1
+         union select document_id from component where dossier_id = $1 and document_id is not null
+         union select document_id from outcome where dossier_id = $1)
+     order by id";
+
 impl Repository {
     /// Opens a dossier. With a code that exists already for the same procedure and subject it answers that dossier.
     ///
@@ -57,8 +65,8 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers of the dossier with this code that were not destroyed: those that came with it, fill its components or are its outcomes, oldest
-    /// first. Access entry `View`.
+    /// Papers of the dossier with this code that were not destroyed or set aside for a held one: those that came with it, fill its components or
+    /// are its outcomes, oldest first. Access entry `View`.
     ///
     /// # Errors
     /// `NotFound` when no dossier has the code.
@@ -68,11 +76,7 @@ impl Repository {
         let question = database::query("select id, subject_id from dossier where code = $1");
         let dossier = question.bind(code.as_str()).fetch_optional(&mut *snapshot).await?;
         let dossier = dossier.ok_or(Error::NotFound)?;
-        let sql = "select id from document where validity <> 'disposed' and (place_dossier_id = $1
-                       or id in (select document_id from component where dossier_id = $1)
-                       or id in (select document_id from outcome where dossier_id = $1))
-                   order by id";
-        let papers = database::query(sql).bind(dossier.get::<String>("id")?);
+        let papers = database::query(PAPERS).bind(dossier.get::<String>("id")?);
         let papers = papers.fetch_all(&mut *snapshot).await?;
         drop(snapshot);
         let subject: SubjectId = database::read_word(&dossier, "subject_id")?;

@@ -7,16 +7,17 @@ use crate::filing::Filing;
 use crate::record::*;
 use crate::{access, amend, documents, subjects};
 
-/// Papers of an owner of this type that are in force, newest first, with what may be this number; a paper that someone told apart from
-/// this one is none of them.
-const EQUAL: &str =
+/// Papers of an owner of this type that are in force, newest first, with what may be this number: its key, or a field with its digits in their
+/// order, so that of an organization's thousands few are fetched while nobody else can write. A paper that someone told apart from this one
+/// is none of them; whoever set one of them aside as another scan, or let it take the other's place, told nothing apart.
+pub(crate) const EQUAL: &str =
     "select d.id, d.number_key, f.value from document d
          left join field f on f.document_id = d.id and f.key = $4 and f.key <> 'number'
      where d.id in (select document_id from document_subject where subject_id = $1)
-         and d.id <> $2 and d.document_type = $3 and (d.number_key = $5 or f.value is not null) and d.state = 'stored'
+         and d.id <> $2 and d.document_type = $3 and (d.number_key = $5 or f.value like $7) and d.state = 'stored'
          and d.validity in ('valid', 'archived') and (d.valid_until is null or d.valid_until >= $6)
-         and not exists (select 1 from document_event e where e.document_id = $2 and e.other_id = d.id
-             or e.document_id = d.id and e.other_id = $2)
+         and not exists (select 1 from document_event e where e.step in ('confirm', 'correct')
+             and (e.document_id = $2 and e.other_id = d.id or e.document_id = d.id and e.other_id = $2))
      order by d.id desc";
 
 /// The paper in force that one of the owners has already, of the same type and with the same number. A paper without a number is equal
@@ -56,7 +57,8 @@ async fn equal(
         .bind(database::word(&filing.document_type))
         .bind(field)
         .bind(&key)
-        .bind(database::today().to_string());
+        .bind(database::today().to_string())
+        .bind(with_digits_of(&key));
     for row in question.fetch_all(connection).await? {
         let value = row.get::<Option<&str>>("value")?.map(database::exact_key);
         if value.as_ref() == Some(&key) || row.get::<Option<&str>>("number_key")? == Some(key.as_str()) {
@@ -64,6 +66,12 @@ async fn equal(
         }
     }
     Ok(None)
+}
+
+/// What a value is like whose key is this one: a key keeps every digit, while separators, letter case and accents may differ.
+fn with_digits_of(key: &str) -> String {
+    let digits = key.chars().filter(char::is_ascii_digit).map(|digit| format!("{digit}%"));
+    format!("%{}", digits.collect::<String>())
 }
 
 /// Tells a person that the paper is held already: a look at that one.

@@ -137,7 +137,8 @@ pub enum Error {
         /// Each damaged file and what is wrong with it.
         files: Vec<String>,
     },
-    /// A paper was destroyed while a backup was being made: the rows that were copied say what it said. Nothing of that backup is left.
+    /// A paper was destroyed while a backup was being made: the rows that were copied say what it said, so they are taken away. Of that backup
+    /// only sealed files stay, and the key of those of that paper is destroyed.
     #[error("a paper was erased while the backup was being made; make it again")]
     ErasedMeanwhile,
     /// Where a backup shall be brought back, something is already.

@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A table `one (id)`: the subject `$1` and those that went into it, over several merges too. It begins with the log, which outlives the
-/// subjects of whom it tells.
+/// subjects of whom it tells; one of a person's many entries is enough.
 macro_rules! one_person {
     () => {
         "with recursive one (id) as (
-             select subject_id from access_owner where subject_id = $1
+             select subject_id from (select subject_id from access_owner where subject_id = $1 limit 1) as seen
              union select subject_merge.from_id from subject_merge join one on subject_merge.into_id = one.id
                  where subject_merge.undone_at is null) "
     };
@@ -46,6 +46,8 @@ struct Moved {
     name: Option<String>,
     /// The date of birth, where the one that stayed had none.
     birth_date: Option<Date>,
+    /// Agencies and moments of the decisions on sealing that the one that stayed did not have.
+    sealings: Vec<(String, i64)>,
 }
 
 impl Repository {
@@ -87,7 +89,7 @@ impl Repository {
             return Err(Error::invalid("Lần gộp này đã được hoàn tác. Hãy tải lại trang."));
         }
         standing(&mut transaction, merge.into).await?;
-        give_back(&mut transaction, &moved, merge.from, merge.into).await?;
+        give_back(&mut transaction, &moved, &merge).await?;
         let sql = "update subject_merge set undone_at = $2, undone_by = $3, undone_reason = $4 where id = $1";
         database::query(sql)
             .bind(id.to_string())
@@ -190,7 +192,7 @@ async fn moved(
                    on other.document_id = o.document_id and other.subject_id = $2
                where o.subject_id = $1 order by o.document_id";
     let question = database::query(sql).bind(from.id.to_string()).bind(into.id.to_string());
-    let rows = question.fetch_all(connection).await?;
+    let rows = question.fetch_all(&mut *connection).await?;
     let mut moved = Moved {
         numbers: numbers
             .iter()
@@ -200,6 +202,7 @@ async fn moved(
         dossiers: dossiers.iter().map(|row| database::read_word(row, "id")).collect::<Result<_>>()?,
         name: (into.name.is_empty() && !from.name.is_empty()).then(|| from.name.clone()),
         birth_date: from.birth_date.filter(|_| into.birth_date.is_none()),
+        sealings: new_sealings(connection, from.id, into.id).await?,
         ..Moved::default()
     };
     for row in &rows {
@@ -214,6 +217,21 @@ async fn moved(
         }
     }
     Ok(moved)
+}
+
+/// What is sealed of `from` and not of `into`.
+async fn new_sealings(
+    connection: &mut Connection,
+    from: SubjectId,
+    into: SubjectId,
+) -> Result<Vec<(String, i64)>> {
+    let sql = "select agency, decided_at from access_sealing where subject_id = $1 and not exists (
+                   select 1 from access_sealing known where known.subject_id = $2
+                       and known.agency = access_sealing.agency and known.decided_at = access_sealing.decided_at)
+               order by decided_at";
+    let question = database::query(sql).bind(from.to_string()).bind(into.to_string());
+    let rows = question.fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.get("agency")?, row.get("decided_at")?))).collect()
 }
 
 /// Everything of `from` becomes of `into`. A paper that both own stands there once.
@@ -264,13 +282,8 @@ async fn move_owner(connection: &mut Connection, document: DocumentId, from: &st
     Ok(())
 }
 
-async fn give_back(
-    connection: &mut Connection,
-    moved: &Moved,
-    from: SubjectId,
-    into: SubjectId,
-) -> Result<()> {
-    let (from, into) = (from.to_string(), into.to_string());
+async fn give_back(connection: &mut Connection, moved: &Moved, merge: &SubjectMerge) -> Result<()> {
+    let (from, into) = (merge.from.to_string(), merge.into.to_string());
     database::query("update subject set merged_into = null where id = $1")
         .bind(&from)
         .execute(&mut *connection)
@@ -295,7 +308,8 @@ async fn give_back(
         let place = database::query(sql).bind(document.to_string()).bind(&into).bind(*position);
         place.execute(&mut *connection).await?;
     }
-    forget_what_is_known(connection, moved, &from, &into).await?;
+    forget_what_is_known(connection, moved, &into).await?;
+    part_sealings(connection, moved, merge).await?;
     for (document, role, position) in &moved.shared {
         // Unless it was corrected since, and neither of them owns it any more.
         let sql = "insert into document_subject (document_id, subject_id, role, position)
@@ -308,14 +322,13 @@ async fn give_back(
     Ok(())
 }
 
-/// Takes back what `into` got to know of itself, unless a paper that was filed since says it too, and what is sealed of it for `from`.
-async fn forget_what_is_known(
-    connection: &mut Connection,
-    moved: &Moved,
-    from: &str,
-    into: &str,
-) -> Result<()> {
-    let sql = "update subject set birth_date = case when birth_date = $3 then null else birth_date end,
+/// Takes back what `into` got to know of itself, unless a paper that was filed since says it too.
+async fn forget_what_is_known(connection: &mut Connection, moved: &Moved, into: &str) -> Result<()> {
+    let sql = "update subject set
+                   birth_date = case when birth_date = $3 and not exists (
+                       select 1 from document_subject o join field f on f.document_id = o.document_id
+                           where o.subject_id = $1 and f.key = 'birth_date' and f.value = $3)
+                       then null else birth_date end,
                    name = case when name = $2 and not exists (select 1 from document_subject where subject_id = $1)
                        then '' else name end
                where id = $1";
@@ -323,12 +336,24 @@ async fn forget_what_is_known(
         .bind(into)
         .bind(moved.name.as_ref())
         .bind(moved.birth_date.map(|day| day.to_string()))
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-    let sql = "delete from access_sealing where subject_id = $2 and exists (
-                   select 1 from access_sealing own where own.subject_id = $1 and own.agency = access_sealing.agency
-                       and own.decided_at = access_sealing.decided_at)";
-    database::query(sql).bind(from).bind(into).execute(connection).await?;
+    Ok(())
+}
+
+/// What was sealed of `from` is sealed of it alone again; what was sealed while they were one person stays sealed of each.
+async fn part_sealings(connection: &mut Connection, moved: &Moved, merge: &SubjectMerge) -> Result<()> {
+    for (agency, decided_at) in &moved.sealings {
+        let sql = "delete from access_sealing where subject_id = $1 and agency = $2 and decided_at = $3";
+        let copy = database::query(sql).bind(merge.into.to_string()).bind(agency).bind(*decided_at);
+        copy.execute(&mut *connection).await?;
+    }
+    let sql = "insert into access_sealing (subject_id, agency, visible_from, decided_at, decided_by, reason)
+               select $1, agency, visible_from, decided_at, decided_by, reason from access_sealing
+                   where subject_id = $2 and decided_at >= (select at from subject_merge where id = $3)
+               on conflict do nothing";
+    let question = database::query(sql).bind(merge.from.to_string()).bind(merge.into.to_string());
+    question.bind(merge.id.to_string()).execute(connection).await?;
     Ok(())
 }
 
@@ -359,12 +384,12 @@ async fn note(
 
 /// Each paper that went over shows another name now; where the one that stayed got its name by that, its own papers do too.
 async fn tell_index(connection: &mut Connection, moved: &Moved, into: SubjectId) -> Result<()> {
-    if moved.name.is_some() {
-        subjects::tell_of_name(connection, into).await?;
-    }
     let shared = moved.shared.iter().map(|(document, ..)| document);
     let documents = moved.owned.iter().chain(shared).chain(&moved.documents).copied();
-    let documents = documents.collect::<BTreeSet<_>>();
+    let mut documents = documents.collect::<BTreeSet<_>>();
+    if moved.name.is_some() {
+        documents.extend(subjects::papers_with_name(connection, into).await?);
+    }
     for document in documents {
         changes::append(connection, ChangeKind::SubjectNamed, document).await?;
     }

@@ -79,8 +79,9 @@ impl Repository {
     }
 
     /// Ends the job in one transaction: proposal kept, pages of this pass count, change written. A paper that was read for the first
-    /// time waits for confirmation now, with a subject that was named when it was received; one that waits gets the new proposal, except
-    /// where a person has spoken; one that is stored stays as it was confirmed, and its fields point at their places in the new reading.
+    /// time waits for confirmation now, with a subject that was named when it was received; one that waits, or was set aside, gets the new
+    /// proposal, except where a person has spoken; one that is stored stays as it was confirmed, and its fields point at their places in the
+    /// new reading.
     ///
     /// # Errors
     /// `Invalid` when pages are missing: a paper that was read in part is never said to be read (invariant 8).
@@ -122,9 +123,10 @@ impl Repository {
                 let evidence = proposal.type_evidence.as_ref().filter(|_| agrees);
                 put_type_evidence(&mut transaction, job.document, evidence).await?;
             }
-            // What was set aside while it was read again stays aside.
-            DocumentState::Duplicate => {}
-            DocumentState::Received | DocumentState::Extracted | DocumentState::Unreadable => {
+            DocumentState::Received
+            | DocumentState::Extracted
+            | DocumentState::Unreadable
+            | DocumentState::Duplicate => {
                 fields::propose(&mut transaction, job.document, &proposal.fields).await?;
                 put_proposal(&mut transaction, job.document, proposal).await?;
             }
@@ -279,8 +281,9 @@ async fn put_proposal(connection: &mut Connection, document: DocumentId, proposa
     };
     let day = |key: &str| value(key)?.parse::<Date>().ok().map(|day| day.to_string());
     let number = value("number");
-    let sql = "update document set state = $2, document_type = $3, title = $4, number = $5, number_key = $6,
-                   issued_on = $7, valid_until = $8, agency = $9, type_evidence = $10 where id = $1";
+    // What was set aside stays aside, and is proposed anew for the day on which it waits again.
+    let sql = "update document set state = case when state = 'duplicate' then state else $2 end,
+                   document_type = $3, title = $4, number = $5, number_key = $6, issued_on = $7, valid_until = $8, agency = $9, type_evidence = $10 where id = $1";
     database::query(sql)
         .bind(document.to_string())
         .bind(database::word(&DocumentState::Extracted))

@@ -8,6 +8,7 @@ use crate::database::{Database, DatabaseUrl, Schema};
 use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
 use crate::keys::{KeySource, Keyring};
+use crate::{dossiers, equal, near_duplicates, requirements, subjects};
 use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -16,6 +17,10 @@ use std::sync::Arc;
 
 /// Agency whose dossier codes are issued until another is configured: a sample one, as in the specification of codes.
 const AGENCY_CODE_DEFAULT: &str = "H26.18";
+
+/// Questions for whose answer people wait, however much is held: so that a database can be asked how it answers them.
+pub const QUESTIONS: [&str; 5] =
+    [subjects::BY_NUMBER, requirements::PAPERS, near_duplicates::HELD, equal::EQUAL, dossiers::PAPERS];
 
 /// Where the records live.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
 use crate::subjects::{self, promoted};
-use crate::{DocumentType, Repository, near_duplicates, procedures};
+use crate::{DocumentType, Repository, procedures};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ const CANDIDATES_MAX: i64 = 100;
 
 /// Papers of a type that a subject owns, alone or with others, and those that wait to be confirmed as its own. The cross join keeps SQLite
 /// from beginning with the papers that are stored, which are nearly all: it does not know how many each subject has.
-const PAPERS: &str = select_documents!(
+pub(crate) const PAPERS: &str = select_documents!(
     "where d.id in (
          select document_id from document_subject cross join document
              where id = document_id and document_subject.subject_id = $1 and document_type = $2 and state = 'stored'
@@ -30,9 +30,6 @@ const PAPERS: &str = select_documents!(
     ")
      order by d.id desc limit $3"
 );
-
-/// The statements behind the once-only check and the offer of a held paper for another scan, so that a database can be asked how it runs them.
-pub const STATEMENTS: [&str; 3] = [subjects::BY_NUMBER, PAPERS, near_duplicates::HELD];
 
 impl Repository {
     /// For each component of a procedure: is it held, and if not, why not. Access entry `Search` for the subject, in the same

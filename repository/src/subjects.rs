@@ -154,13 +154,18 @@ async fn make(connection: &mut Connection, claim: &SubjectClaim) -> Result<Subje
 
 /// Writes a change for every paper of a subject: each of them shows another name now, and the index must follow.
 pub(crate) async fn tell_of_name(connection: &mut Connection, id: SubjectId) -> Result<()> {
-    let sql = "select id from document where subject_id = $1
-               union select document_id from document_subject where subject_id = $1 order by 1";
-    let rows = database::query(sql).bind(id.to_string()).fetch_all(&mut *connection).await?;
-    for row in &rows {
-        changes::append(connection, ChangeKind::SubjectNamed, database::read_word(row, "id")?).await?;
+    for document in papers_with_name(connection, id).await? {
+        changes::append(connection, ChangeKind::SubjectNamed, document).await?;
     }
     Ok(())
+}
+
+/// Every paper that shows the name of a subject.
+pub(crate) async fn papers_with_name(connection: &mut Connection, id: SubjectId) -> Result<Vec<DocumentId>> {
+    let sql = "select id from document where subject_id = $1
+               union select document_id from document_subject where subject_id = $1 order by 1";
+    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| database::read_word(row, "id")).collect()
 }
 
 /// How a claim differs from what is known under its number, for the person who has to decide.

@@ -260,3 +260,11 @@ async fn a_request_of_the_person_is_refused_while_a_law_keeps_the_paper() {
     assert_eq!(restored.document.subject.unwrap().name, "Trần Văn Mẫu", "the owner has other papers");
     assert_eq!(fixture.stored().await.len(), 2, "those of the other paper");
 }
+
+#[tokio::test]
+async fn refusals_of_a_paper_are_found_without_reading_all_of_them() {
+    let fixture = Fixture::new().await;
+    let (scans, plan) =
+        fixture.sql().await.scans("update reuse_refusal set reason = '' where document_id = $1").await;
+    assert!(!scans, "{plan}");
+}

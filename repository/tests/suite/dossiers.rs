@@ -138,7 +138,7 @@ async fn papers_of_a_dossier_are_those_that_came_with_it_fill_it_or_are_its_outc
         id
     };
     let filling = receive(&opened, Some("khai-sinh"), "1").await;
-    fixture.repository.confirm(&officer(), filling, confirmation()).await.unwrap();
+    fixture.repository.confirm(&officer(), filling, confirmation_of("12/2024")).await.unwrap();
     let outcome = receive(&opened, None, "2").await;
     let reuse = Reuse { dossier: other.id, component: "khai-sinh".into(), document: filling };
     fixture.repository.take_over(&officer(), &reuse).await.unwrap();
@@ -151,6 +151,15 @@ async fn papers_of_a_dossier_are_those_that_came_with_it_fill_it_or_are_its_outc
     assert_eq!(papers(&opened).await, [filling, outcome]);
     assert_eq!(fixture.subject_entries(opened.subject.id).await, looks + 1);
     assert_eq!(papers(&other).await, [filling, own], "a paper taken over belongs to both");
+    let place = DossierPlace { dossier: opened.id, component: Some("khai-sinh".into()) };
+    let again = NewDocument { place: Some(place), ..paper() };
+    let again = fixture.repository.receive(&officer(), again, "5".into()).await.unwrap().document.id;
+    for _ in ["4", "5"] {
+        fixture.read_job(&fixture.claim().await).await;
+    }
+    assert_eq!(papers(&opened).await, [filling, outcome, again]);
+    fixture.repository.use_held(&officer(), UseHeld { document: again, held: filling }).await.unwrap();
+    assert_eq!(papers(&opened).await, [filling, outcome], "another scan of one of them is no paper more");
     let unknown = "H26.18-260105-0099".parse().unwrap();
     let unknown = fixture.repository.papers_of_dossier(&officer(), &unknown).await;
     assert!(matches!(unknown, Err(Error::NotFound)), "{unknown:?}");

@@ -126,6 +126,12 @@ async fn each_type_is_known_by_a_number_of_its_own() {
         let refused = confirm(&fixture, bytes, explained(wish)).await;
         assert!(matches!(refused, Err(Error::AlreadyHeld { .. })), "{without}: {refused:?}");
     }
+    let in_book = stating(explained(confirmation_as(land, "BM 1")), &[("book_entry_number", "CH 9")]);
+    confirm(&fixture, "bốn", in_book.clone()).await.unwrap();
+    let mut without_serial = in_book;
+    without_serial.fields.retain(|(key, _)| key != "serial_number");
+    let refused = confirm(&fixture, "năm", explained(without_serial)).await;
+    assert!(matches!(refused, Err(Error::AlreadyHeld { .. })), "by a number that is no key: {refused:?}");
 }
 
 #[tokio::test]
@@ -155,6 +161,41 @@ async fn a_correction_makes_no_equal_paper_in_silence() {
     correct(3, beside(BesideRelation::NewIssue, "Cấp lại")).await.expect("nothing else is equal");
     let in_force = repository.document(&officer(), held.id).await.unwrap().document;
     assert_eq!(in_force.validity, Validity::Valid);
+}
+
+#[tokio::test]
+async fn a_scan_that_was_set_aside_and_waits_again_was_not_told_apart() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let held = confirm(&fixture, "một", confirmation_of("12/2024")).await.unwrap().document.id;
+    let new = NewDocument { subject: Some(claim()), ..paper() };
+    let scan = repository.receive(&officer(), new, "quét lại".into()).await.unwrap().document.id;
+    fixture.read_job(&fixture.claim().await).await;
+    repository.use_held(&officer(), UseHeld { document: scan, held }).await.unwrap();
+    repository.wait_again(&officer(), scan, "Xem lại").await.unwrap();
+    let refused = repository.confirm(&officer(), scan, confirmation_of("12/2024")).await;
+    assert!(matches!(refused, Err(Error::AlreadyHeld { document, .. }) if document == held), "{refused:?}");
+    let told_apart = Confirmation {
+        beside: beside(BesideRelation::Another, "Hai cơ quan cấp cùng số"),
+        ..confirmation_of("12/2024")
+    };
+    repository.confirm(&officer(), scan, told_apart).await.unwrap();
+    let again = Correction { record: confirmation_of("12/2024"), version: 1, reason: "Sửa tên".into() };
+    repository.correct(&officer(), scan, again).await.expect("they were told apart");
+}
+
+#[tokio::test]
+async fn a_paper_that_took_the_place_of_another_was_not_told_apart() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let one = confirm(&fixture, "một", confirmation_of("12/2024")).await.unwrap().document.id;
+    let other = confirm(&fixture, "hai", confirmation_of("13/2024")).await.unwrap().document.id;
+    repository.rule(&officer(), one, Ruling::Supersede { by: other }, "Nhầm").await.unwrap();
+    repository.rule(&officer(), one, Ruling::Reinstate, "Không thay").await.unwrap();
+    let wish =
+        Correction { record: confirmation_of("12/2024"), version: 1, reason: "Nhập sai số".into() };
+    let refused = repository.correct(&officer(), other, wish).await;
+    assert!(matches!(refused, Err(Error::AlreadyHeld { document, .. }) if document == one), "{refused:?}");
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! One person with an old and a new number.
 
 use super::fixture::*;
-use motlan_repository::Error;
 use motlan_repository::audit::{Scope, verify_export};
 use motlan_repository::record::*;
+use motlan_repository::{DocumentType, Error};
 
 const OLD: &str = "012345678";
 const NEW: &str = "079099000001";
@@ -110,15 +110,17 @@ async fn the_one_that_stays_takes_the_place_further_ahead_and_gives_it_back() {
 async fn a_name_goes_over_to_a_number_that_has_none_and_back() {
     let fixture = Fixture::new().await;
     let repository = &fixture.repository;
-    let (_, old) = filed_for(&fixture, "cũ", SubjectClaim { number: number(OLD), ..claim() }).await;
+    let (old_paper, old) = filed_for(&fixture, "cũ", SubjectClaim { number: number(OLD), ..claim() }).await;
     let nameless = SubjectClaim { number: number(NEW), name: String::new(), birth_date: None, ..claim() };
     let proposed = NewDocument { subject: Some(nameless), ..paper() };
     let received = repository.receive(&officer(), proposed, "mới".into()).await.unwrap().document;
     let new = received.subject.unwrap().id;
     let before = repository.last_change().await.unwrap();
     let merge = repository.merge_subjects(&officer(), wish(old, new)).await.unwrap();
-    let told = repository.changes_after(before, 10).await.unwrap();
-    assert!(told.iter().any(|change| change.document == received.id), "its own paper shows the name too");
+    let mut told: Vec<_> =
+        repository.changes_after(before, 10).await.unwrap().iter().map(|change| change.document).collect();
+    told.sort();
+    assert_eq!(told, [old_paper, received.id], "its own paper shows the name too, and each is told once");
     let known = async || repository.find_subject(&officer(), &number(NEW)).await.unwrap().unwrap();
     let stayed = known().await;
     assert_eq!((stayed.id, stayed.name, stayed.birth_date), (new, claim().name, claim().birth_date));
@@ -127,6 +129,34 @@ async fn a_name_goes_over_to_a_number_that_has_none_and_back() {
     assert_eq!((stayed.id, stayed.name.as_str(), stayed.birth_date), (new, "", None));
     let old = repository.find_subject(&officer(), &number(OLD)).await.unwrap().unwrap();
     assert_eq!((old.name, old.birth_date), (claim().name, claim().birth_date));
+}
+
+#[tokio::test]
+async fn a_birth_date_that_a_paper_of_ones_own_says_stays() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (_, old) = filed_for(&fixture, "cũ", SubjectClaim { number: number(OLD), ..claim() }).await;
+    let silent = |number: &str| {
+        let mut wish = confirmation_as(DocumentType::MaritalStatus, number);
+        wish.subject.birth_date = None;
+        wish.fields.retain(|(key, _)| key != "birth_date");
+        stating(wish, &[("birth_year", "1999")])
+    };
+    let new_paper = fixture.read("mới").await.id;
+    let new = repository.confirm(&officer(), new_paper, silent("1/HN")).await.unwrap().owners[0].subject.id;
+    let known = async || repository.find_subject(&officer(), &number(NEW)).await.unwrap().unwrap().birth_date;
+    let merge_and_undo = async || {
+        let merge = repository.merge_subjects(&officer(), wish(old, new)).await.unwrap();
+        assert_eq!(known().await, claim().birth_date);
+        merge.id
+    };
+    let merge = merge_and_undo().await;
+    repository.undo_merge(&officer(), merge, "Nhầm người").await.unwrap();
+    assert_eq!(known().await, None, "only papers of the other one say it");
+    let merge = merge_and_undo().await;
+    filed_for(&fixture, "sau", claim()).await;
+    repository.undo_merge(&officer(), merge, "Nhầm người").await.unwrap();
+    assert_eq!(known().await, claim().birth_date);
 }
 
 #[tokio::test]
@@ -170,6 +200,31 @@ async fn looks_under_an_older_number_are_sealed_by_what_is_sealed_under_the_newe
     repository.store(&officer(), new).await.unwrap();
     let after = repository.subject_access_log(&officer(), new, 100).await.unwrap();
     assert_eq!(before.len(), after.len(), "{after:?}");
+}
+
+#[tokio::test]
+async fn what_was_sealed_of_both_stays_sealed_of_each_after_they_are_parted() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (_, old) = filed(&fixture, "cũ", OLD).await;
+    let (_, new) = filed(&fixture, "mới", NEW).await;
+    let day = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(30)).unwrap();
+    let elsewhere = Actor { agency: "Sở Mẫu".into(), ..officer() };
+    let seen = async |subject| {
+        let log = repository.subject_access_log(&elsewhere, subject, 100).await.unwrap();
+        log.iter().filter(|entry| entry.action == Action::View && entry.agency == officer().agency).count()
+    };
+    for merged in ["once", "again"] {
+        let merge = repository.merge_subjects(&elsewhere, wish(old, new)).await.unwrap();
+        if merged == "once" {
+            repository.seal_looks(&leader(), new, day).await.unwrap();
+        }
+        repository.undo_merge(&elsewhere, merge.id, "Nhầm người").await.unwrap();
+        for subject in [old, new] {
+            repository.store(&officer(), subject).await.unwrap();
+            assert_eq!(seen(subject).await, 0, "{merged}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -136,8 +136,6 @@ async fn the_held_paper_is_used_and_the_scan_set_aside() {
     ] {
         assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
     }
-    fixture.read_again(same, reread_page(1, WORDS), proposal()).await;
-    assert_eq!(fixture.state(same).await, DocumentState::Duplicate, "read again, it stays aside");
     let filter = RereadFilter { document_type: None, below_confidence: None };
     assert_eq!(repository.papers_to_reread(&officer(), &filter).await.unwrap(), [held, other]);
     let again = repository.receive(&officer(), paper(), "một".into()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::fixture::*;
 use motlan_repository::record::*;
-use motlan_repository::{DocumentType, Error, requirements};
+use motlan_repository::{DocumentType, Error, QUESTIONS};
 
 /// A procedure whose components show every way of asking.
 fn asking() -> Procedure {
@@ -249,10 +249,10 @@ async fn who_may_not_search_is_refused_and_logged() {
 }
 
 #[tokio::test]
-async fn the_check_scans_no_table() {
+async fn no_question_that_people_wait_for_scans_a_table() {
     let fixture = fixture().await;
     let sql = fixture.sql().await;
-    for statement in requirements::STATEMENTS {
+    for statement in QUESTIONS {
         let (scans, plan) = sql.scans(statement).await;
         assert!(!scans, "{statement}\n{plan}");
     }

@@ -25,6 +25,27 @@ fn field<'a>(view: &'a DocumentView, key: &str) -> &'a Field {
 }
 
 #[tokio::test]
+async fn what_is_set_aside_gets_the_new_proposal_and_stays_aside() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let held = fixture.read("bản đầu").await.id;
+    repository.confirm(&officer(), held, confirmation_of("12/2024")).await.unwrap();
+    let new = NewDocument { subject: Some(claim()), ..paper() };
+    let id = repository.receive(&officer(), new, "bản sau".into()).await.unwrap().document.id;
+    fixture.read_job(&fixture.claim().await).await;
+    repository.use_held(&officer(), UseHeld { document: id, held }).await.unwrap();
+    let second = Proposal { document_type: DocumentType::MaritalStatus, ..second_proposal() };
+    fixture.read_again(id, reread_page(1, "Tên: TRẦN VĂN MẪU"), second).await;
+    let aside = repository.document(&officer(), id).await.unwrap();
+    assert_eq!((aside.document.state, aside.document.superseded_by), (DocumentState::Duplicate, Some(held)));
+    let again = repository.wait_again(&officer(), id, "Là giấy khác").await.unwrap();
+    assert_eq!(again.document.document_type, DocumentType::MaritalStatus);
+    assert_eq!(again.document.number.as_deref(), Some("12/2025"));
+    assert_eq!(field(&again, "number").value, "12/2025");
+    assert!(!again.fields.iter().any(|field| field.key == "issued_on"), "as a whole");
+}
+
+#[tokio::test]
 async fn a_new_reading_stands_beside_the_old_and_counts() {
     let fixture = Fixture::new().await;
     let (repository, id) = (&fixture.repository, fixture.read("bản quét").await.id);

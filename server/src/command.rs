@@ -18,6 +18,7 @@ mod restore;
 mod scans;
 mod search;
 mod serve;
+mod verify;
 mod work;
 
 use crate::config::Config;
@@ -85,6 +86,7 @@ enum Command {
     Restore(restore::Restore),
     Audit(audit::Audit),
     Keys(keys::Keys),
+    Verify(verify::Verify),
 }
 
 /// What every command gets.
@@ -130,6 +132,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Figures(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),
+        Command::Verify(command) => command.run(&setting),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod api;
 mod asking;
+mod codes;
 mod command;
 mod config;
 mod portal;

@@ -18,6 +18,7 @@ mod stories {
     mod backup;
     mod browser;
     mod bucket;
+    mod codes;
     mod command_line;
     mod damaged;
     mod disk_full;

@@ -45,13 +45,22 @@ impl ClaimForm {
             let found = pairs.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
-        ClaimForm {
+        let number = value("subject_number");
+        // A hand-held reader types the whole card into the field that has the cursor.
+        ClaimForm::of_card(&number).unwrap_or_else(|| ClaimForm {
             kind: value("subject_kind"),
-            number: value("subject_number"),
+            number,
             name: value("subject_name"),
             birth_date: value("subject_birth_date"),
             from_code: false,
-        }
+        })
+    }
+
+    /// What the code of a citizen card proposes, where its number agrees with its own date of birth; none: it is no such code.
+    pub(super) fn of_card(text: &str) -> Option<ClaimForm> {
+        let card = CitizenCard::parse(text).ok()?;
+        let empty = ClaimForm { kind: "citizen".to_owned(), ..ClaimForm::default() };
+        Some(empty.with_card(card).without_unsound_number())
     }
 
     /// What a paper says about its owner: its fields, and where they give no number the code of a citizen card on its pages. A number

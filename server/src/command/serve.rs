@@ -71,6 +71,11 @@ impl Serve {
         let (renditions, models) = (Renditions::new(readers.configured.clone()), readers.models());
         let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
         let jail = if jailed { JailState::Sandboxed } else { JailState::Unsandboxed };
+        if setting.config.address.is_none() {
+            tracing::warn!(
+                "printed codes name this machine's own address, which no phone reaches: set `address` before anything is printed"
+            );
+        }
         let own_address = format!("http://{}", listener.local_addr()?);
         let codes = Codes::open(&setting.config, &own_address)?;
         println!("listening on {own_address}");

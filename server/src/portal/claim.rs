@@ -278,6 +278,20 @@ mod tests {
     }
 
     #[test]
+    fn a_card_typed_into_the_number_fills_the_form() {
+        let check = |typed: &str, expected: [&str; 3], from_code: bool| {
+            let typed = [("subject_number", typed), ("subject_name", "Lê Thị M")];
+            let form = ClaimForm::read(&typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            assert_eq!([form.number, form.name, form.birth_date], expected);
+            assert_eq!(form.from_code, from_code);
+        };
+        let card = "079199000001||Lê Thị Mai|02031999|Nữ|Phường Bến Mơ|15042021";
+        check(card, ["079199000001", "Lê Thị Mai", "02/03/1999"], true);
+        check(&card.replace("1999|", "1998|"), ["", "Lê Thị Mai", "02/03/1998"], false);
+        check("079199000001", ["079199000001", "Lê Thị M", ""], false);
+    }
+
+    #[test]
     fn mistakes_stand_beside_their_inputs() {
         let check = |number: &str, name: &str, birth_date: &str, expected: &[&str]| {
             let form = ClaimForm {

@@ -50,7 +50,8 @@ impl Repository {
         let mut snapshot = self.database().read().await?;
         let found = documents::find(&mut snapshot, id).await?;
         let is_searched = |document: &Document| {
-            document.validity.is_searched() && document.state != DocumentState::Duplicate
+            let is_aside = matches!(document.state, DocumentState::Duplicate | DocumentState::TakenBack);
+            document.validity.is_searched() && !is_aside
         };
         let Some(document) = found.filter(is_searched) else {
             return Ok(None);
@@ -65,7 +66,7 @@ impl Repository {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         let searched = Validity::ALL.into_iter().filter(|validity| validity.is_searched());
         let rows =
-            database::query("select id from document where id > $1 and state <> 'duplicate' and validity in")
+            database::query("select id from document where id > $1 and state not in ('duplicate', 'taken_back') and validity in")
                 .bind(after)
                 .bind(i64::from(limit))
                 .with_list(searched.map(|validity| database::word(&validity)))

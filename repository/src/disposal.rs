@@ -80,6 +80,10 @@ impl Repository {
             Verdict::Refuse { reason } => Some(filing::plan_reason(&reason)?),
         };
         let objects = self.objects_of(document).await?;
+        let mut beside = Vec::new();
+        for other in erase::beside(&mut *self.database().read().await?, document).await? {
+            beside.extend(self.objects_of(other).await?);
+        }
         let mut transaction = self.database().write().await?;
         let disposal = find(&mut transaction, id).await?;
         if let Err(refusal) = check_decision(&mut transaction, actor, &disposal, refusal.is_none()).await {
@@ -99,7 +103,7 @@ impl Repository {
         access::append_prepared(&mut transaction, entry).await?;
         transaction.commit().await?;
         if certificate.is_some() {
-            let removed = self.remove_objects(&objects).await;
+            let removed = self.remove_objects(&[objects, beside].concat()).await;
             self.database().forget().await;
             removed?;
         }
@@ -136,7 +140,7 @@ impl Repository {
         Ok(())
     }
 
-    /// Names of all stored files of a paper.
+    /// Names of all stored files of a paper or batch.
     async fn objects_of(&self, id: DocumentId) -> Result<Vec<object_store::path::Path>> {
         let key = match self.paper_key(id).await {
             Err(Error::Erased { .. }) => return Ok(Vec::new()),

@@ -33,6 +33,24 @@ impl Fixity {
     }
 }
 
+/// Paper (or batch) and hash of every object that a record names, under a key that was not destroyed and with this further condition on
+/// the key `k`; each once.
+macro_rules! named_bytes {
+    ($condition:literal) => {
+        concat!(
+            "select k.document_id, d.sha256 from data_key k join document d on d.id = k.document_id
+                 where k.destroyed_at is null ", $condition,
+            " union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
+                 where k.destroyed_at is null and p.image_sha256 is not null ", $condition,
+            " union select k.document_id, f.sha256 from data_key k join batch_file f on f.batch_id = k.document_id
+                 where k.destroyed_at is null ", $condition,
+            " union select k.document_id, b.thumbnail_sha256 from data_key k join batch_page b on b.batch_id = k.document_id
+                 where k.destroyed_at is null ", $condition
+        )
+    };
+}
+pub(crate) use named_bytes;
+
 impl Repository {
     /// Reads an object to its end.
     ///
@@ -55,13 +73,11 @@ impl Repository {
         sha256: &str,
         limit: u32,
     ) -> Result<Vec<(PaperKey, String)>> {
-        let sql = "select document_id, sha256 from (
-                       select k.document_id, d.sha256 from data_key k join document d on d.id = k.document_id
-                           where k.destroyed_at is null and k.document_id >= $1
-                       union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
-                           where k.destroyed_at is null and k.document_id >= $1 and p.image_sha256 is not null
-                   ) as tracked
-                   where document_id > $1 or sha256 > $2 order by document_id, sha256 limit $3";
+        let sql = concat!(
+            "select document_id, sha256 from (",
+            named_bytes!("and k.document_id >= $1"),
+            ") as tracked where document_id > $1 or sha256 > $2 order by document_id, sha256 limit $3"
+        );
         let question = database::query(sql).bind(document).bind(sha256).bind(i64::from(limit));
         let mut tracked: Vec<(PaperKey, String)> = Vec::new();
         for row in question.fetch_all(self.database().reader()).await? {
@@ -81,11 +97,7 @@ impl Repository {
 
     /// How many objects there are for [`Repository::tracked_after`] to tell of.
     pub(crate) async fn tracked_count(&self) -> Result<u64> {
-        let sql = "select count(*) as objects from (
-                       select k.document_id, d.sha256 from data_key k join document d on d.id = k.document_id
-                           where k.destroyed_at is null
-                       union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
-                           where k.destroyed_at is null and p.image_sha256 is not null) as tracked";
+        let sql = concat!("select count(*) as objects from (", named_bytes!(""), ") as tracked");
         database::whole(&database::query(sql).fetch_one(self.database().reader()).await?, "objects")
     }
 

@@ -118,6 +118,13 @@ pub(crate) async fn begin_again(
     Ok(())
 }
 
+/// Ends the job of a paper that is not to be read any more, and shuts out whoever holds it.
+pub(crate) async fn call_off(connection: &mut Connection, document: DocumentId) -> Result<()> {
+    let sql = "update job set ended_at = $2, claim = claim + 1, worker = null where document_id = $1 and ended_at is null";
+    database::query(sql).bind(document.to_string()).bind(database::now()).execute(connection).await?;
+    Ok(())
+}
+
 /// Queues a paper for another pass, unless a job of it waits or runs: answers whether it was queued.
 pub(crate) async fn begin_pass(
     connection: &mut Connection,

@@ -30,6 +30,9 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
     use Position::{Before, Filed};
     use Validity::*;
     match (position, step) {
+        // A batch is undone: what came out of it was never a record, and may come out of it again.
+        (Before(Received | Extracted | Unreadable), DocumentStep::TakeBack) => Some(Before(TakenBack)),
+        (Before(TakenBack), DocumentStep::Receive) => Some(Before(Received)),
         (Before(Received), DocumentStep::Extract) => Some(Before(Extracted)),
         (Before(Received), DocumentStep::GiveUp) => Some(Before(Unreadable)),
         (Before(Unreadable), DocumentStep::Receive) => Some(Before(Received)),
@@ -52,7 +55,9 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
         (Filed(Valid | Expired), DocumentStep::Archive) => Some(Filed(Archived)),
         (Filed(Archived | Revoked | Superseded | Cancelled), DocumentStep::Dispose) => Some(Filed(Disposed)),
         // What never entered the store has no term of its own; nothing shall be read of it while it goes.
-        (Before(Extracted | Unreadable | Duplicate), DocumentStep::Dispose) => Some(Filed(Disposed)),
+        (Before(Extracted | Unreadable | Duplicate | TakenBack), DocumentStep::Dispose) => {
+            Some(Filed(Disposed))
+        }
         _ => None,
     }
 }

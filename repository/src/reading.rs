@@ -101,7 +101,8 @@ impl Repository {
             DocumentState::Received
             | DocumentState::Extracted
             | DocumentState::Unreadable
-            | DocumentState::Duplicate => Ok(None),
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack => Ok(None),
         }
     }
 
@@ -126,14 +127,18 @@ impl Repository {
             DocumentState::Received
             | DocumentState::Extracted
             | DocumentState::Unreadable
-            | DocumentState::Duplicate => {
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack => {
                 fields::propose(&mut transaction, job.document, &proposal.fields).await?;
                 put_proposal(&mut transaction, job.document, proposal).await?;
             }
         }
         let change = match document.state {
             DocumentState::Received | DocumentState::Unreadable => ChangeKind::Extracted,
-            DocumentState::Extracted | DocumentState::Stored | DocumentState::Duplicate => ChangeKind::Reread,
+            DocumentState::Extracted
+            | DocumentState::Stored
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack => ChangeKind::Reread,
         };
         events::note(&mut transaction, None, job.document, DocumentStep::Extract).await?;
         changes::append(&mut transaction, change, job.document).await?;
@@ -282,7 +287,7 @@ async fn put_proposal(connection: &mut Connection, document: DocumentId, proposa
     let day = |key: &str| value(key)?.parse::<Date>().ok().map(|day| day.to_string());
     let number = value("number");
     // What was set aside stays aside, and is proposed anew for the day on which it waits again.
-    let sql = "update document set state = case when state = 'duplicate' then state else $2 end,
+    let sql = "update document set state = case when state in ('duplicate', 'taken_back') then state else $2 end,
                    document_type = $3, title = $4, number = $5, number_key = $6, issued_on = $7, valid_until = $8, agency = $9, type_evidence = $10 where id = $1";
     database::query(sql)
         .bind(document.to_string())

@@ -59,7 +59,11 @@ impl Repository {
 
 impl Repository {
     /// Refuses a paper for a component that a held one answers (REUSE-01). The refusal tells which: a look like any other.
-    async fn refuse_what_is_held(&self, actor: &Actor, place: Option<&DossierPlace>) -> Result<()> {
+    pub(crate) async fn refuse_what_is_held(
+        &self,
+        actor: &Actor,
+        place: Option<&DossierPlace>,
+    ) -> Result<()> {
         let Some(DossierPlace { dossier, component: Some(component) }) = place else { return Ok(()) };
         let held = reuse::asked_in_vain(&mut *self.database().read().await?, *dossier, component).await?;
         let Some(held) = held else { return Ok(()) };
@@ -75,7 +79,7 @@ impl Repository {
 }
 
 /// Whether the data key of a paper is kept.
-async fn keeps(connection: &mut Connection, id: DocumentId) -> Result<bool> {
+pub(crate) async fn keeps(connection: &mut Connection, id: DocumentId) -> Result<bool> {
     let sql = "select document_id from data_key where document_id = $1 and destroyed_at is null";
     Ok(database::query(sql).bind(id.to_string()).fetch_optional(connection).await?.is_some())
 }
@@ -89,6 +93,22 @@ async fn file(
     size: i64,
     id: DocumentId,
 ) -> Result<Received> {
+    let (id, already_held) = take_in(connection, actor, new, sha256, size, id).await?;
+    access::write(connection, actor, Action::Receive, id, true).await?;
+    let document = documents::find(connection, id).await?.ok_or(Error::NotFound)?;
+    Ok(Received { document, already_held })
+}
+
+/// Files a paper, or finds the one that holds its bytes, and puts it in its place; all but the access entry. Answers which paper, and whether
+/// it was held.
+pub(crate) async fn take_in(
+    connection: &mut Connection,
+    actor: &Actor,
+    new: &NewDocument,
+    sha256: &str,
+    size: i64,
+    id: DocumentId,
+) -> Result<(DocumentId, bool)> {
     let held = held(connection, sha256).await?;
     let id = held.as_ref().map_or(id, |held| held.paper);
     match &held {
@@ -105,9 +125,7 @@ async fn file(
         (Some(place), _) => fill(connection, place, id).await?,
         (None, _) => {}
     }
-    access::write(connection, actor, Action::Receive, id, true).await?;
-    let document = documents::find(connection, id).await?.ok_or(Error::NotFound)?;
-    Ok(Received { document, already_held: held.is_some() })
+    Ok((id, held.is_some()))
 }
 
 /// Whose bytes were sent again.
@@ -158,18 +176,22 @@ fn does_not_fit(scan: DocumentId) -> Error {
     ))
 }
 
-/// Queues a held paper again if it was given up, and answers whether it was; any other stays as it is.
+/// Queues a held paper again if it was given up or taken back, and answers whether it was; any other stays as it is.
 pub(crate) async fn begin_again(
     connection: &mut Connection,
     id: DocumentId,
     priority: Priority,
     model: Option<ReadingModel>,
 ) -> Result<bool> {
-    let sql = "update document set state = $2, problem = null where id = $1 and state = $3";
+    if come_back(connection, id).await? {
+        return Ok(true);
+    }
+    let sql = "update document set state = $2, problem = null where id = $1 and state in ($3, $4)";
     let changed = database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Received))
         .bind(database::word(&DocumentState::Unreadable))
+        .bind(database::word(&DocumentState::TakenBack))
         .execute(&mut *connection)
         .await?;
     let was_given_up = changed == 1;
@@ -178,6 +200,22 @@ pub(crate) async fn begin_again(
         changes::append(connection, ChangeKind::Received, id).await?;
     }
     Ok(was_given_up)
+}
+
+/// Lets a paper that was taken back after it was read wait for confirmation again, with what was read; answers whether it was one.
+async fn come_back(connection: &mut Connection, id: DocumentId) -> Result<bool> {
+    let sql = "update document set state = $2 where id = $1 and state = $3
+                   and exists (select 1 from pass where pass.document_id = document.id)";
+    let changed = database::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&DocumentState::Extracted))
+        .bind(database::word(&DocumentState::TakenBack))
+        .execute(&mut *connection)
+        .await?;
+    if changed == 1 {
+        changes::append(connection, ChangeKind::Received, id).await?;
+    }
+    Ok(changed == 1)
 }
 
 /// A new paper with its change and its job. Whose it is, is proposed by the sender or by the dossier, until a person confirms.
@@ -228,7 +266,7 @@ fn may_mark(actor: &Actor) -> bool {
 }
 
 /// A file name without folders and control characters, cut to a length that pages can show.
-fn shown_name(file_name: &str) -> String {
+pub(crate) fn shown_name(file_name: &str) -> String {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     name.chars().filter(|letter| !letter.is_control()).take(FILE_NAME_CHARS_MAX).collect()
 }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod batch;
 mod care;
 mod document;
 mod dossier;
@@ -22,6 +23,10 @@ mod reuse;
 mod subject;
 mod work;
 
+pub use batch::{
+    Batch, BatchEvent, BatchFile, BatchId, BatchPaper, BatchPlace, BatchPlan, BatchState, BatchStep,
+    BatchView, NewBatch, StagedPart,
+};
 pub use care::{
     Certificate, Disposal, DisposalGround, DisposalId, Hold, HoldId, Lifting, NewDisposal, Retention,
     RetentionCode, Verdict,
@@ -85,7 +90,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { DocumentId SubjectId DossierId HoldId DisposalId MergeId }
+keys_as_text! { BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -103,7 +103,8 @@ impl Repository {
         let before = database::now() - age.as_micros() as i64;
         let mut transaction = self.database().write().await?;
         let sql = "delete from data_key where made_at < $1
-                       and not exists (select 1 from document where document.id = data_key.document_id)";
+                       and not exists (select 1 from document where document.id = data_key.document_id)
+                       and not exists (select 1 from batch where batch.id = data_key.document_id)";
         database::query(sql).bind(before).execute(&mut *transaction).await?;
         transaction.commit().await
     }

@@ -32,7 +32,7 @@ impl Repository {
     pub async fn papers_to_reread(&self, actor: &Actor, filter: &RereadFilter) -> Result<Vec<DocumentId>> {
         self.permit(actor, Action::Reread, Touched::NONE).await?;
         let sql = "select d.id from document d
-                   where d.state not in ($1, $5) and ($2 is null or d.document_type = $2)
+                   where d.state not in ($1, $5, $6) and ($2 is null or d.document_type = $2)
                        and ($3 is null or $3 > coalesce(
                            (select min(coalesce(r.confidence, case p.state when $4 then 100 else 0 end))
                             from page p left join reading r
@@ -45,6 +45,7 @@ impl Repository {
             .bind(filter.below_confidence.map(f64::from))
             .bind(database::word(&PageState::Done))
             .bind(database::word(&DocumentState::Duplicate))
+            .bind(database::word(&DocumentState::TakenBack))
             .fetch_all(self.database().reader())
             .await?;
         rows.iter().map(|row| database::read_word(row, "id")).collect()

@@ -7,6 +7,7 @@ use crate::bytes::{Blobs, blocking, object_path, sha256_hex};
 use crate::data_keys::PaperKey;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
+use crate::fixity::named_bytes;
 use crate::seal;
 use ::bytes::Bytes;
 use futures::TryStreamExt;
@@ -57,12 +58,11 @@ impl Before {
 
 /// Lists the bytes that records name, in the order of papers and hashes.
 pub(super) async fn list(connection: &mut Connection, folder: &Path) -> Result<()> {
-    let sql = "select document_id, sha256 from (
-                   select k.document_id, d.sha256 from data_key k join document d on d.id = k.document_id
-                       where k.destroyed_at is null
-                   union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
-                       where k.destroyed_at is null and p.image_sha256 is not null
-               ) as named order by document_id, sha256";
+    let sql = concat!(
+        "select document_id, sha256 from (",
+        named_bytes!(""),
+        ") as named order by document_id, sha256"
+    );
     let mut wanted = Lines::create(folder, WANTED)?;
     let keep = |row: Row| wanted.line(&(row.get::<String>("document_id")?, row.get::<String>("sha256")?));
     database::query(sql).each(connection, keep).await?;

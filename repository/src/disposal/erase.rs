@@ -24,10 +24,37 @@ const PAPER: &[&str] = &[
     // Why it was destroyed stands in the certificate; what came to nothing before goes.
     "update disposal set reason = '', refusal = '' where document_id = $1 and refusal is not null",
     "update data_key set wrapped = null, destroyed_at = $2 where document_id = $1 and destroyed_at is null",
-    "update document set validity = 'disposed', title = '', number = null, number_key = null, issued_on = null,
-         valid_until = null, agency = null, file_name = '', type_evidence = null, problem = null
+    "update document set title = '', number = null, number_key = null, issued_on = null, valid_until = null, agency = null,
+         file_name = '', type_evidence = null, problem = null
      where id = $1",
 ];
+
+/// Says that it was destroyed.
+const DISPOSED: &[&str] = &["update document set validity = 'disposed' where id = $1"];
+
+/// Statements that take away the scanned stack that a paper came out of: its pages stand there too.
+const STACK: &[&str] = &[
+    "update data_key set wrapped = null, destroyed_at = $2 where destroyed_at is null
+         and document_id in (select batch_id from batch_paper where document_id = $1)",
+    "update batch_file set file_name = '' where batch_id in (select batch_id from batch_paper where document_id = $1)",
+    "update batch_event set detail = null where batch_id in (select batch_id from batch_paper where document_id = $1)",
+    "update batch set state = 'destroyed', stack = null, plan = null, version = version + 1
+         where id in (select batch_id from batch_paper where document_id = $1)",
+];
+
+/// Papers that were taken back with that stack: cut otherwise, they may hold the same pages.
+const TAKEN_BACK: &str = "select d.id from document d where d.state = 'taken_back' and d.id <> $1 and d.id in (
+         select other.document_id from batch_paper paper join batch_paper other on other.batch_id = paper.batch_id
+         where paper.document_id = $1) order by d.id";
+
+/// Whatever else holds pages of a paper: keys of the stacks that it came out of, and of papers that were taken back with them.
+pub(super) async fn beside(connection: &mut Connection, id: DocumentId) -> Result<Vec<DocumentId>> {
+    let question =
+        database::query("select batch_id as id from batch_paper where document_id = $1 order by batch_id");
+    let stacks = question.bind(id.to_string()).fetch_all(&mut *connection).await?;
+    let papers = database::query(TAKEN_BACK).bind(id.to_string()).fetch_all(connection).await?;
+    stacks.iter().chain(&papers).map(|row| database::read_word(row, "id")).collect()
+}
 
 /// Statements that take away whose paper it was, and persons of whom nothing else is known here.
 const OWNERS: &[&str] = &[
@@ -48,10 +75,12 @@ const UNKNOWN_SUBJECTS: &str = "select id from subject
 pub(super) async fn rows(connection: &mut Connection, actor: &Actor, id: DocumentId) -> Result<()> {
     let question = database::query(UNKNOWN_SUBJECTS).bind(id.to_string());
     let subjects = question.fetch_all(&mut *connection).await?;
-    for sql in PAPER.iter().chain(OWNERS) {
-        let statement = database::query(sql).bind(id.to_string());
-        let statement = if sql.contains("$2") { statement.bind(database::now()) } else { statement };
-        statement.execute(&mut *connection).await?;
+    let taken_back = database::query(TAKEN_BACK).bind(id.to_string()).fetch_all(&mut *connection).await?;
+    for row in &taken_back {
+        run(connection, PAPER, database::read_word(row, "id")?).await?;
+    }
+    for statements in [PAPER, OWNERS, STACK, DISPOSED] {
+        run(connection, statements, id).await?;
     }
     for row in &subjects {
         let subject: String = row.get("id")?;
@@ -64,6 +93,15 @@ pub(super) async fn rows(connection: &mut Connection, actor: &Actor, id: Documen
     changes::append(connection, ChangeKind::Disposed, id).await
 }
 
+async fn run(connection: &mut Connection, statements: &[&'static str], id: DocumentId) -> Result<()> {
+    for sql in statements {
+        let statement = database::query(sql).bind(id.to_string());
+        let statement = if sql.contains("$2") { statement.bind(database::now()) } else { statement };
+        statement.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +109,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Tables that name papers and stay: that something was, and when, and who looked.
-    const STAYS: &[&str] = &["access_entry", "access_entry_before", "change", "component", "outcome"];
+    const STAYS: &[&str] =
+        &["access_entry", "access_entry_before", "batch_paper", "change", "component", "outcome"];
 
     #[tokio::test]
     async fn every_table_that_names_papers_is_emptied_or_stays_on_purpose() {

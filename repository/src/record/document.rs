@@ -104,6 +104,8 @@ pub enum DocumentState {
     Unreadable,
     /// Bản trùng: another scan of a paper that was held, see [`Document::superseded_by`]; it was set aside before it was filed.
     Duplicate,
+    /// Đã rút khỏi hồ sơ: the batch that it came out of was undone. Its pages stand in the batch.
+    TakenBack,
 }
 
 /// Mức độ tin cậy: our own scale (DOMAIN §10.3), not one of the law.

@@ -207,6 +207,8 @@ pub enum DocumentStep {
     Archive,
     /// Tiêu hủy.
     Dispose,
+    /// Rút khỏi hồ sơ: the batch that it came out of was undone.
+    TakeBack,
 }
 
 impl DocumentStep {
@@ -228,6 +230,7 @@ impl DocumentStep {
             DocumentStep::Reinstate => "Khôi phục",
             DocumentStep::Archive => "Nộp lưu",
             DocumentStep::Dispose => "Tiêu hủy",
+            DocumentStep::TakeBack => "Rút khỏi hồ sơ",
         }
     }
 }

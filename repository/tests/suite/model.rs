@@ -160,7 +160,10 @@ impl Model {
         let (subject, number) = (random.place(&SUBJECTS), random.place(&NUMBERS));
         let confirmed = fixture.repository.confirm(&officer(), known.id, record(subject, number)).await;
         match known.state {
-            DocumentState::Received | DocumentState::Stored | DocumentState::Duplicate => {
+            DocumentState::Received
+            | DocumentState::Stored
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack => {
                 assert!(matches!(confirmed, Err(Error::Conflict { .. })), "{confirmed:?}");
             }
             DocumentState::Extracted | DocumentState::Unreadable => {

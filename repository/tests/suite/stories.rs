@@ -3,6 +3,7 @@
 mod access;
 mod amending;
 pub(crate) mod backup;
+mod batches;
 mod concurrency;
 pub(crate) mod confirmations;
 mod damage;

@@ -2,6 +2,7 @@
 //!
 //! It takes what it needs from outside (pdfium's code), locks itself in, and only then looks at the file.
 
+use crate::batch::give_looks;
 use crate::engines::Engines;
 use crate::page;
 use crate::protocol::{Frame, Request, Wanted, read_json, write_json};
@@ -48,6 +49,7 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
         Ok(mut source) => match request.wanted {
             Wanted::Words => read_pages(&request, source.as_mut(), is_damaged, output),
             Wanted::Picture => give_pictures(source.as_mut(), &request.pages, output),
+            Wanted::Look => give_looks(source.as_mut(), &request.pages, output),
         },
     }
 }

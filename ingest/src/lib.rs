@@ -4,6 +4,7 @@
 //! bytes by pipe and gets pages back ([`Reader`]). What a paper says is worked out from its words by [`draft()`], a function of
 //! values. Not here: storing anything, HTTP, the recognition itself (`ocr`) and codes (`qr`).
 
+pub mod batch;
 pub mod draft;
 pub mod jail;
 pub mod rendition;

@@ -7,6 +7,10 @@ use image::{DynamicImage, imageops};
 pub(crate) const SIDE_MAX: u32 = 2_000;
 /// JPEG quality of that picture: seals and thin strokes stay clean.
 const QUALITY: u8 = 72;
+/// Longer side of a thumbnail: headings can be read, and forty pages take 1.5 MB.
+const THUMBNAIL_SIDE_MAX: u32 = 640;
+/// JPEG quality of a thumbnail.
+const THUMBNAIL_QUALITY: u8 = 65;
 /// Longer side of the picture of a stage: A3 at 300 dpi, so that single dots can be looked at.
 const STAGE_SIDE_MAX: u32 = 5_000;
 /// JPEG quality of that picture: strokes of one pixel are judged by it.
@@ -15,6 +19,11 @@ const STAGE_QUALITY: u8 = 90;
 /// The page as it is shown on screens.
 pub(crate) fn of_page(image: &DynamicImage) -> Option<Vec<u8>> {
     draw(image, SIDE_MAX, QUALITY)
+}
+
+/// The page among others of its stack.
+pub(crate) fn of_thumbnail(image: &DynamicImage) -> Option<Vec<u8>> {
+    draw(image, THUMBNAIL_SIDE_MAX, THUMBNAIL_QUALITY)
 }
 
 /// The page as it looked after a stage.

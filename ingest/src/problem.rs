@@ -22,6 +22,9 @@ pub enum Problem {
     /// A PDF that asks for a password.
     #[error("the PDF is locked with a password; save it without one and send it again")]
     Encrypted,
+    /// A stack that carries a digital signature: papers taken out of it would not.
+    #[error("the PDF is digitally signed and cannot be split; send it as one paper")]
+    SignedStack,
     /// Cut off or broken.
     #[error("the file is damaged or cut off and cannot be opened; scan the paper again")]
     Damaged,
@@ -45,6 +48,9 @@ impl Problem {
                 "Tệp không phải PDF, JPEG, PNG, TIFF hay WebP. Hãy lưu hoặc quét lại theo một trong các định dạng này.".into()
             }
             Problem::Encrypted => "Tệp PDF có mật khẩu. Hãy lưu lại không đặt mật khẩu rồi gửi lại.".into(),
+            Problem::SignedStack => {
+                "Tệp PDF có chữ ký số nên không chia ra được. Hãy gửi nguyên tệp như một giấy tờ.".into()
+            }
             Problem::Damaged => "Tệp bị hỏng hoặc bị cắt cụt, không mở được. Hãy quét lại giấy tờ.".into(),
             Problem::TooManyPages { page_count } => {
                 format!("Tệp có {page_count} trang, tối đa {PAGE_COUNT_MAX} trang. Hãy tách thành nhiều tệp.")

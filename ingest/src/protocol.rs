@@ -2,6 +2,7 @@
 //!
 //! The parent trusts nothing that it reads here: a child that parsed hostile bytes may say anything, so every length is bounded.
 
+use crate::batch::{LOOK_PICTURE_BYTES_MAX, Look};
 use crate::rendition::{PagePicture, STREAM_BYTES_MAX};
 use crate::{FileKind, Problem};
 use ocr::Model;
@@ -39,6 +40,8 @@ pub(crate) enum Wanted {
     Words,
     /// Its picture, as it can stand in a PDF.
     Picture,
+    /// What tells papers of a stack apart: codes of cover sheets, and whether the page is empty.
+    Look,
 }
 
 /// Which engine reads.
@@ -96,6 +99,8 @@ pub(crate) enum Frame {
     Picture { number: u32, picture: Box<PagePicture>, stream_bytes: u32 },
     /// Why a page has no picture.
     NoPicture { number: u32, reason: String },
+    /// What a page of a stack shows; its thumbnail follows.
+    Look { number: u32, look: Box<Look>, picture_bytes: u32 },
     /// The file carries a digital signature: no pictures are handed out.
     Signed,
     /// The file cannot be read.
@@ -127,6 +132,7 @@ pub(crate) fn read_picture(from: &mut impl Read, frame: &Frame) -> io::Result<Op
             (*picture_bytes, PICTURE_BYTES_MAX)
         }
         Frame::Picture { stream_bytes, .. } => (*stream_bytes, STREAM_BYTES_MAX),
+        Frame::Look { picture_bytes, .. } => (*picture_bytes, LOOK_PICTURE_BYTES_MAX),
         _ => (0, 0),
     };
     match length {

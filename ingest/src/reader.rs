@@ -308,6 +308,16 @@ impl Reader {
         }
     }
 
+    /// Kind and pages of a file that shall be looked at.
+    pub(crate) fn count_pages(&self, file: &[u8], stop: &AtomicBool) -> Result<(FileKind, u32), ReaderError> {
+        self.open(file, stop).map(|opened| (opened.kind, opened.page_count))
+    }
+
+    /// Asks what pages show, instead of their words.
+    pub(crate) fn look_request(&self, kind: FileKind, pages: Vec<u32>, file_bytes: usize) -> Request {
+        Request { wanted: Wanted::Look, ..self.request(kind, pages, file_bytes) }
+    }
+
     /// Asks for the pictures of pages instead of their words.
     pub(crate) fn picture_request(&self, kind: FileKind, pages: Vec<u32>, file_bytes: usize) -> Request {
         Request { wanted: Wanted::Picture, ..self.request(kind, pages, file_bytes) }

@@ -116,16 +116,49 @@ impl Reader {
         stop: &AtomicBool,
         to: &mut dyn Write,
     ) -> Result<(), RenditionError> {
-        let started = Instant::now();
-        let mut pdf = Pdf::begin(Bounded { to, bytes_left: RENDITION_BYTES_MAX })?;
-        let written = self.each_picture(file, page_count, stop, &mut |number, picture, stream| {
-            if started.elapsed() > RENDITION_TIME_MAX {
+        let mut making = Making::begin(to)?;
+        let pages: Vec<u32> = (1..=page_count).collect();
+        self.add_pages(&mut making, file, &pages, stop, page_of)?;
+        making.end(about)
+    }
+
+    /// Adds these pages of a file, in this order.
+    pub(crate) fn add_pages(
+        &self,
+        making: &mut Making,
+        file: &[u8],
+        pages: &[u32],
+        stop: &AtomicBool,
+        page_of: &mut PageOf,
+    ) -> Result<(), RenditionError> {
+        let written = self.each_picture(file, pages, stop, &mut |number, picture, stream| {
+            if making.started.elapsed() > RENDITION_TIME_MAX {
                 return Err(RenditionError::TooSlow);
             }
             let (page, reading) = page_of(number)?.unwrap_or_else(|| (failed_page(number, &[]), None));
-            Ok(pdf.add_page(&page, reading.as_ref(), &picture, &stream)?)
+            Ok(making.pdf.add_page(&page, reading.as_ref(), &picture, &stream)?)
         });
-        written.and_then(|()| Ok(pdf.end(about)?)).map_err(too_large)
+        written.map_err(too_large)
+    }
+}
+
+/// Gives each page as the record has it, if it does.
+pub(crate) type PageOf<'a> = dyn FnMut(u32) -> io::Result<Option<(Page, Option<Reading>)>> + 'a;
+
+/// A PDF that is being made, within the limits of a rendition.
+pub(crate) struct Making<'a> {
+    pdf: Pdf<Bounded<'a>>,
+    started: Instant,
+}
+
+impl<'a> Making<'a> {
+    pub(crate) fn begin(to: &'a mut dyn Write) -> Result<Making<'a>, RenditionError> {
+        let pdf = Pdf::begin(Bounded { to, bytes_left: RENDITION_BYTES_MAX })?;
+        Ok(Making { pdf, started: Instant::now() })
+    }
+
+    pub(crate) fn end(self, about: &About) -> Result<(), RenditionError> {
+        self.pdf.end(about).map_err(|error| too_large(error.into()))
     }
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod bar;
+mod batch;
 mod check;
 mod dispose;
 mod export;
@@ -18,7 +19,6 @@ mod restore;
 mod scans;
 mod search;
 mod serve;
-mod verify;
 mod work;
 
 use crate::config::Config;
@@ -72,6 +72,7 @@ pub(crate) struct Cli {
 enum Command {
     Read(read::Read),
     Import(import::Import),
+    Batch(batch::Batch),
     Serve(serve::Serve),
     Work(work::Work),
     Search(search::Search),
@@ -86,7 +87,6 @@ enum Command {
     Restore(restore::Restore),
     Audit(audit::Audit),
     Keys(keys::Keys),
-    Verify(verify::Verify),
 }
 
 /// What every command gets.
@@ -117,6 +117,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     match cli.command {
         Command::Read(command) => command.run(&setting),
+        Command::Batch(command) => command.run(&setting),
         Command::Import(command) => runtime.block_on(command.run(&setting)),
         Command::Serve(command) => runtime.block_on(command.run(&setting)),
         Command::Work(command) => runtime.block_on(command.run(&setting)),
@@ -132,7 +133,6 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Figures(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),
-        Command::Verify(command) => command.run(&setting),
     }
 }
 

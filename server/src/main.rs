@@ -4,12 +4,13 @@
 
 mod api;
 mod asking;
-mod codes;
+mod batches;
 mod command;
 mod config;
 mod portal;
 mod rendition;
 mod serve;
+mod sheet;
 mod state;
 mod worker;
 

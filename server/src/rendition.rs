@@ -73,7 +73,10 @@ pub(crate) async fn make(state: &AppState, id: DocumentId) -> Result<Made, Probl
 fn page_count(paper: &Handout) -> Result<u32, Problem> {
     let sentence = match (paper.document.state, paper.document.page_count) {
         (
-            DocumentState::Extracted | DocumentState::Stored | DocumentState::Duplicate,
+            DocumentState::Extracted
+            | DocumentState::Stored
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack,
             Some(page_count @ 1..),
         ) => return Ok(page_count),
         (DocumentState::Received, _) => {
@@ -83,7 +86,8 @@ fn page_count(paper: &Handout) -> Result<u32, Problem> {
             DocumentState::Unreadable
             | DocumentState::Extracted
             | DocumentState::Stored
-            | DocumentState::Duplicate,
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack,
             _,
         ) => "Máy không đọc được tệp của giấy tờ này nên không có bản PDF/A. Hãy tải bản gốc.",
     };

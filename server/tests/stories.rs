@@ -8,6 +8,7 @@ mod stories {
     mod disk;
     mod paper;
     mod resident;
+    mod stack;
     mod support;
 
     #[path = "../../../repository/tests/storage/s3.rs"]
@@ -16,9 +17,9 @@ mod stories {
     mod again;
     mod api;
     mod backup;
+    mod batch_plan;
     mod browser;
     mod bucket;
-    mod codes;
     mod command_line;
     mod damaged;
     mod disk_full;

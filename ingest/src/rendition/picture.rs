@@ -159,16 +159,15 @@ pub(crate) fn give_pictures(
 type OnPicture<'a> = dyn FnMut(u32, PagePicture, Vec<u8>) -> Result<(), RenditionError> + 'a;
 
 impl Reader {
-    /// The parent's side: every page's picture, in order.
+    /// The parent's side: the picture of each of these pages, in this order.
     pub(super) fn each_picture(
         &self,
         file: &[u8],
-        page_count: u32,
+        pages: &[u32],
         stop: &AtomicBool,
         on_picture: &mut OnPicture,
     ) -> Result<(), RenditionError> {
         let kind = crate::reader::kind_of(file).map_err(ReaderError::from)?;
-        let pages: Vec<u32> = (1..=page_count).collect();
         for share in pages.chunks(PAGES_PER_CHILD as usize) {
             self.share_of_pictures(kind, file, share, stop, on_picture)?;
         }

@@ -52,6 +52,8 @@ pub(crate) enum StateName {
     Unreadable,
     /// Bản trùng với giấy đã có.
     Duplicate,
+    /// Đã rút khỏi hồ sơ: tập quét chứa giấy này đã được hoàn tác.
+    TakenBack,
 }
 
 impl From<StateName> for DocumentState {
@@ -62,6 +64,7 @@ impl From<StateName> for DocumentState {
             StateName::Stored => DocumentState::Stored,
             StateName::Unreadable => DocumentState::Unreadable,
             StateName::Duplicate => DocumentState::Duplicate,
+            StateName::TakenBack => DocumentState::TakenBack,
         }
     }
 }

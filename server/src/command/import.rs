@@ -3,13 +3,14 @@
 mod listed;
 mod manifest;
 mod report;
+mod stack;
 mod summary;
 mod table;
 
 use super::work::open_readers;
 use super::{Setting, personal_number, scans, sentence};
 use crate::worker;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ use repository::record::{
     Actor, DocumentId, DocumentState, Dossier, DossierId, DossierPlace, DossierState, NewDocument,
     NewDossier, Priority, SubjectClaim,
 };
+use stack::StackOptions;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -44,7 +46,7 @@ const PROGRESS_POLL: Duration = Duration::from_millis(200);
 /// command goes on where it was cut short.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject - scans/ < number.txt\n  motlan --data data import --manifest store.csv --confirm"
+    after_help = "Examples:\n  motlan --data data import samples/\n  motlan --data data import --procedure 1.001193 --subject - scans/ < number.txt\n  motlan --data data import --manifest store.csv --confirm\n  motlan --data data import --batch --feed duplex --keys keys.json stack.pdf"
 )]
 pub(super) struct Import {
     /// Folders and files
@@ -59,8 +61,11 @@ pub(super) struct Import {
     #[arg(long, requires = "manifest")]
     confirm: bool,
 
+    #[command(flatten)]
+    stack: StackOptions,
+
     /// Leave the reading to `motlan serve` and `motlan work`
-    #[arg(long, requires = "manifest")]
+    #[arg(long)]
     no_read: bool,
 
     /// Open one dossier of this procedure for all files; needs --subject
@@ -91,8 +96,15 @@ struct Imported {
 
 impl Import {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        ensure!(
+            self.manifest.is_some() || self.stack.batch || !self.no_read,
+            "--no-read goes with --manifest or --batch"
+        );
         if let Some(list) = &self.manifest {
             return self.run_list(setting, list).await;
+        }
+        if self.stack.batch {
+            return self.run_stack(setting).await;
         }
         let claim = self.claim()?;
         let repository = setting.open_repository().await?;

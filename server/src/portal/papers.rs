@@ -16,12 +16,13 @@ use serde::Deserialize;
 const LIST_LIMIT: u32 = 50;
 
 /// States in the order of a paper's way.
-pub(super) const STATES: [DocumentState; 5] = [
+pub(super) const STATES: [DocumentState; 6] = [
     DocumentState::Received,
     DocumentState::Extracted,
     DocumentState::Stored,
     DocumentState::Unreadable,
     DocumentState::Duplicate,
+    DocumentState::TakenBack,
 ];
 
 pub(super) fn router() -> Router<AppState> {

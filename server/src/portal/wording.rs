@@ -66,6 +66,7 @@ pub(crate) fn state_name(state: DocumentState) -> &'static str {
         DocumentState::Stored => "stored",
         DocumentState::Unreadable => "unreadable",
         DocumentState::Duplicate => "duplicate",
+        DocumentState::TakenBack => "taken_back",
     }
 }
 
@@ -77,6 +78,7 @@ pub(super) fn state_shape(state: DocumentState) -> &'static str {
         DocumentState::Stored => "●",
         DocumentState::Unreadable => "✕",
         DocumentState::Duplicate => "⧉",
+        DocumentState::TakenBack => "↩",
     }
 }
 
@@ -88,6 +90,7 @@ pub(super) fn state_word(state: DocumentState) -> &'static str {
         DocumentState::Stored => "Đã lưu kho",
         DocumentState::Unreadable => "Không đọc được",
         DocumentState::Duplicate => "Trùng với giấy đã có",
+        DocumentState::TakenBack => "Đã rút khỏi hồ sơ",
     }
 }
 

@@ -10,9 +10,10 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 16] = [
+const COMMANDS: [(&str, &str); 17] = [
     ("read", "--model"),
     ("import", "--procedure"),
+    ("batch", "plan"),
     ("serve", "--listen"),
     ("work", "--data"),
     ("search", "--limit"),

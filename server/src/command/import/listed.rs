@@ -133,7 +133,8 @@ async fn file_one(
             DocumentState::Received
             | DocumentState::Extracted
             | DocumentState::Unreadable
-            | DocumentState::Duplicate,
+            | DocumentState::Duplicate
+            | DocumentState::TakenBack,
             _,
         ) => {
             row.check_days().map_err(anyhow::Error::msg)?;

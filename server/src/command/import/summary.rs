@@ -63,6 +63,7 @@ fn state(one: &Imported, document: &Document) -> String {
         DocumentState::Stored => "stored",
         DocumentState::Unreadable => "unreadable",
         DocumentState::Duplicate => "another scan of a held paper",
+        DocumentState::TakenBack => "taken back with its batch",
     };
     if one.already_held { format!("{state}, held") } else { state.to_owned() }
 }

@@ -1,0 +1,270 @@
+//! Batches between the reader, which looks at pages, and the records, which keep them: the shell around `ingest::batch`.
+
+use crate::sheet;
+use ingest::batch::{self, Change, ChangeError, Feed, Part, PartFile, Plan, Stack, Trouble, TroubleKind};
+use ingest::rendition::RenditionError;
+use ingest::{Reader, ReaderError};
+use qr::KeyList;
+use repository::Repository;
+use repository::record::{Actor, Batch, BatchId, BatchPlace, BatchPlan, BatchView, DossierId};
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use tokio::sync::mpsc;
+
+/// Thumbnails that wait to be stored.
+const PAGES_WAITING: usize = 8;
+
+/// A batch with its plan, as people look at it.
+#[derive(Debug)]
+#[expect(dead_code, reason = "the places are shown by the page of batches, which follows")]
+pub(crate) struct Planned {
+    pub(crate) view: BatchView,
+    /// What its pages show and which are which paper; none: not looked at yet.
+    pub(crate) plan: Option<(Stack, Plan)>,
+    /// Where each part would go.
+    pub(crate) places: Vec<BatchPlace>,
+    /// Whatever is odd and not settled, the places too.
+    pub(crate) troubles: Vec<Trouble>,
+}
+
+/// Why something about a batch cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BatchError {
+    /// The records refuse, or are out of reach.
+    #[error(transparent)]
+    Repository(#[from] repository::Error),
+    /// The change makes no sense.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// A paper cannot be taken out of the stack.
+    #[error(transparent)]
+    Part(#[from] RenditionError),
+    /// The stack cannot be looked at now.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
+    /// The batch was not looked at yet.
+    #[error("the pages of the batch have not been looked at yet")]
+    NotLookedAt,
+    /// What is stored cannot be read back, or this program broke.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Where batches are worked on. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Batches {
+    pub(crate) repository: Repository,
+    pub(crate) reader: Reader,
+}
+
+#[expect(dead_code, reason = "plans are changed and undone on the page of batches, which follows")]
+impl Batches {
+    /// A batch as people look at it.
+    pub(crate) async fn view(&self, actor: &Actor, id: BatchId) -> Result<Planned, BatchError> {
+        let view = self.repository.batch(actor, id).await?;
+        self.planned(view).await
+    }
+
+    async fn planned(&self, view: BatchView) -> Result<Planned, BatchError> {
+        let Some(plan) = read(&view)? else {
+            return Ok(Planned { view, plan: None, places: Vec::new(), troubles: Vec::new() });
+        };
+        let places = self.places(&plan.1).await?;
+        let troubles = troubles(&plan.1, &places);
+        Ok(Planned { view, plan: Some(plan), places, troubles })
+    }
+
+    /// Looks at the pages of a batch that was received, and plans it. What cannot be read is given up with a sentence.
+    pub(crate) async fn look_at(
+        &self,
+        actor: &Actor,
+        keys: KeyList,
+        batch: &Batch,
+    ) -> Result<(), BatchError> {
+        let files = self.repository.batch_files(batch.id).await?;
+        let (sender, mut pages) = mpsc::channel(PAGES_WAITING);
+        let reader = self.reader.clone();
+        let looking = tokio::task::spawn_blocking(move || {
+            let files: Vec<&[u8]> = files.iter().map(|file| file.as_ref()).collect();
+            let verify = |text: &str| sheet::verdict(&keys, text);
+            reader.look(&files, &verify, &AtomicBool::new(false), &mut |page| {
+                sender.blocking_send(page).is_ok()
+            })
+        });
+        while let Some(page) = pages.recv().await {
+            if let Some(jpeg) = page.thumbnail_jpeg.filter(|jpeg| !jpeg.is_empty()) {
+                self.repository.keep_batch_thumbnail(batch.id, page.seen.number, jpeg).await?;
+            }
+        }
+        match looking.await.map_err(|error| BatchError::Broken(error.to_string()))? {
+            Ok(stack) => {
+                let plan = batch::plan(&stack, feed_of(&batch.feed).unwrap_or_default());
+                let new = NewPlan { follows: batch.version, stack: &stack, plan: &plan, change: None };
+                self.keep(actor, batch.id, new).await
+            }
+            Err(ReaderError::Problem(problem)) => {
+                Ok(self.repository.give_batch_up(actor, batch.id, &problem.vietnamese()).await?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Plans a batch anew, as fed so; what people changed is given up.
+    pub(crate) async fn plan_anew(
+        &self,
+        actor: &Actor,
+        id: BatchId,
+        version: u64,
+        feed: Feed,
+    ) -> Result<Planned, BatchError> {
+        let before = self.repository.batch(actor, id).await?;
+        let (stack, _) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
+        let plan = batch::plan(&stack, feed);
+        self.keep(actor, id, NewPlan { follows: version, stack: &stack, plan: &plan, change: None }).await?;
+        self.view(actor, id).await
+    }
+
+    /// Changes a plan.
+    pub(crate) async fn change(
+        &self,
+        actor: &Actor,
+        id: BatchId,
+        version: u64,
+        change: &Change,
+    ) -> Result<Planned, BatchError> {
+        let before = self.repository.batch(actor, id).await?;
+        let (stack, plan) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
+        let plan = plan.changed(change)?;
+        let new = NewPlan { follows: version, stack: &stack, plan: &plan, change: Some(change) };
+        self.keep(actor, id, new).await?;
+        self.view(actor, id).await
+    }
+
+    /// Makes the parts of a plan papers of their dossiers, all or none.
+    pub(crate) async fn carry_out(
+        &self,
+        actor: &Actor,
+        id: BatchId,
+        version: u64,
+    ) -> Result<Planned, BatchError> {
+        let before = self.repository.batch(actor, id).await?;
+        let (stack, plan) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
+        let files = Arc::new(self.repository.batch_files(id).await?);
+        let (stack, sha256) = (Arc::new(stack), before.batch.sha256.clone());
+        let mut staged = Vec::with_capacity(plan.parts.len());
+        for part in &plan.parts {
+            let file = self.part_file(&files, &stack, &sha256, part).await?;
+            let place = (part.dossier.as_str(), part.component.as_deref());
+            let name = format!("{}-{}.pdf", before.batch.files[0].file_name, part.number);
+            staged.push(self.repository.stage_part(part.number, &name, place, file.into()).await?);
+        }
+        let view = self.repository.carry_out_batch(actor, id, version, &staged).await?;
+        self.planned(view).await
+    }
+
+    /// Takes the papers of a batch out of their dossiers again.
+    pub(crate) async fn undo(&self, actor: &Actor, id: BatchId, reason: &str) -> Result<Planned, BatchError> {
+        let view = self.repository.undo_batch(actor, id, reason).await?;
+        self.planned(view).await
+    }
+
+    async fn part_file(
+        &self,
+        files: &Arc<Vec<axum::body::Bytes>>,
+        stack: &Arc<Stack>,
+        batch_sha256: &str,
+        part: &Part,
+    ) -> Result<Vec<u8>, BatchError> {
+        let (reader, files, stack) = (self.reader.clone(), files.clone(), stack.clone());
+        let (batch_sha256, part) = (batch_sha256.to_owned(), part.clone());
+        let making = tokio::task::spawn_blocking(move || {
+            let files: Vec<&[u8]> = files.iter().map(|file| file.as_ref()).collect();
+            let file = PartFile { files: &files, stack: &stack, batch_sha256: &batch_sha256 };
+            let mut made = Vec::new();
+            file.write(&reader, &part, &AtomicBool::new(false), &mut made).map(|()| made)
+        });
+        Ok(making.await.map_err(|error| BatchError::Broken(error.to_string()))??)
+    }
+
+    async fn places(&self, plan: &Plan) -> Result<Vec<BatchPlace>, BatchError> {
+        let places: Vec<_> =
+            plan.parts.iter().map(|part| (part.dossier.clone(), part.component.clone())).collect();
+        Ok(self.repository.batch_places(&places).await?)
+    }
+
+    async fn keep(&self, actor: &Actor, id: BatchId, new: NewPlan<'_>) -> Result<(), BatchError> {
+        let places = self.places(new.plan).await?;
+        let kept = BatchPlan {
+            follows: new.follows,
+            feed: feed_name(new.plan.feed).to_owned(),
+            stack: write(new.stack)?,
+            page_count: new.stack.pages.len() as u32,
+            plan: write(new.plan)?,
+            is_ready: troubles(new.plan, &places).is_empty(),
+            dossiers: places.iter().filter_map(dossier).collect(),
+            change: new.change.map(write).transpose()?,
+        };
+        self.repository.plan_batch(actor, id, kept).await?;
+        Ok(())
+    }
+}
+
+/// A plan that shall be kept.
+struct NewPlan<'a> {
+    /// Version that it follows.
+    follows: u64,
+    stack: &'a Stack,
+    plan: &'a Plan,
+    /// The change that it came from; none: it was planned anew.
+    change: Option<&'a Change>,
+}
+
+/// Whatever is odd and not settled: about the pages, and about the places that they would go to.
+fn troubles(plan: &Plan, places: &[BatchPlace]) -> Vec<Trouble> {
+    let of_place = |(part, place): (&Part, &BatchPlace)| {
+        let dossier = part.dossier.clone();
+        let kind = match place {
+            BatchPlace::Free { .. } => return None,
+            BatchPlace::NoDossier => TroubleKind::NoDossier { dossier },
+            BatchPlace::Closed => TroubleKind::ClosedDossier { dossier },
+            BatchPlace::NoComponent => TroubleKind::NoComponent { dossier },
+            BatchPlace::Taken => TroubleKind::TakenComponent { dossier },
+        };
+        Some(Trouble::of_part(part, kind))
+    };
+    plan.open_troubles().into_iter().chain(plan.parts.iter().zip(places).filter_map(of_place)).collect()
+}
+
+fn dossier(place: &BatchPlace) -> Option<DossierId> {
+    match place {
+        BatchPlace::Free { dossier, .. } => Some(*dossier),
+        BatchPlace::NoDossier | BatchPlace::Closed | BatchPlace::NoComponent | BatchPlace::Taken => None,
+    }
+}
+
+/// Stack and plan of a batch, as they were written down; none: it was not looked at.
+fn read(view: &BatchView) -> Result<Option<(Stack, Plan)>, BatchError> {
+    let (Some(stack), Some(plan)) = (&view.stack, &view.plan) else { return Ok(None) };
+    let broken = |error: serde_json::Error| BatchError::Broken(error.to_string());
+    let stack = serde_json::from_str(stack).map_err(broken)?;
+    Ok(Some((stack, serde_json::from_str(plan).map_err(broken)?)))
+}
+
+fn write<T: Serialize>(value: &T) -> Result<String, BatchError> {
+    serde_json::to_string(value).map_err(|error| BatchError::Broken(error.to_string()))
+}
+
+/// The name of a feed, in forms and records.
+pub(crate) fn feed_name(feed: Feed) -> &'static str {
+    match feed {
+        Feed::OneSided => "one_sided",
+        Feed::Duplex => "duplex",
+        Feed::TwoPasses => "two_passes",
+    }
+}
+
+/// The feed of this name.
+pub(crate) fn feed_of(name: &str) -> Option<Feed> {
+    [Feed::OneSided, Feed::Duplex, Feed::TwoPasses].into_iter().find(|feed| feed_name(*feed) == name)
+}

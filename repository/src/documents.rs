@@ -56,7 +56,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Document> {
 }
 
 /// What was decided about a paper, seen today.
-fn validity_from(row: &Row) -> Result<Validity> {
+pub(crate) fn validity_from(row: &Row) -> Result<Validity> {
     let decided: Validity = database::read_word(row, "validity")?;
     Ok(decided.on(database::today(), database::read_word_or_none(row, "valid_until")?))
 }

@@ -65,6 +65,20 @@ impl Repository {
         Ok(found)
     }
 
+    /// Which dossier has this code. Access entry `Search`.
+    ///
+    /// # Errors
+    /// `NotFound` when none has.
+    pub async fn dossier_with_code(&self, actor: &Actor, code: &DossierCode) -> Result<DossierId> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let question = database::query("select id, subject_id from dossier where code = $1");
+        let row = question.bind(code.as_str()).fetch_optional(&mut *self.database().read().await?).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        let subject: SubjectId = database::read_word(&row, "subject_id")?;
+        self.note_access(actor, Action::Search, &[subject.into()]).await?;
+        database::read_word(&row, "id")
+    }
+
     /// Papers of the dossier with this code that were not destroyed or set aside for a held one: those that came with it, fill its components or
     /// are its outcomes, oldest first. Access entry `View`.
     ///

@@ -6,7 +6,7 @@
 
 mod source;
 
-pub use source::KeySource;
+pub use source::{KeySource, warn_if_open, write_key_file};
 
 use crate::bytes::{blocking, sha256_hex};
 use crate::error::{Error, Result};

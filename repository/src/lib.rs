@@ -63,6 +63,7 @@ mod reuse;
 mod rotate;
 mod scrub;
 mod seal;
+mod standing;
 mod subjects;
 mod unsealed;
 
@@ -75,6 +76,6 @@ pub use doubt::Doubt;
 pub use error::{Error, Result};
 pub use handout::Handout;
 pub use jobs::{ATTEMPTS_MAX, FAIR_TURN_EVERY};
-pub use keys::{KeySource, MasterKey};
+pub use keys::{KeySource, MasterKey, warn_if_open, write_key_file};
 pub use repair::{BytesCopy, LEFT_BEHIND_AFTER};
 pub use repository::{Options, QUESTIONS, Repository};

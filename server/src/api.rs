@@ -23,6 +23,7 @@ mod reuse;
 mod search_words;
 mod subjects;
 mod upload;
+mod verification;
 
 pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
@@ -85,6 +86,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(subjects::access_log))
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
+        .routes(routes!(dossiers::receipt_svg))
         .routes(routes!(dossier_moves::moves, dossier_moves::move_on))
         .routes(routes!(reuse::held))
         .routes(routes!(reuse::take_over))
@@ -92,6 +94,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(dossiers::procedures))
         .routes(routes!(requirements::check))
         .routes(routes!(figures::figures))
+        .routes(routes!(verification::verify))
         .routes(routes!(events::events))
 }
 

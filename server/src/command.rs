@@ -19,6 +19,7 @@ mod restore;
 mod scans;
 mod search;
 mod serve;
+mod verify;
 mod work;
 
 use crate::config::Config;
@@ -87,6 +88,7 @@ enum Command {
     Restore(restore::Restore),
     Audit(audit::Audit),
     Keys(keys::Keys),
+    Verify(verify::Verify),
 }
 
 /// What every command gets.
@@ -133,6 +135,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Figures(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),
         Command::Keys(command) => runtime.block_on(command.run(&setting)),
+        Command::Verify(command) => command.run(&setting),
     }
 }
 

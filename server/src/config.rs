@@ -41,6 +41,18 @@ pub(crate) struct Config {
     pub(crate) key: Option<Secret>,
     /// Command for the shell that prints the master key.
     pub(crate) key_command: Option<String>,
+    /// Tên hệ thống thông tin, as it stands in the codes that are printed (QR-03).
+    pub(crate) system: String,
+    /// Address under which phones reach this system, `https://HOST`; it stands in the codes. None: the address that `serve` listens on.
+    pub(crate) address: Option<String>,
+    /// Addresses that it had before, which stand in codes on paper.
+    pub(crate) former_addresses: Vec<String>,
+    /// File of the keys that codes are signed with; none: `keys/code.key` in the data folder, which motlan makes itself.
+    pub(crate) code_key_file: Option<PathBuf>,
+    /// These keys themselves, for the environment.
+    pub(crate) code_keys: Option<Secret>,
+    /// Whether codes carry personal numbers, where an agency must print them, and not pseudonyms (PDP-02).
+    pub(crate) print_personal_numbers: bool,
     /// Bucket of an S3 service for scans and page images, `s3://BUCKET/PREFIX`; none: `blobs/` in the data folder.
     pub(crate) blobs: Option<String>,
     /// Address of the S3 service; none: Amazon's.
@@ -86,6 +98,12 @@ impl Default for Config {
             key_file: None,
             key: None,
             key_command: None,
+            system: "Một lần".into(),
+            address: None,
+            former_addresses: Vec::new(),
+            code_key_file: None,
+            code_keys: None,
+            print_personal_numbers: false,
             blobs: None,
             blobs_endpoint: None,
             blobs_region: None,
@@ -110,6 +128,13 @@ impl Default for Config {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Secret(String);
+
+impl Secret {
+    /// What it holds, for whoever needs it.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,6 +5,7 @@
 mod api;
 mod asking;
 mod batches;
+mod codes;
 mod command;
 mod config;
 mod portal;

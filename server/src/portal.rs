@@ -15,8 +15,10 @@ mod queries;
 mod record;
 mod review;
 mod review_form;
+mod scanned;
 mod search_page;
 mod stores;
+mod verification;
 mod viewer;
 mod wording;
 
@@ -48,6 +50,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(stores::router())
         .merge(dossiers::router())
         .merge(dossier::router())
+        .merge(verification::router())
         .route("/help", get(help))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: how requests are answered ([`crate::api`], [`crate::portal`]) and how the parts are opened (the commands).
 
+use crate::codes::Codes;
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
 use repository::Repository;
@@ -50,6 +51,8 @@ pub(crate) struct AppState {
     pub(crate) renditions: Renditions,
     /// The models that this machine can read again with.
     pub(crate) models: Vec<ReadingModel>,
+    /// Who signs and checks what is printed.
+    pub(crate) codes: Arc<Codes>,
 }
 
 impl AppState {
@@ -60,6 +63,7 @@ impl AppState {
         jail: JailState,
         renditions: Renditions,
         models: Vec<ReadingModel>,
+        codes: Codes,
     ) -> AppState {
         AppState {
             repository,
@@ -71,6 +75,7 @@ impl AppState {
             queries: Arc::default(),
             renditions,
             models,
+            codes: Arc::new(codes),
             upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
         }
     }

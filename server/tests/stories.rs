@@ -20,6 +20,7 @@ mod stories {
     mod batch_plan;
     mod browser;
     mod bucket;
+    mod codes;
     mod command_line;
     mod damaged;
     mod disk_full;

@@ -64,7 +64,7 @@ impl KeySource {
         let is_remark = |line: &&str| line.starts_with('#');
         let remarks = others.split_inclusive('\n').take_while(is_remark).collect::<String>();
         let text = format!("{remarks}{}\n{}", key.reveal(), &others[remarks.len()..]);
-        write_durably(path, &text).map_err(|source| self.failed(source))
+        write_key_file(path, &text).map_err(|source| self.failed(source))
     }
 
     fn run(&self, command: &str) -> Result<String> {
@@ -109,8 +109,8 @@ fn parse(text: &str) -> Result<Vec<MasterKey>> {
     lines.flat_map(str::split_whitespace).map(str::parse).collect()
 }
 
-/// Writes beside the file and then takes its place, so that a power cut leaves the old keys or the new ones.
-fn write_durably(path: &Path, text: &str) -> io::Result<()> {
+/// Writes a file of keys for this user alone: beside it, and then in its place, so that a power cut leaves the old keys or the new ones.
+pub fn write_key_file(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let beside = path.with_extension("new");
@@ -126,7 +126,8 @@ fn write_durably(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn warn_if_open(path: &Path) {
+/// Tells the log when others may read a file of keys.
+pub fn warn_if_open(path: &Path) {
     if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
         tracing::warn!(file = %path.display(), "other users of this machine may read the key file; chmod 600 closes it");
     }

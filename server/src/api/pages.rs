@@ -4,6 +4,7 @@ use super::body::ReadingBody;
 use super::extract::Path;
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
+use crate::codes;
 use crate::state::AppState;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -71,14 +72,14 @@ pub(crate) async fn reading(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, content_type = "image/svg+xml"),
-        (status = 409, description = "not stored yet", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not stored yet, or of no dossier", body = ProblemBody, content_type = "application/problem+json"),
         Problem,
 ))]
 pub(crate) async fn label_svg(
     State(state): State<AppState>,
     Path(id): Path<DocumentId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let svg = qr::draw_svg(&label_text(&state, id).await?).map_err(Problem::internal)?;
+    let svg = qr::draw_svg(&codes::label_text(&state, id).await?).map_err(Problem::internal)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
 }
 
@@ -87,28 +88,16 @@ pub(crate) async fn label_svg(
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, content_type = "image/png"),
-        (status = 409, description = "not stored yet", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not stored yet, or of no dossier", body = ProblemBody, content_type = "application/problem+json"),
         Problem,
 ))]
 pub(crate) async fn label_png(
     State(state): State<AppState>,
     Path(id): Path<DocumentId>,
 ) -> Result<impl IntoResponse, Problem> {
-    let png = qr::draw_png(&label_text(&state, id).await?, LABEL_MODULE_PIXELS).map_err(Problem::internal)?;
+    let png = qr::draw_png(&codes::label_text(&state, id).await?, LABEL_MODULE_PIXELS)
+        .map_err(Problem::internal)?;
     Ok(([(header::CONTENT_TYPE, "image/png")], png))
-}
-
-/// `ML1|` and the code of the paper: what `qr` recognises as ours. Signed labels follow with the second version.
-async fn label_text(state: &AppState, id: DocumentId) -> Result<String, Problem> {
-    let document = state.repository.document(&state.actor, id).await?.document;
-    let unfiled = || {
-        Problem::new(
-            axum::http::StatusCode::CONFLICT,
-            "Giấy tờ chưa được xác nhận nên chưa có mã kết quả số hóa để in nhãn.",
-        )
-    };
-    let code = document.code.ok_or_else(unfiled)?;
-    Ok(format!("ML1|{code}"))
 }
 
 /// A `Content-Disposition` that saves under the sender's file name (RFC 6266), whatever stands in it.

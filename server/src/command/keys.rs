@@ -1,4 +1,6 @@
-//! `motlan keys`: the master keys that stored papers are sealed under.
+//! `motlan keys`: the master keys that stored papers are sealed under, and the keys that printed codes are signed with.
+
+mod codes;
 
 use super::Setting;
 use super::bar::with_bar;
@@ -8,7 +10,7 @@ use repository::{MasterKey, Repository};
 use serde::Serialize;
 use std::process::ExitCode;
 
-/// Make, list and change the master keys that stored papers are sealed under
+/// Make, list and change the master keys that stored papers are sealed under, and the keys that codes are signed with
 ///
 /// Each paper has a key of its own, which the database keeps under the master key. The master key stands elsewhere: in the file of
 /// --key-file, in the variable MOTLAN_KEY, or with the command of MOTLAN_KEY_COMMAND. A copy of it belongs in a safe place: without it no
@@ -32,6 +34,9 @@ enum Action {
     ///
     /// Stored files are not touched, and `serve` and `work` go on meanwhile. When it was cut short, say it again.
     Rotate,
+    /// The keys that printed codes are signed with
+    #[command(subcommand)]
+    Codes(codes::CodeKeys),
 }
 
 #[derive(Serialize)]
@@ -53,6 +58,7 @@ impl Keys {
                 let keys = rotate(&repository).await?;
                 print(setting.json, &repository, keys)?;
             }
+            Action::Codes(action) => action.run(setting)?,
         }
         Ok(ExitCode::SUCCESS)
     }

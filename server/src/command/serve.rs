@@ -2,6 +2,7 @@
 
 use super::Setting;
 use super::work::{open_readers, wait_for_signal};
+use crate::codes::Codes;
 use crate::rendition::Renditions;
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
@@ -70,8 +71,15 @@ impl Serve {
         let (renditions, models) = (Renditions::new(readers.configured.clone()), readers.models());
         let worker = tokio::spawn(worker::run(repository.clone(), readers, lanes, stop.clone()));
         let jail = if jailed { JailState::Sandboxed } else { JailState::Unsandboxed };
-        println!("listening on http://{}", listener.local_addr()?);
-        let state = AppState::new(repository, index, jail, renditions, models);
+        if setting.config.address.is_none() {
+            tracing::warn!(
+                "printed codes name this machine's own address, which no phone reaches: set `address` before anything is printed"
+            );
+        }
+        let own_address = format!("http://{}", listener.local_addr()?);
+        let codes = Codes::open(&setting.config, &own_address)?;
+        println!("listening on {own_address}");
+        let state = AppState::new(repository, index, jail, renditions, models, codes);
         serve::serve(state, listener, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
         // It keeps its place itself, and may be left at any point.

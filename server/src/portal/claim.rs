@@ -45,13 +45,22 @@ impl ClaimForm {
             let found = pairs.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
-        ClaimForm {
+        let number = value("subject_number");
+        // A hand-held reader types the whole card into the field that has the cursor.
+        ClaimForm::of_card(&number).unwrap_or_else(|| ClaimForm {
             kind: value("subject_kind"),
-            number: value("subject_number"),
+            number,
             name: value("subject_name"),
             birth_date: value("subject_birth_date"),
             from_code: false,
-        }
+        })
+    }
+
+    /// What the code of a citizen card proposes, where its number agrees with its own date of birth; none: it is no such code.
+    pub(super) fn of_card(text: &str) -> Option<ClaimForm> {
+        let card = CitizenCard::parse(text).ok()?;
+        let empty = ClaimForm { kind: "citizen".to_owned(), ..ClaimForm::default() };
+        Some(empty.with_card(card).without_unsound_number())
     }
 
     /// What a paper says about its owner: its fields, and where they give no number the code of a citizen card on its pages. A number
@@ -266,6 +275,20 @@ mod tests {
         let misread = ("citizen_id", "079109000001");
         check(&[mai, born, misread], &[MAI], ["079199000001", "LÊ THỊ MAI", "02/03/1999"], true);
         check(&[("enterprise_name", "Công ty Mẫu")], &[MAI], ["", "Công ty Mẫu", ""], false);
+    }
+
+    #[test]
+    fn a_card_typed_into_the_number_fills_the_form() {
+        let check = |typed: &str, expected: [&str; 3], from_code: bool| {
+            let typed = [("subject_number", typed), ("subject_name", "Lê Thị M")];
+            let form = ClaimForm::read(&typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            assert_eq!([form.number, form.name, form.birth_date], expected);
+            assert_eq!(form.from_code, from_code);
+        };
+        let card = "079199000001||Lê Thị Mai|02031999|Nữ|Phường Bến Mơ|15042021";
+        check(card, ["079199000001", "Lê Thị Mai", "02/03/1999"], true);
+        check(&card.replace("1999|", "1998|"), ["", "Lê Thị Mai", "02/03/1998"], false);
+        check("079199000001", ["079199000001", "Lê Thị M", ""], false);
     }
 
     #[test]

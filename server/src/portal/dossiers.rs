@@ -3,7 +3,7 @@
 use super::claim::{ClaimForm, Mistakes, no_day};
 use super::stores::DossierRow;
 use super::{Shell, page, wording};
-use crate::api::{Form, Problem};
+use crate::api::{Form, Problem, Query};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use repository::record::{DossierState, NewDossier, Procedure, Submission};
+use serde::Deserialize;
 
 /// Dossiers in the list.
 const LIST_LIMIT: u32 = 100;
@@ -46,9 +47,19 @@ struct ProcedureChoice {
     selected: bool,
 }
 
-async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
-    let empty = NewForm { received_on: wording::day(wording::today()), ..NewForm::default() };
-    page(&list_page(&state, empty, Mistakes::new()).await?)
+/// What the form begins with.
+#[derive(Debug, Deserialize)]
+struct Begun {
+    /// Key of the citizen card that was scanned.
+    #[serde(default)]
+    card: String,
+}
+
+async fn list(State(state): State<AppState>, Query(begun): Query<Begun>) -> Result<Response, Problem> {
+    let claim = state.queries.find(&begun.card).and_then(|card| ClaimForm::of_card(&card));
+    let received_on = wording::day(wording::today());
+    let form = NewForm { received_on, claim: claim.unwrap_or_default(), ..NewForm::default() };
+    page(&list_page(&state, form, Mistakes::new()).await?)
 }
 
 async fn list_page(state: &AppState, form: NewForm, mistakes: Mistakes) -> Result<ListPage, Problem> {

@@ -11,7 +11,7 @@ use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use repository::document_type::{FieldKind, field_key};
 use repository::record::{
@@ -33,7 +33,6 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}/reveal", post(reveal))
         .route("/documents/{id}/rendition.pdf", get(crate::api::rendition_pdf))
         .route("/documents/{id}/label", get(label))
-        .route("/V/{code}", get(follow_label))
 }
 
 #[derive(Template)]
@@ -372,11 +371,4 @@ async fn label(State(state): State<AppState>, Path(id): Path<DocumentId>) -> Res
         title: wording::shown_name(&document.title),
         issued: document.confirmed_at.map(wording::moment).unwrap_or_default(),
     })
-}
-
-/// What a scanned label leads to.
-async fn follow_label(State(state): State<AppState>, Path(code): Path<String>) -> Result<Redirect, Problem> {
-    let documents = state.repository.documents_by_key(&state.actor, &code, 1).await?;
-    let document = documents.first().ok_or_else(Problem::not_found)?;
-    Ok(Redirect::to(&format!("/documents/{}", document.id.0)))
 }

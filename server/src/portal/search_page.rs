@@ -1,7 +1,7 @@
 //! Tra cứu: what is typed comes by POST and is kept under a key, so that no address carries it.
 
 use super::papers::PaperRow;
-use super::{Shell, page, wording};
+use super::{Shell, page, scanned, wording};
 use crate::api::{Form, Problem, Query, SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
 use crate::asking::State;
 use crate::state::AppState;
@@ -66,6 +66,9 @@ struct HitRow {
 async fn ask(State(state): State<AppState>, Form(typed): Form<Typed>) -> Result<Response, Problem> {
     if typed.query.trim().is_empty() {
         return Ok(Redirect::to("/search").into_response());
+    }
+    if let Some(address) = scanned::leads_to(&state, typed.query.trim()).await? {
+        return Ok(Redirect::to(&address).into_response());
     }
     let key = state.queries.keep(query_text(&typed.query)?);
     Ok(Redirect::to(&format!("/search?q={key}")).into_response())

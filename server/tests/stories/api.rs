@@ -55,6 +55,7 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/documents/{id}/use-held" => Some(json!({ "held": NOTHING })),
         "/api/v1/documents/{id}/reread" => Some(json!({ "model": "fast" })),
         "/api/v1/documents/{id}/retention" => Some(json!({ "code": "06" })),
+        "/api/v1/codes/verify" => Some(json!({ "code": "ML1:A" })),
         "/api/v1/documents/{id}/wait-again" => Some(json!({ "reason": "Là giấy khác" })),
         "/api/v1/documents/{id}/holds" | "/api/v1/holds/{id}/lifting" => {
             Some(json!({ "reason": "Có khiếu nại" }))

@@ -28,7 +28,8 @@ fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str) -> Vec<
             Some("dossiers") => dossier,
             _ => paper,
         };
-        path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1")
+        let path = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
+        if path.contains("/receipt.") { format!("{path}?appointment=2026-02-02") } else { path }
     });
     filled.inspect(|path| assert!(!path.contains('{'), "{path} has another parameter")).collect()
 }

@@ -104,10 +104,6 @@ fn check_parts(server: &Server, id: &str, scan: &[u8]) {
     let drawn = drawn.expect("the picture is a JPEG");
     assert!(drawn.height() > drawn.width(), "the page stands upright");
 
-    let label = server.get(&format!("/api/v1/documents/{id}/label.svg"));
-    assert_eq!(label.header("content-type"), "image/svg+xml");
-    assert!(label.text().contains("<svg"), "{}", label.text());
-
     let reading = server.get(&format!("/api/v1/documents/{id}/pages/1/reading")).json(200);
     let lines = reading["lines"].as_array().expect("lines");
     assert!(lines.len() > 10, "{reading}");

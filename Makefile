@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench bench-repository eval near outside
+.PHONY: help setup run test torture check bench bench-repository eval eval-qr near outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -80,6 +80,15 @@ eval: ## how well samples and invented pages are read, beside tesseract and ocrm
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $(COUNT) --out "$(PAGES)"
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $$((($(COUNT) + 3) / 4)) --pairs --out "$(PAGES)"
 	@$(PYTHON) bench/eval.py --motlan $(MOTLAN) --json "$(PAGES).json" --crops "$(PAGES)-worst" samples "$(PAGES)"
+
+eval-qr: ## how many codes on pictures are read, false reads, CPU (DIR: folder of folders of outside pictures, their texts beside them)
+	@./setup.sh eval
+	@cargo build --release --locked --package motlan-qr --example look
+	@echo 'eval-qr: drawing the codes and the pages of seed $(SEED)'
+	@rm -rf "$(PAGES)-qr"
+	@$(PYTHON) bench/drawn_codes.py --seed $(SEED) --out "$(PAGES)-qr/codes"
+	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $(COUNT) --level 300 --out "$(PAGES)-qr/pages"
+	@$(PYTHON) bench/eval_qr.py --look $(CARGO_TARGET_DIR)/release/examples/look --drawn "$(PAGES)-qr/codes" --blank samples --blank "$(PAGES)-qr/pages" $(if $(DIR),--outside "$(DIR)")
 
 near: ## how many rescans of held papers are offered as such, and how many other papers (COUNT=28 is every layout once)
 	@./setup.sh eval

@@ -392,6 +392,7 @@ fn label(found: qr::Found) -> Label {
         qr::Kind::CoverSheet => "cover_sheet",
         qr::Kind::Payment => "payment",
         qr::Kind::HealthInsurance => "health_insurance",
+        qr::Kind::HealthCertificate => "health_certificate",
         qr::Kind::Url => "url",
         qr::Kind::Unknown => "unknown",
     };

@@ -17,6 +17,9 @@ const CHECKSUM_HEAD: &str = "6304";
 /// The name under which the Vietnamese interbank scheme stands in a payment code.
 const VIETQR_ID: &str = "A000000727";
 
+/// How a signed health certificate begins: the format's name and version, then base 45.
+const HEALTH_CERTIFICATE_PREFIX: &str = "HC1:";
+
 /// What a code on a paper is for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,6 +36,8 @@ pub enum Kind {
     /// Thẻ bảo hiểm y tế.
     #[doc(alias = "thẻ BHYT")]
     HealthInsurance,
+    /// A vaccination, test or recovery certificate (HC1); kept as text, its signature is not ours to check.
+    HealthCertificate,
     /// A web address; kept as text, never opened.
     Url,
     /// Anything else.
@@ -52,6 +57,8 @@ pub fn kind_of(text: &str) -> Kind {
         Kind::CitizenCard
     } else if is_health_insurance(text) {
         Kind::HealthInsurance
+    } else if is_health_certificate(text) {
+        Kind::HealthCertificate
     } else if is_url(text) {
         Kind::Url
     } else {
@@ -128,6 +135,13 @@ fn is_health_insurance(text: &str) -> bool {
     fields.len() >= 5 && is_insurance_number(fields[0]) && is_hex_of_name(fields[1])
 }
 
+/// Base 45 has three letters for two bytes, and two for a last one.
+fn is_health_certificate(text: &str) -> bool {
+    let letters = text.strip_prefix(HEALTH_CERTIFICATE_PREFIX).unwrap_or_default();
+    let is_letter = |c: u8| c.is_ascii_digit() || c.is_ascii_uppercase() || b" $%*+-./:".contains(&c);
+    !letters.is_empty() && letters.len() % 3 != 1 && letters.bytes().all(is_letter)
+}
+
 fn is_insurance_number(field: &str) -> bool {
     let digits = match field.split_at_checked(2) {
         Some((letters, digits)) if letters.bytes().all(|byte| byte.is_ascii_uppercase()) => digits,
@@ -192,6 +206,11 @@ mod tests {
         check("0123456789|Li Toàn|01/02/1990|1|4869", Kind::Unknown);
         check("0123456789|ffff|01/02/1990|1|4869", Kind::Unknown);
         check("HC401001234567|4c6920546fc3a06e|01/02/1990|1|4869", Kind::Unknown);
+        check("HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2+$", Kind::HealthCertificate);
+        check("HC1:6BFOXN", Kind::HealthCertificate);
+        check("HC1:6BFOXNX", Kind::Unknown);
+        check("HC1:6bfoxn", Kind::Unknown);
+        check("HC1:", Kind::Unknown);
         check("https://dichvucong.gov.vn/?a=1", Kind::Url);
         check("HTTP://EXAMPLE.VN", Kind::Url);
         check("https://", Kind::Unknown);

@@ -1,6 +1,6 @@
 //! Codes ↔ squares on paper.
 //!
-//! [`find`] sees the QR codes on a page image, [`kind_of`] tells what a code is for, [`CitizenCard`] takes the code of a
+//! [`find`] sees the codes on a page image, [`kind_of`] tells what a code is for, [`CitizenCard`] takes the code of a
 //! citizen card apart, and [`draw_svg`] and [`draw_png`] draw codes that were read again before they leave. A [`SigningKey`] makes a
 //! [`Payload`] the text of a code of ours, and a [`KeyList`] checks one.
 //!
@@ -17,7 +17,7 @@ mod signing;
 pub use card::{CardError, CardWarning, CitizenCard, Sex};
 pub use draw::{MODULE_PIXELS_MAX, MODULE_PIXELS_MIN, draw_png, draw_svg};
 pub use error::Error;
-pub use find::{Bounds, Found, Reader, find};
+pub use find::{Bounds, Found, Reader, Symbology, find, find_expected};
 pub use kind::{Kind, is_payment_well_formed, kind_of};
 pub use payload::{
     CoverSheet, FILE_HASH_BYTES, PSEUDONYM_BYTES, Payload, Person, Published, Receipt, ResultLabel,

@@ -70,7 +70,7 @@ pub enum PageSource {
 /// A code found on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
-    /// What it is: `citizen_card`, `our_label`, `cover_sheet`, `payment`, `health_insurance`, `url`, `unknown`.
+    /// What it is: `citizen_card`, `our_label`, `cover_sheet`, `payment`, `health_insurance`, `health_certificate`, `url`, `unknown`.
     pub kind: String,
     /// Its text.
     pub value: String,

@@ -19,7 +19,9 @@ pub(super) async fn leads_to(state: &AppState, text: &str) -> Result<Option<Stri
     match qr::kind_of(text) {
         Kind::OurLabel | Kind::CoverSheet => of_our_code(state, text).await.map(Some),
         Kind::CitizenCard => of_card(state, text).await.map(Some),
-        Kind::Payment | Kind::HealthInsurance | Kind::Url | Kind::Unknown => Ok(None),
+        Kind::Payment | Kind::HealthInsurance | Kind::HealthCertificate | Kind::Url | Kind::Unknown => {
+            Ok(None)
+        }
     }
 }
 

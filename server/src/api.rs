@@ -4,6 +4,7 @@
 //! Not here: rules about records (`repository`) and web pages ([`crate::portal`]).
 
 mod amending;
+mod batches;
 mod body;
 mod care;
 mod documents;
@@ -25,6 +26,7 @@ mod subjects;
 mod upload;
 mod verification;
 
+pub(crate) use batches::{named_feed, take_in as take_in_batch, thumbnail as batch_thumbnail};
 pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
 pub(crate) use problem::Problem;
@@ -50,6 +52,7 @@ pub(crate) fn router() -> Router<AppState> {
 fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(upload::router())
+        .merge(batches::router())
         .routes(routes!(documents::list))
         .routes(routes!(documents::one))
         .routes(routes!(documents::confirm))

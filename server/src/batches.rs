@@ -1,23 +1,28 @@
 //! Batches between the reader, which looks at pages, and the records, which keep them: the shell around `ingest::batch`.
 
+use crate::codes::Codes;
 use crate::sheet;
 use ingest::batch::{self, Change, ChangeError, Feed, Part, PartFile, Plan, Stack, Trouble, TroubleKind};
 use ingest::rendition::RenditionError;
 use ingest::{Reader, ReaderError};
 use qr::KeyList;
 use repository::Repository;
-use repository::record::{Actor, Batch, BatchId, BatchPlace, BatchPlan, BatchView, DossierId};
+use repository::record::{Actor, Batch, BatchId, BatchPlace, BatchPlan, BatchView, DossierId, Role, Route};
 use serde::Serialize;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Thumbnails that wait to be stored.
 const PAGES_WAITING: usize = 8;
+/// How often it is looked whether a stack came: putting it into the feeder took longer.
+const IDLE_POLL: Duration = Duration::from_millis(500);
+/// How long looking rests after a fault.
+const FAULT_REST: Duration = Duration::from_secs(10);
 
 /// A batch with its plan, as people look at it.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the places are shown by the page of batches, which follows")]
 pub(crate) struct Planned {
     pub(crate) view: BatchView,
     /// What its pages show and which are which paper; none: not looked at yet.
@@ -58,8 +63,29 @@ pub(crate) struct Batches {
     pub(crate) reader: Reader,
 }
 
-#[expect(dead_code, reason = "plans are changed and undone on the page of batches, which follows")]
 impl Batches {
+    /// Looks at every batch that comes, until `stop`.
+    pub(crate) async fn keep_looking(self, codes: Arc<Codes>, stop: Arc<AtomicBool>) {
+        while !stop.load(Ordering::Relaxed) {
+            let rest = match self.look_at_next(&codes).await {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => IDLE_POLL,
+                Err(error) => {
+                    tracing::error!(%error, "a batch could not be looked at");
+                    FAULT_REST
+                }
+            };
+            tokio::time::sleep(rest).await;
+        }
+    }
+
+    /// Looks at the batch that has waited longest; whether there was one.
+    async fn look_at_next(&self, codes: &Codes) -> anyhow::Result<bool> {
+        let Some(batch) = self.repository.batch_to_look_at().await? else { return Ok(false) };
+        self.look_at(&machine(), codes.list()?, &batch).await?;
+        Ok(true)
+    }
+
     /// A batch as people look at it.
     pub(crate) async fn view(&self, actor: &Actor, id: BatchId) -> Result<Planned, BatchError> {
         let view = self.repository.batch(actor, id).await?;
@@ -149,6 +175,7 @@ impl Batches {
         version: u64,
     ) -> Result<Planned, BatchError> {
         let before = self.repository.batch(actor, id).await?;
+        self.repository.check_batch_ready(id, version).await?;
         let (stack, plan) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
         let files = Arc::new(self.repository.batch_files(id).await?);
         let (stack, sha256) = (Arc::new(stack), before.batch.sha256.clone());
@@ -207,6 +234,20 @@ impl Batches {
         };
         self.repository.plan_batch(actor, id, kept).await?;
         Ok(())
+    }
+}
+
+/// The program itself, which looks at pages.
+pub(crate) fn machine() -> Actor {
+    Actor {
+        account: "motlan".into(),
+        name: "motlan".into(),
+        agency: String::new(),
+        unit: String::new(),
+        role: Role::System,
+        purpose: "Tiếp nhận và xem trang của tập quét".into(),
+        basis: None,
+        route: Route::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ingest::batch::Feed;
 use ingest::{EngineSpec, Fault, ReaderOptions};
 use repository::{Bucket, BytesCopy, DatabaseUrl, KeySource, Options};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,10 @@ pub(crate) struct Config {
     /// Folder to which checkpoints of the access log are copied; none: `checkpoints` in the data folder. It belongs on another machine or
     /// disk, where whoever can write to the database cannot write.
     pub(crate) checkpoints: Option<PathBuf>,
+    /// Folder into which a scanner writes stacks of paper; each file becomes a batch. None: there is no such folder.
+    pub(crate) hot_folder: Option<PathBuf>,
+    /// How the scanner of that folder feeds: `one_sided`, `duplex` or `two_passes`.
+    pub(crate) hot_folder_feed: Feed,
     /// Log filter, e.g. `info` or `motlan=debug`.
     pub(crate) log: String,
     /// A fault to play while reading; for tests.
@@ -118,6 +123,8 @@ impl Default for Config {
             model: Model::Fast,
             pdfium_library: None,
             checkpoints: None,
+            hot_folder: None,
+            hot_folder_feed: Feed::OneSided,
             log: "warn,motlan=info".into(),
             reading_fault: None,
         }

@@ -8,6 +8,7 @@ mod batches;
 mod codes;
 mod command;
 mod config;
+mod hot_folder;
 mod portal;
 mod rendition;
 mod serve;

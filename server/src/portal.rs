@@ -3,6 +3,7 @@
 //! Not here: rules about records (`repository`), the JSON API ([`crate::api`]).
 
 mod assets;
+mod batches;
 mod claim;
 mod counter;
 mod dossier;
@@ -50,6 +51,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(stores::router())
         .merge(dossiers::router())
         .merge(dossier::router())
+        .merge(batches::router())
         .merge(verification::router())
         .route("/help", get(help))
 }

@@ -38,6 +38,11 @@ impl Renditions {
     pub(crate) fn new(reader: Reader) -> Renditions {
         Renditions { reader, turns: Arc::new(Semaphore::new(RENDITIONS_AT_ONCE)) }
     }
+
+    /// The reader on whose lanes pages are drawn.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
 }
 
 /// A PDF in a nameless file of the data folder, which vanishes once it is closed. Only then does its turn end: there are no more such

@@ -2,6 +2,7 @@
 //!
 //! Not here: how requests are answered ([`crate::api`], [`crate::portal`]) and how the parts are opened (the commands).
 
+use crate::batches::Batches;
 use crate::codes::Codes;
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
@@ -78,6 +79,11 @@ impl AppState {
             codes: Arc::new(codes),
             upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
         }
+    }
+
+    /// Where stacks of paper are split.
+    pub(crate) fn batches(&self) -> Batches {
+        Batches { repository: self.repository.clone(), reader: self.renditions.reader().clone() }
     }
 
     /// The acting officer with another purpose, for a look that the log should tell apart (PDP-03).

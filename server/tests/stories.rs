@@ -18,6 +18,7 @@ mod stories {
     mod api;
     mod backup;
     mod batch_plan;
+    mod batches;
     mod browser;
     mod bucket;
     mod codes;

@@ -15,6 +15,14 @@ use crate::{changes, filing, jobs};
 use ::bytes::Bytes;
 
 impl Repository {
+    /// Whether this version of a plan may be carried out: asked before its parts are stored.
+    ///
+    /// # Errors
+    /// `Invalid` when the plan is not ready, or was changed meanwhile.
+    pub async fn check_batch_ready(&self, id: BatchId, version: u64) -> Result<()> {
+        check_ready(&find(&mut *self.database().read().await?, id).await?, version)
+    }
+
     /// Stores the file of one part of a plan, which is a paper only once the batch is carried out.
     ///
     /// # Errors
@@ -60,13 +68,7 @@ impl Repository {
         }
         let mut transaction = self.database().write().await?;
         let batch = find(&mut transaction, id).await?;
-        check_version(&batch, version)?;
-        if batch.state != BatchState::Planned {
-            return Err(Error::invalid(format!(
-                "Tập quét đang ở trạng thái «{}» nên chưa thực hiện được. Hãy xử lý hết các vấn đề trước.",
-                batch.state.label()
-            )));
-        }
+        check_ready(&batch, version)?;
         let mut papers = Vec::with_capacity(parts.len());
         for part in parts {
             let document = file(&mut transaction, actor, part).await?;
@@ -117,6 +119,16 @@ impl Repository {
         transaction.commit().await?;
         Ok(view)
     }
+}
+
+fn check_ready(batch: &Batch, version: u64) -> Result<()> {
+    check_version(batch, version)?;
+    (batch.state == BatchState::Planned).then_some(()).ok_or_else(|| {
+        Error::invalid(format!(
+            "Tập quét đang ở trạng thái «{}» nên chưa thực hiện được. Hãy xử lý hết các vấn đề trước.",
+            batch.state.label()
+        ))
+    })
 }
 
 /// The dossier of a place that is free, or why the part may not go there.

@@ -35,6 +35,8 @@ pub(crate) struct Upload {
     pub(crate) files: Vec<(String, Bytes)>,
     /// Where in a dossier they belong.
     pub(crate) place: Option<DossierPlace>,
+    /// How a stack was scanned.
+    pub(crate) feed: Option<String>,
     /// Tài liệu mật, as the sender says: refused, nothing is kept.
     pub(crate) secret: bool,
     /// Room that the bytes take; given back when the upload is done with.
@@ -105,7 +107,7 @@ pub(crate) struct UploadResult {
         Problem,
 ))]
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let Upload { mut files, place, secret, room: _room } = receive_upload(&state, request).await?;
+    let Upload { mut files, place, secret, room: _room, .. } = receive_upload(&state, request).await?;
     if files.len() == 1 {
         let (file_name, bytes) = files.remove(0);
         let received = receive(&state, file_name.clone(), place, secret, bytes).await?;
@@ -210,12 +212,13 @@ async fn read_form(form: &mut Multipart) -> Result<Upload, Problem> {
             }
             ("dossier", None) => dossier = text(part.bytes().await.map_err(form_problem)?)?,
             ("component", None) => component = text(part.bytes().await.map_err(form_problem)?)?,
+            ("feed", None) => upload.feed = text(part.bytes().await.map_err(form_problem)?)?,
             ("secret", None) => {
                 let said = text(part.bytes().await.map_err(form_problem)?)?;
                 upload.secret = said.is_some_and(|said| said == "yes");
             }
             _ => {
-                let detail = "Biểu mẫu chỉ gồm các phần file, dossier, component, secret.";
+                let detail = "Biểu mẫu chỉ gồm các phần file, dossier, component, feed, secret.";
                 return Err(Problem::unprocessable(detail));
             }
         }
@@ -229,7 +232,8 @@ async fn read_form(form: &mut Multipart) -> Result<Upload, Problem> {
 }
 
 fn text(bytes: Bytes) -> Result<Option<String>, Problem> {
-    let wrong = || Problem::unprocessable("Phần dossier, component hoặc secret của biểu mẫu không đúng.");
+    let wrong =
+        || Problem::unprocessable("Phần dossier, component, feed hoặc secret của biểu mẫu không đúng.");
     if bytes.len() > PART_BYTES_MAX {
         return Err(wrong());
     }

@@ -4,8 +4,9 @@ pub(super) mod table;
 
 use super::Setting;
 use super::work::open_readers;
+use crate::codes::Codes;
 use crate::sheet;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use ingest::Reader;
 use ingest::batch::{self, Plan, Stack, Trouble};
@@ -45,7 +46,7 @@ struct PlanStack {
     #[arg(long, value_enum, default_value_t = Feed::OneSided)]
     feed: Feed,
 
-    /// List of the public keys that cover sheets are checked with
+    /// List of the public keys that cover sheets are checked with [default: the keys of this system]
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
 
@@ -98,13 +99,19 @@ impl PlanStack {
     }
 }
 
-/// The keys that cover sheets are checked with.
+/// The keys that cover sheets are checked with: those of a file, or this system's own.
 ///
 /// # Errors
 /// There is no such list, or it is not right.
-pub(super) fn read_keys(file: Option<&Path>, _setting: &Setting) -> anyhow::Result<KeyList> {
-    let file =
-        file.context("name the list of public keys that cover sheets are checked with: --keys FILE")?;
+pub(super) fn read_keys(file: Option<&Path>, setting: &Setting) -> anyhow::Result<KeyList> {
+    let Some(file) = file else {
+        ensure!(
+            setting.config.data.exists(),
+            "there is no data folder {} with keys of its own: name the list of public keys with --keys",
+            setting.config.data.display()
+        );
+        return Codes::open(&setting.config, &format!("http://{}", setting.config.listen))?.list();
+    };
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     KeyList::from_json(&text).with_context(|| format!("{}", file.display()))
 }

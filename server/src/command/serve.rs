@@ -3,6 +3,7 @@
 use super::Setting;
 use super::work::{open_readers, wait_for_signal};
 use crate::codes::Codes;
+use crate::hot_folder::HotFolder;
 use crate::rendition::Renditions;
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
@@ -80,8 +81,18 @@ impl Serve {
         let codes = Codes::open(&setting.config, &own_address)?;
         println!("listening on {own_address}");
         let state = AppState::new(repository, index, jail, renditions, models, codes);
+        let looking = tokio::spawn(state.batches().keep_looking(state.codes.clone(), stop.clone()));
+        let hot_folder = setting.config.hot_folder.as_deref();
+        let hot_folder = hot_folder.map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed));
+        let watching =
+            hot_folder.transpose()?.map(|hot| tokio::spawn(hot.watch(state.batches(), stop.clone())));
         serve::serve(state, listener, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
+        // What it was looking at is looked at again.
+        looking.abort();
+        if let Some(watching) = watching {
+            watching.abort();
+        }
         // It keeps its place itself, and may be left at any point.
         scrub.abort();
         worker.await?;

@@ -78,7 +78,7 @@ struct UploadedLine {
 
 /// The form without script: one file leads back, several show what became of each.
 async fn upload(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let Upload { files, place, secret, room: _room } = receive_upload(&state, request).await?;
+    let Upload { files, place, secret, room: _room, .. } = receive_upload(&state, request).await?;
     let mut lines = Vec::with_capacity(files.len());
     for (file_name, bytes) in files {
         let received = api::receive(&state, file_name.clone(), place.clone(), secret, bytes).await;

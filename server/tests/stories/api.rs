@@ -12,6 +12,8 @@ use super::support::*;
 const VIETNAMESE: &str = "ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ";
 /// A well-formed key that names nothing.
 const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
+/// Operations that take files.
+const TAKE_FILES: [&str; 2] = ["/api/v1/documents", "/api/v1/batches"];
 /// A number of an invented person.
 const NUMBER: &str = "001319018402";
 
@@ -63,6 +65,12 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/documents/{id}/disposals" => Some(
             json!({ "ground": "retention_ended", "decision_no": "12/QĐ-UBND", "reason": "Hết thời hạn" }),
         ),
+        "/api/v1/batches/{id}/plan" => Some(json!({ "version": 1, "feed": "duplex" })),
+        "/api/v1/batches/{id}/changes" => {
+            Some(json!({ "version": 1, "change": { "change": "turn_all", "degrees": 180 } }))
+        }
+        "/api/v1/batches/{id}/carry-out" => Some(json!({ "version": 1 })),
+        "/api/v1/batches/{id}/undo" => Some(json!({ "reason": "Lẫn hai hồ sơ" })),
         "/api/v1/disposals/{id}/decision" => Some(json!({ "approve": true })),
         _ => None,
     }
@@ -158,8 +166,8 @@ fn check_operation(server: &Server, id: &str, path: &str, method: &str, operatio
             let json = [("content-type", "application/json")];
             server.ask(method, &real, &json, body.to_string().as_bytes()).expect("an answer")
         }
-        None if method == "POST" && path == "/api/v1/documents" => {
-            server.try_upload("other.png", &paper::small(2)).expect("an answer")
+        None if method == "POST" && TAKE_FILES.contains(&path) => {
+            server.try_send(path, &[], "other.png", &paper::small(2)).expect("an answer")
         }
         None => {
             assert!(

@@ -15,8 +15,8 @@ const CERTIFICATE: &str = "/certificate";
 /// A procedure of the samples.
 const PROCEDURE: &str = "1.001193";
 
-/// Every address that the API describes, with the keys of this paper, its subject and its dossier in it.
-fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str) -> Vec<String> {
+/// Every address that the API describes, with the keys of this paper, its subject, its dossier and this batch in it.
+fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str, batch: &str) -> Vec<String> {
     let description = server.get("/api/openapi.json").json(200);
     let paths = description["paths"].as_object().expect("paths");
     let read = paths
@@ -26,6 +26,7 @@ fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str) -> Vec<
         let id = match path.split('/').nth(3) {
             Some("subjects") => subject,
             Some("dossiers") => dossier,
+            Some("batches") => batch,
             _ => paper,
         };
         let path = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
@@ -67,9 +68,15 @@ fn without_an_access_entry_nothing_is_told() {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME });
     let dossier = json!({ "procedure": PROCEDURE, "received_on": "2026-01-02", "subject": subject });
     let dossier = text(&server.post("/api/v1/dossiers", &dossier).json(201)["id"]);
+    let batch = server.try_send("/api/v1/batches", &[], PAPER, &scan).expect("the server answers");
+    let batch = text(&batch.json(201)["id"]);
+    wait_until("its page is looked at", || {
+        let view = server.get(&format!("/api/v1/batches/{batch}")).json(200);
+        (view["batch"]["state"] == "stopped").then_some(())
+    });
     server.wait_indexed();
-    let addresses = addresses(&server, &id, &text(&stored["document"]["subject"]["id"]), &dossier);
-    for of in ["/documents/", "/subjects/", "/dossiers/"] {
+    let addresses = addresses(&server, &id, &text(&stored["document"]["subject"]["id"]), &dossier, &batch);
+    for of in ["/documents/", "/subjects/", "/dossiers/", "/batches/"] {
         assert!(
             addresses.iter().filter(|path| path.contains(of)).count() >= 2,
             "{of} is not in {addresses:?}"

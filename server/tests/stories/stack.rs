@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use image::{GrayImage, ImageFormat, Luma, imageops};
 use jiff::Timestamp;
-use qr::{Address, CoverSheet, KeyList, Payload, SigningKey};
+use qr::{Address, CoverSheet, KeyList, Payload, PseudonymKey, SigningKey};
 
 use super::paper;
 
@@ -39,6 +39,11 @@ impl Office {
         let file = folder.join("keys.json");
         std::fs::write(&file, list.expect("there is a key").to_json()).expect("the folder can be written");
         file
+    }
+
+    /// Its secret keys, as a server takes them from its environment.
+    pub(crate) fn secrets(&self) -> String {
+        format!("{} {}", self.key.reveal(), PseudonymKey::random().reveal())
     }
 
     /// The text of a cover sheet's code.

@@ -389,9 +389,19 @@ impl Client {
         file_name: &str,
         bytes: &[u8],
     ) -> Result<Answer, ureq::Error> {
+        self.try_send("/api/v1/documents", parts, file_name, bytes)
+    }
+
+    /// Sends a form with these parts and one file to a path.
+    pub(crate) fn try_send(
+        &self,
+        path: &str,
+        parts: &[(&str, &str)],
+        file_name: &str,
+        bytes: &[u8],
+    ) -> Result<Answer, ureq::Error> {
         let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-        let body = form(parts, file_name, bytes);
-        self.ask("POST", "/api/v1/documents", &[("content-type", &content_type)], &body)
+        self.ask("POST", path, &[("content-type", &content_type)], &form(parts, file_name, bytes))
     }
 
     /// Sends one file that is new to the server and answers the paper's id.

@@ -24,7 +24,7 @@ pub(super) struct StackOptions {
     #[arg(long, value_enum, default_value_t = Feed::OneSided, requires = "batch")]
     feed: Feed,
 
-    /// List of the public keys that cover sheets are checked with
+    /// List of the public keys that cover sheets are checked with [default: the keys of this system]
     #[arg(long, value_name = "FILE", requires = "batch")]
     keys: Option<PathBuf>,
 }

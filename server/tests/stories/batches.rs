@@ -1,0 +1,269 @@
+//! A stack of paper from the feeder into the dossiers of two people, back out, and in again; also when the program is killed meanwhile.
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use image::{GrayImage, ImageFormat};
+use serde_json::{Value, json};
+
+use super::paper;
+use super::stack::{self, Office};
+use super::support::*;
+
+/// Đăng ký khai sinh, and two of its components.
+const PROCEDURE: &str = "1.001193";
+const FIRST: &str = "to-khai";
+const SECOND: &str = "giay-chung-sinh";
+/// Invented people: key and code of their dossiers go by this order.
+const PEOPLE: [(&str, &str); 2] = [("001319018402", "NGUYỄN KHÁNH AN"), ("040222007731", "HOÀNG GIA BẢO")];
+
+struct Counter {
+    office: Office,
+    server: Server,
+    /// Key and code of each person's dossier.
+    dossiers: Vec<(String, String)>,
+}
+
+/// The settings that a server of this office has.
+fn settings(secrets: &str) -> [(&str, &str); 1] {
+    [("MOTLAN_CODE_KEYS", secrets)]
+}
+
+impl Counter {
+    fn open(data: &Path) -> Counter {
+        let office = Office::new();
+        let server = Server::start_with(data, &["--no-worker"], &settings(&office.secrets()));
+        let dossiers = PEOPLE.map(|(number, name)| {
+            let subject = json!({ "kind": "citizen", "number": number, "name": name });
+            let wish = json!({ "procedure": PROCEDURE, "received_on": "2026-02-02", "subject": subject });
+            let dossier = server.post("/api/v1/dossiers", &wish).json(201);
+            (text(&dossier["id"]), text(&dossier["code"]))
+        });
+        Counter { office, server, dossiers: dossiers.into() }
+    }
+
+    /// The same counter after its server was killed.
+    fn restarted(self, data: &Path) -> Counter {
+        let Counter { office, server, dossiers } = self;
+        server.kill();
+        let server = Server::start_with(data, &["--no-worker"], &settings(&office.secrets()));
+        Counter { office, server, dossiers }
+    }
+
+    /// Two sheets for the first person, one for the second.
+    fn pages(&self) -> Vec<GrayImage> {
+        let cover = |person: usize, component, sheets| {
+            self.office.cover(&self.dossiers[person].1, Some(component), sheets, person as u8)
+        };
+        vec![cover(0, FIRST, 2), stack::words(1), stack::words(2), cover(1, SECOND, 1), stack::words(3)]
+    }
+
+    /// Sends a stack and waits until its pages were looked at.
+    #[track_caller]
+    fn send(&self, pages: &[GrayImage]) -> Value {
+        let file = stack::pdf(pages);
+        let sent = self.server.try_send("/api/v1/batches", &[("feed", "one_sided")], "tập.pdf", &file);
+        let batch = sent.expect("the server answers").json(201);
+        assert_eq!(batch["files"][0]["sha256"], sha256(&file), "{batch}");
+        self.wait_looked_at(&batch)
+    }
+
+    #[track_caller]
+    fn wait_looked_at(&self, batch: &Value) -> Value {
+        wait_until("the pages are looked at", || {
+            Some(self.view(&text(&batch["id"]))).filter(|view| view["batch"]["state"] != "received")
+        })
+    }
+
+    fn view(&self, id: &str) -> Value {
+        self.server.get(&format!("/api/v1/batches/{id}")).json(200)
+    }
+
+    fn act(&self, view: &Value, act: &str, mut wish: Value) -> Answer {
+        if wish.get("reason").is_none() {
+            wish["version"] = view["batch"]["version"].clone();
+        }
+        self.server.post(&format!("/api/v1/batches/{}/{act}", text(&view["batch"]["id"])), &wish)
+    }
+
+    /// The papers in the two places of the stack.
+    fn filed(&self) -> [Value; 2] {
+        [(0, FIRST), (1, SECOND)].map(|(person, component): (usize, &str)| {
+            let dossier = self.server.get(&format!("/api/v1/dossiers/{}", self.dossiers[person].0)).json(200);
+            let components = dossier["components"].as_array().expect("components");
+            let one = components.iter().find(|one| one["key"] == component).expect("the component");
+            one["document"].clone()
+        })
+    }
+}
+
+fn kinds(view: &Value) -> Vec<String> {
+    let troubles = view["troubles"].as_array().expect("a list");
+    troubles.iter().map(|trouble| text(&trouble["facts"]["kind"])).collect()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[test]
+fn a_stack_goes_into_its_dossiers_and_out_again() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let pages = counter.pages();
+    let planned = counter.send(&pages);
+    assert_eq!((&planned["batch"]["state"], kinds(&planned)), (&json!("planned"), Vec::new()), "{planned}");
+    let again = counter.server.try_send("/api/v1/batches", &[], "tên khác.pdf", &stack::pdf(&pages));
+    assert_eq!(again.expect("the server answers").json(200)["id"], planned["batch"]["id"], "one batch");
+
+    let done = counter.act(&planned, "carry-out", json!({})).json(200);
+    assert_eq!(done["batch"]["state"], "carried_out", "{done}");
+    let filed = counter.filed();
+    assert_eq!([&done["papers"][0]["document"], &done["papers"][1]["document"]], [&filed[0], &filed[1]]);
+    for (at, (paper, own, other)) in [(&filed[0], 1, 4), (&filed[1], 4, 1)].into_iter().enumerate() {
+        let view = counter.server.document(&text(paper));
+        assert_eq!(view["document"]["subject"]["name"], PEOPLE[at].1, "{view}");
+        let original = counter.server.get(&format!("/api/v1/documents/{}/original", text(paper)));
+        let scanned = |page: usize| paper::encoded(pages[page].clone(), ImageFormat::Jpeg);
+        assert!(contains(&original.bytes, &scanned(own)), "the scanner's own bytes");
+        assert!(!contains(&original.bytes, &scanned(other)), "and none of another person");
+        assert!(!contains(&original.bytes, &scanned(0)), "nor the cover sheet");
+    }
+    let late = json!({ "change": { "change": "leave_out", "page": 3 } });
+    assert!(text(&counter.act(&done, "changes", late).json(422)["detail"]).contains("hoàn tác trước"));
+
+    let undone = counter.act(&done, "undo", json!({ "reason": "Lẫn hai hồ sơ" })).json(200);
+    assert_eq!((&undone["batch"]["state"], counter.filed()), (&json!("undone"), [Value::Null, Value::Null]));
+    assert_eq!(undone["batch"]["sha256"], planned["batch"]["sha256"]);
+    let anew = counter.act(&undone, "plan", json!({ "feed": "one_sided" })).json(200);
+    counter.act(&anew, "carry-out", json!({})).json(200);
+    assert_eq!(counter.filed(), filed, "the same papers, not twice");
+    counter.server.wait_indexed();
+    counter.server.stop();
+    check_is_clean(&data);
+}
+
+#[test]
+fn a_stopped_stack_is_put_right_on_its_page() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let mut pages = counter.pages();
+    // The second cover is missing.
+    pages.remove(3);
+    let stopped = counter.send(&pages);
+    assert_eq!(
+        (&stopped["batch"]["state"], kinds(&stopped)),
+        (&json!("stopped"), vec!["wrong_count".into()])
+    );
+    assert!(text(&counter.act(&stopped, "carry-out", json!({})).json(422)["detail"]).contains("Cần xem lại"));
+    assert_eq!(counter.filed(), [Value::Null, Value::Null]);
+
+    let id = text(&stopped["batch"]["id"]);
+    let page = counter.server.get(&format!("/batches/{id}")).text();
+    assert!(page.contains("1 vấn đề") && !page.contains("Thực hiện:"), "{page}");
+    let picture = counter.server.get(&format!("/batches/{id}/pages/4"));
+    assert_eq!((picture.status, picture.header("content-type")), (200, "image/jpeg"));
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let send = |act: &str, body: &str| {
+        let path = format!("/batches/{id}/{act}");
+        counter.server.ask("POST", &path, &form, body.as_bytes()).expect("an answer")
+    };
+    let code = &counter.dossiers[1].1;
+    let begin = |version: u64, dossier: &str| {
+        send("changes", &format!("version={version}&act=begin&page=4&dossier={dossier}&component={SECOND}"))
+    };
+    let unknown = begin(2, "H26.18-260202-9999");
+    assert_eq!(unknown.status, 303, "{}", unknown.text());
+    assert_eq!(kinds(&counter.view(&id)), ["no_dossier"]);
+    let stale = begin(2, code);
+    assert!(stale.status == 422 && stale.text().contains("vừa được người khác sửa"), "{}", stale.text());
+    let placed = send("changes", &format!("version=3&act=place&part=2&dossier={code}&component={SECOND}"));
+    assert_eq!(placed.status, 303, "{}", placed.text());
+    let page = counter.server.get(&format!("/batches/{id}")).text();
+    assert!(page.contains("Thực hiện: 2 giấy tờ"), "{page}");
+    assert_eq!(send("carry-out", "version=4").status, 303);
+    let filed = counter.filed();
+    assert!(filed.iter().all(Value::is_string), "{filed:?}");
+    let owner = counter.server.document(&text(&filed[1]))["document"]["subject"]["name"].clone();
+    assert_eq!(owner, PEOPLE[1].1);
+    let list = counter.server.get("/batches").text();
+    assert!(list.contains("Đã thực hiện"), "{list}");
+    let steps = counter.view(&id)["events"].as_array().expect("events").len();
+    assert_eq!(steps, 5, "received, planned, changed twice, carried out");
+    assert_eq!(send("undo", "reason=Nhầm").status, 303);
+    assert_eq!(counter.filed(), [Value::Null, Value::Null]);
+    counter.server.wait_indexed();
+    counter.server.stop();
+    check_is_clean(&data);
+}
+
+#[test]
+fn a_kill_while_a_batch_is_carried_out_leaves_all_or_nothing() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let mut counter = Counter::open(&data);
+    let planned = counter.send(&counter.pages());
+    let id = text(&planned["batch"]["id"]);
+    for delay_ms in [5, 40, 120, 250] {
+        let view = counter.view(&id);
+        let (client, path) = (counter.server.client(), format!("/api/v1/batches/{id}/carry-out"));
+        let wish = json!({ "version": view["batch"]["version"] });
+        let acting = thread::spawn(move || client.try_post(&path, &wish).is_ok());
+        thread::sleep(Duration::from_millis(delay_ms));
+        counter = counter.restarted(&data);
+        acting.join().expect("the thread ends");
+        let filed = counter.filed();
+        let is_done = counter.view(&id)["batch"]["state"] == "carried_out";
+        assert!(filed.iter().all(|paper| paper.is_string() == is_done), "all or nothing: {filed:?}");
+        if is_done {
+            break;
+        }
+    }
+    let view = counter.view(&id);
+    if view["batch"]["state"] != "carried_out" {
+        counter.act(&view, "carry-out", json!({})).json(200);
+    }
+    assert!(counter.filed().iter().all(Value::is_string));
+    counter.server.wait_indexed();
+    counter.server.stop();
+    let papers = rows(&data, "select count(*) from document where place_dossier_id is not null");
+    assert_eq!(papers, ["2"], "no part was received twice");
+    check_is_clean(&data);
+}
+
+#[test]
+fn what_lies_in_the_hot_folder_becomes_a_batch_once() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let hot = folder.path().join("hot");
+    let office = Office::new();
+    let secrets = office.secrets();
+    let settings = [
+        ("MOTLAN_CODE_KEYS", secrets.as_str()),
+        ("MOTLAN_HOT_FOLDER", hot.to_str().expect("a path")),
+        ("MOTLAN_HOT_FOLDER_FEED", "one_sided"),
+    ];
+    let server = Server::start_with(&data, &["--no-worker"], &settings);
+    let pages = [office.cover("H26.18-260202-0009", None, 1, 1), stack::words(1)];
+    let file = stack::pdf(&pages);
+    let batches = || server.get("/api/v1/batches").json(200).as_array().expect("a list").clone();
+    for name in ["máy quét.pdf", "máy quét lại.pdf"] {
+        let path = hot.join(name);
+        // As a scanner writes over a network: half of it, and the rest later.
+        std::fs::write(&path, &file[..file.len() / 2]).expect("the folder can be written");
+        thread::sleep(Duration::from_secs(7));
+        assert!(path.exists(), "half a file is not taken");
+        std::fs::write(&path, &file).expect("the folder can be written");
+        wait_until("the file is taken in", || (!path.exists() && batches().len() == 1).then_some(()));
+    }
+    let batch = wait_until("its pages are looked at", || {
+        batches().into_iter().find(|batch| batch["state"] == "stopped")
+    });
+    assert_eq!(batch["files"][0]["file_name"], "máy quét.pdf", "{batch}");
+    assert_eq!(batches().len(), 1, "the same file twice is one batch");
+    server.stop();
+    check_is_clean(&data);
+}

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench bench-repository eval eval-qr near outside
+.PHONY: help setup run test torture check bench bench-repository eval eval-qr fuzz-qr near outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -22,6 +22,8 @@ SIZES ?= 100000,1000000
 # How often `make torture` kills the server, and cuts its power.
 KILLS ?= 1000
 CUTS ?= 50
+# How long `make fuzz-qr` hunts with each target.
+SECONDS ?= 600
 PAGES = $(CARGO_TARGET_DIR)/eval/seed-$(SEED)-count-$(COUNT)
 
 help: ## this list
@@ -89,6 +91,9 @@ eval-qr: ## how many codes on pictures are read, false reads, CPU (DIR: folder o
 	@$(PYTHON) bench/drawn_codes.py --seed $(SEED) --out "$(PAGES)-qr/codes"
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $(COUNT) --level 300 --out "$(PAGES)-qr/pages"
 	@$(PYTHON) bench/eval_qr.py --look $(CARGO_TARGET_DIR)/release/examples/look --drawn "$(PAGES)-qr/codes" --blank samples --blank "$(PAGES)-qr/pages" $(if $(DIR),--outside "$(DIR)")
+
+fuzz-qr: ## SECONDS=600 of changed texts for each of the parsers of codes: citizen cards, kinds, signed codes
+	@FUZZ_SECONDS=$(SECONDS) cargo test --package motlan-qr --test mutations --locked -- --nocapture --test-threads=1
 
 near: ## how many rescans of held papers are offered as such, and how many other papers (COUNT=28 is every layout once)
 	@./setup.sh eval

@@ -137,11 +137,7 @@ impl CitizenCard {
         let card = Self {
             citizen_id: parse_citizen_id(fields.citizen_id)?,
             old_id_number: parse_old_number(fields.old_id_number, &mut warnings),
-            full_name: if fields.full_name.is_empty() {
-                Err(CardError::FullName)
-            } else {
-                Ok(fields.full_name)
-            }?,
+            full_name: parse_name(fields.full_name)?,
             birth_date: parse_date(&fields.birth_date, &mut warnings).ok_or(CardError::BirthDate)?,
             sex: parse_sex(&fields.sex)?,
             address: fields.address,
@@ -152,6 +148,11 @@ impl CitizenCard {
         warnings.extend(card.contradictions());
         warnings.dedup();
         Ok(Self { warnings, ..card })
+    }
+
+    /// Whether number, dates and sex agree; a card that contradicts itself says nothing about whose it is (DOMAIN §5.6).
+    pub fn is_consistent(&self) -> bool {
+        self.contradictions().is_empty()
     }
 
     /// What the number, the dates and the sex say against each other.
@@ -220,6 +221,12 @@ fn name_fields(mut fields: Vec<String>, warnings: &mut Vec<CardWarning>) -> Fiel
 
 fn parse_citizen_id(field: String) -> Result<String, CardError> {
     if is_digits(&field, 12) { Ok(field) } else { Err(CardError::CitizenId) }
+}
+
+/// A name has letters and no digits: a date in its place stands in the wrong field.
+fn parse_name(field: String) -> Result<String, CardError> {
+    let is_name = field.chars().any(char::is_alphabetic) && !field.chars().any(char::is_numeric);
+    if is_name { Ok(field) } else { Err(CardError::FullName) }
 }
 
 fn parse_old_number(field: String, warnings: &mut Vec<CardWarning>) -> Option<String> {
@@ -328,9 +335,17 @@ mod tests {
 
     #[test]
     fn odd_cards_are_accepted_with_a_warning() {
+        let sex = CardWarning::SexAgainstNumber;
+        let year = CardWarning::BirthYearAgainstNumber;
         let check = |text: &str, expected: &[CardWarning]| {
             let card = CitizenCard::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(card.warnings, expected, "{text}");
+            let contradictions = [sex, year, CardWarning::IssuedBeforeBirth];
+            assert_eq!(
+                card.is_consistent(),
+                !expected.iter().any(|one| contradictions.contains(one)),
+                "{text}"
+            );
             assert_eq!((card.citizen_id.len(), card.birth_date), (12, date(1990, 1, 1)), "{text}");
             assert_eq!(
                 (card.full_name.as_str(), card.address.as_str()),
@@ -338,8 +353,6 @@ mod tests {
                 "{text}"
             );
         };
-        let sex = CardWarning::SexAgainstNumber;
-        let year = CardWarning::BirthYearAgainstNumber;
         check("001090123456||Nguyễn Văn A|01011990|Nữ|Bến Nghé|15042021", &[sex]);
         check("001190123456||Nguyễn Văn A|01011990|Nam|Bến Nghé|15042021", &[sex]);
         check("001190123456||Nguyễn Văn A|01011990|Nữ|Bến Nghé|15042021", &[]);
@@ -386,6 +399,8 @@ mod tests {
         check("00109A123456||Nguyễn Văn A|01011990|Nam|Bến Nghé|15042021", CardError::CitizenId);
         check("٠٠١٠٩٠||Nguyễn Văn A|01011990|Nam|Bến Nghé|15042021", CardError::CitizenId);
         check("001090123456|||01011990|Nam|Bến Nghé|15042021", CardError::FullName);
+        check("001090123456|15-4-2021|01/01/1990|Nam|Bến Nghé|15042021", CardError::FullName);
+        check("001090123456||-|01011990|Nam|Bến Nghé|15042021", CardError::FullName);
         check("001090123456||Nguyễn Văn A|30021990|Nam|Bến Nghé|15042021", CardError::BirthDate);
         check("001090123456||Nguyễn Văn A|1990|Nam|Bến Nghé|15042021", CardError::BirthDate);
         check("001090123456||Nguyễn Văn A|ệệệệ|Nam|Bến Nghé|15042021", CardError::BirthDate);

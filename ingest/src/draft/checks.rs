@@ -62,6 +62,9 @@ pub(super) fn check(
             doubt(field, found);
         }
     }
+    for field in fields.iter_mut().filter(|field| field.source == FieldSource::Qr && is_exact(&field.key)) {
+        doubts_of(field, document_type, today).into_iter().for_each(|found| doubt(field, found));
+    }
     let mut pairs = Vec::new();
     pairs.extend(person_disagrees(fields));
     pairs.extend(days_disagree(fields, words_of_birth));
@@ -70,6 +73,11 @@ pub(super) fn check(
         fields.iter_mut().filter(|field| field.key == key).for_each(|field| doubt(field, found));
     }
     compare_names(fields);
+}
+
+/// Whether a value can be wrong although a code told it exactly: numbers and days can, the spelling of names is the card's own.
+fn is_exact(key: &str) -> bool {
+    matches!(field_key(key).map(|entry| entry.kind), Some(FieldKind::Date | FieldKind::PersonalNumber))
 }
 
 /// Doubts that one value raises by itself.

@@ -428,3 +428,35 @@ fn a_cards_code_outranks_what_was_read_and_bears_witness_elsewhere() {
     assert!(of("full_name").doubts.contains(&"code_differs".to_owned()));
     assert_eq!((of("sex").confidence, of("sex").source), (99.0, FieldSource::Ocr));
 }
+
+#[test]
+fn a_card_that_contradicts_itself_is_proposed_with_doubts() {
+    let check = |code: &str, expected: &[(&str, &str)]| {
+        let draft = draft(&page(&[(700, 4, "CĂN CƯỚC CÔNG DÂN")], Some(code)));
+        assert!(draft.fields.iter().all(|field| field.source == FieldSource::Qr), "{code}");
+        let doubts = |field: &ProposedField| {
+            field.doubts.iter().map(|doubt| (field.key.clone(), doubt.clone())).collect::<Vec<_>>()
+        };
+        let mut doubts: Vec<_> = draft.fields.iter().flat_map(doubts).collect();
+        doubts.sort();
+        let doubts: Vec<_> = doubts.iter().map(|(key, doubt)| (key.as_str(), doubt.as_str())).collect();
+        assert_eq!(doubts, expected, "{code}");
+    };
+    check("001088023817||Nguyễn Đức Thịnh|02091988|Nam|Trung Tự, Đống Đa, Hà Nội|15042021", &[]);
+    check(
+        "001088023817||Nguyễn Đức Thịnh|02091988|Nữ|Trung Tự, Đống Đa, Hà Nội|15042021",
+        &[("citizen_id", "sex"), ("sex", "sex")],
+    );
+    check(
+        "001088023817||Nguyễn Đức Thịnh|02091989|Nam|Trung Tự, Đống Đa, Hà Nội|15042021",
+        &[("birth_date", "birth_year"), ("citizen_id", "birth_year")],
+    );
+    check(
+        "001088023817||Nguyễn Đức Thịnh|02091988|Nam|Trung Tự, Đống Đa, Hà Nội|15041987",
+        &[("birth_date", "before_birth"), ("issued_on", "before_birth")],
+    );
+    check(
+        "001088023817||Nguyễn Đức Thịnh|02091988|Nam|Trung Tự, Đống Đa, Hà Nội|15042199",
+        &[("issued_on", "future_date")],
+    );
+}

@@ -89,14 +89,16 @@ impl ClaimForm {
             && birth_date.is_none_or(|birth_date| birth_date == card.birth_date)
     }
 
+    /// What is missing, from a card's code; the number only of a card that does not contradict itself.
     fn with_card(self, card: CitizenCard) -> ClaimForm {
         let or = |known: String, other: String| if known.is_empty() { other } else { known };
+        let is_consistent = card.is_consistent();
         ClaimForm {
             kind: self.kind,
-            number: card.citizen_id,
+            number: if is_consistent { card.citizen_id } else { String::new() },
             name: or(self.name, card.full_name),
             birth_date: or(self.birth_date, wording::day(card.birth_date)),
-            from_code: true,
+            from_code: is_consistent,
         }
     }
 
@@ -253,6 +255,7 @@ mod tests {
         const MAI: &str = "079199000001||Lê Thị Mai|02031999|Nữ|Phường Bến Mơ|15042021";
         const AN: &str = "001090123456||Nguyễn Văn An|01011990|Nam|Phường Bến Mơ|15042021";
         const WRONG_YEAR: &str = "079199000001||Lê Thị Mai|02031998|Nữ|Phường Bến Mơ|15042021";
+        const WRONG_SEX: &str = "079199000001||Lê Thị Mai|02031999|Nam|Phường Bến Mơ|15042021";
         let check = |fields: &[(&str, &str)], codes: &[&str], expected: [&str; 3], from_code: bool| {
             let fields: Vec<Field> = fields.iter().map(|(key, value)| field(key, value)).collect();
             let found = ClaimForm::propose(&fields, &[page(&[]), page(codes)]);
@@ -269,6 +272,7 @@ mod tests {
         check(&[mai, ("birth_date", "1999-02-03")], &[MAI], ["", "LÊ THỊ MAI", "03/02/1999"], false);
         check(&[], &[AN, MAI], ["", "", ""], false);
         check(&[], &[WRONG_YEAR], ["", "Lê Thị Mai", "02/03/1998"], false);
+        check(&[], &[WRONG_SEX], ["", "Lê Thị Mai", "02/03/1999"], false);
         check(&[], &["https://motlan.example"], ["", "", ""], false);
         let number = ("citizen_id", "079199000009");
         check(&[mai, born, number], &[MAI], ["079199000009", "LÊ THỊ MAI", "02/03/1999"], false);

@@ -10,6 +10,7 @@ mod font;
 mod hocr;
 mod image_code;
 mod jpeg;
+mod label;
 mod metadata;
 mod objects;
 mod pdf;
@@ -36,7 +37,7 @@ const RENDITION_BYTES_MAX: u64 = 1 << 30;
 /// Longest that one rendition may take: a page costs about a tenth of a second, so this is three times a file of 2,000 pages.
 const RENDITION_TIME_MAX: Duration = Duration::from_secs(600);
 
-/// What a rendition says of the paper in its metadata. No number of a person belongs here.
+/// What a rendition says of the paper in its metadata and its label. No number of a person belongs here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
     /// Tên giấy tờ.
@@ -45,6 +46,8 @@ pub struct About {
     pub code: Option<String>,
     /// SHA-256 of the original, hex.
     pub original_sha256: String,
+    /// The code that is drawn above the first page; none: the rendition is the paper alone.
+    pub label: Option<qr::Modules>,
 }
 
 /// Why there is no rendition. [`RenditionError::vietnamese`] and `Display` say it to people.
@@ -117,6 +120,7 @@ impl Reader {
         to: &mut dyn Write,
     ) -> Result<(), RenditionError> {
         let mut making = Making::begin(to)?;
+        making.pdf.label_next(about.label.clone());
         let pages: Vec<u32> = (1..=page_count).collect();
         self.add_pages(&mut making, file, &pages, stop, page_of)?;
         making.end(about)

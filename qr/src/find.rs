@@ -225,7 +225,7 @@ fn middle(corners: &[(f32, f32)]) -> (f32, f32) {
     (x / count, y / count)
 }
 
-/// Whether a reader takes exactly `text` from a picture of one code.
+/// Whether both readers take exactly `text` from a picture of one code.
 pub(crate) fn is_read_back(picture: &GrayImage, text: &str) -> bool {
     let plane = Plane {
         pixels: picture.as_raw().clone(),
@@ -234,7 +234,7 @@ pub(crate) fn is_read_back(picture: &GrayImage, text: &str) -> bool {
     };
     let says_text =
         |sightings: Vec<Sighting>| sightings.iter().any(|sighting| sighting.bytes == text.as_bytes());
-    says_text(look_with_rxing(&plane)) || says_text(look_with_rqrr(&plane))
+    says_text(look_with_rxing(&plane)) && says_text(look_with_rqrr(&plane))
 }
 
 #[cfg(test)]

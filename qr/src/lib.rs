@@ -1,7 +1,7 @@
 //! Codes ↔ squares on paper.
 //!
 //! [`find`] sees the codes on a page image, [`kind_of`] tells what a code is for, [`CitizenCard`] takes the code of a
-//! citizen card apart, and [`draw_svg`] and [`draw_png`] draw codes that were read again before they leave. A [`SigningKey`] makes a
+//! citizen card apart, and [`draw`], [`draw_svg`] and [`draw_png`] draw codes that were read again before they leave. A [`SigningKey`] makes a
 //! [`Payload`] the text of a code of ours, and a [`KeyList`] checks one.
 //!
 //! Not here: what the store says of a paper today, and deciding who a card belongs to.
@@ -15,7 +15,10 @@ mod payload;
 mod signing;
 
 pub use card::{CardError, CardWarning, CitizenCard, Sex};
-pub use draw::{MODULE_PIXELS_MAX, MODULE_PIXELS_MIN, draw_png, draw_svg};
+pub use draw::{
+    MODULE_MM_MIN, MODULE_PIXELS_MAX, MODULE_PIXELS_MIN, Modules, Run, SHEET_MODULE_MM_MIN, draw, draw_png,
+    draw_svg, module_dots,
+};
 pub use error::Error;
 pub use find::{Bounds, Found, Reader, Symbology, find, find_expected};
 pub use kind::{Kind, is_payment_well_formed, kind_of};

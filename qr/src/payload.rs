@@ -6,6 +6,7 @@ pub(crate) use form::{decode, encode, length};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use ring::rand::SystemRandom;
 
 /// Bytes of a pseudonym.
 pub const PSEUDONYM_BYTES: usize = 16;
@@ -89,6 +90,13 @@ pub struct CoverSheet {
     pub serial: [u8; SERIAL_BYTES],
     /// When it was printed, to the second.
     pub at: Timestamp,
+}
+
+impl CoverSheet {
+    /// A serial for a sheet that is about to be printed, of the system's generator: no two are equal.
+    pub fn new_serial() -> [u8; SERIAL_BYTES] {
+        ring::rand::generate(&SystemRandom::new()).expect("the system gives random bytes").expose()
+    }
 }
 
 impl Payload {

@@ -16,6 +16,7 @@ mod figures;
 mod merging;
 mod near_duplicates;
 mod pages;
+mod printing;
 mod problem;
 mod renditions;
 mod requirements;
@@ -29,6 +30,7 @@ mod verification;
 pub(crate) use batches::{named_feed, take_in as take_in_batch, thumbnail as batch_thumbnail};
 pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
+pub(crate) use printing::receipt as receipt_pdf;
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use rereading::queue_reread;
@@ -89,6 +91,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(subjects::access_log))
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
+        .routes(routes!(printing::receipt))
         .routes(routes!(dossiers::receipt_svg))
         .routes(routes!(dossier_moves::moves, dossier_moves::move_on))
         .routes(routes!(reuse::held))

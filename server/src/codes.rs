@@ -6,7 +6,7 @@
 mod facts;
 mod standing;
 
-pub(crate) use facts::{label_text, receipt_text};
+pub(crate) use facts::{label_text, labelled, receipt_text};
 pub(crate) use standing::{Today, refusal, verdict};
 
 use crate::config::{Config, Secret};
@@ -83,6 +83,11 @@ impl Codes {
     /// Tên hệ thống thông tin.
     pub(crate) fn system(&self) -> &str {
         &self.system
+    }
+
+    /// Where this system is reached, as its codes and its papers say it.
+    pub(crate) fn address(&self) -> String {
+        self.addresses[0].as_str().to_ascii_lowercase()
     }
 
     /// How a code of ours names the owner of this number.

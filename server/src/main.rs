@@ -10,6 +10,7 @@ mod command;
 mod config;
 mod hot_folder;
 mod portal;
+mod print;
 mod rendition;
 mod serve;
 mod sheet;

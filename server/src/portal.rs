@@ -12,6 +12,7 @@ mod machine_work;
 mod near_duplicates;
 mod papers;
 mod places;
+mod printing;
 mod queries;
 mod record;
 mod review;
@@ -24,7 +25,7 @@ mod viewer;
 mod wording;
 
 pub(crate) use queries::RecentQueries;
-pub(crate) use wording::{progress_phrase, state_name};
+pub(crate) use wording::{day, moment, progress_phrase, state_name};
 
 use crate::api::Problem;
 use crate::asking::State;
@@ -52,6 +53,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(dossiers::router())
         .merge(dossier::router())
         .merge(batches::router())
+        .merge(printing::router())
         .merge(verification::router())
         .route("/help", get(help))
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use futures::Stream;
 use ingest::Reader;
 use ingest::rendition::{About, RenditionError};
+use qr::Modules;
 use repository::Handout;
 use repository::identifier::DocumentCode;
 use repository::record::{DocumentId, DocumentState};
@@ -54,8 +55,9 @@ pub(crate) struct Made {
     pub(crate) code: Option<DocumentCode>,
 }
 
-/// Makes the PDF of a paper. It is whole before the first byte is answered, so that a failure has its sentence.
-pub(crate) async fn make(state: &AppState, id: DocumentId) -> Result<Made, Problem> {
+/// Makes the PDF of a paper, with this label above its first page if there is one. It is whole before the first byte is answered, so that a
+/// failure has its sentence.
+pub(crate) async fn make(state: &AppState, id: DocumentId, label: Option<Modules>) -> Result<Made, Problem> {
     let paper = state.repository.hand_out(&state.actor, id).await?;
     let page_count = page_count(&paper)?;
     let turn = state.renditions.turns.clone().acquire_owned().await.map_err(Problem::internal)?;
@@ -64,9 +66,11 @@ pub(crate) async fn make(state: &AppState, id: DocumentId) -> Result<Made, Probl
     let stop = StopOnDrop(Arc::default());
     let making = {
         let (reader, stop, waiting) = (state.renditions.reader.clone(), stop.0.clone(), Handle::current());
-        let code = paper.document.code.clone();
+        let (code, about) = (paper.document.code.clone(), about(&paper, label));
         move || {
-            let (file, bytes) = write(&reader, &waiting, &paper, page_count, &original, file, &stop)?;
+            let mut page_of = |number: u32| waiting.block_on(paper.page(number)).map_err(io::Error::other);
+            let (file, bytes) =
+                write(file, |to| reader.render(&original, &about, page_count, &mut page_of, &stop, to))?;
             Ok(Made { file, _turn: turn, bytes, code })
         }
     };
@@ -99,24 +103,23 @@ fn page_count(paper: &Handout) -> Result<u32, Problem> {
     Err(Problem::new(StatusCode::CONFLICT, sentence))
 }
 
-fn write(
-    reader: &Reader,
-    waiting: &Handle,
-    paper: &Handout,
-    page_count: u32,
-    original: &[u8],
-    file: File,
-    stop: &AtomicBool,
-) -> Result<(File, u64), RenditionError> {
+fn about(paper: &Handout, label: Option<Modules>) -> About {
     let document = &paper.document;
-    let about = About {
+    About {
         title: document.title.clone(),
         code: document.code.as_ref().map(ToString::to_string),
         original_sha256: document.original.sha256.clone(),
-    };
-    let mut page_of = |number: u32| waiting.block_on(paper.page(number)).map_err(io::Error::other);
+        label,
+    }
+}
+
+/// A file with what was made, from its beginning, and its length in bytes.
+fn write(
+    file: File,
+    make: impl FnOnce(&mut dyn io::Write) -> Result<(), RenditionError>,
+) -> Result<(File, u64), RenditionError> {
     let mut to = BufWriter::new(file);
-    reader.render(original, &about, page_count, &mut page_of, stop, &mut to)?;
+    make(&mut to)?;
     let mut file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
     let bytes = file.stream_position()?;
     file.rewind()?;

@@ -39,6 +39,7 @@ mod stories {
     mod office;
     mod once_only;
     mod power_cut;
+    mod printing;
     mod rendition;
     mod reread;
     mod river;

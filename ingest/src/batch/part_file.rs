@@ -48,6 +48,7 @@ impl PartFile<'_> {
             title: title(part),
             code: Some(self.name(part)),
             original_sha256: self.batch_sha256.into(),
+            label: None,
         })
     }
 

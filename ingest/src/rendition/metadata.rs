@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_packet_escapes_and_leaves_out_what_is_not_known() {
-        let about = About { title: "Đơn <b>&".into(), code: None, original_sha256: "ab".into() };
+        let about = About { title: "Đơn <b>&".into(), original_sha256: "ab".into(), ..About::default() };
         let packet = packet(&about);
         assert!(packet.contains("x-default\">Đơn &lt;b&gt;&amp;</rdf:li>"), "{packet}");
         assert!(!packet.contains("dc:identifier") && packet.contains("<dc:source>sha256:ab</dc:source>"));

@@ -3,7 +3,8 @@
 use super::font::Letters;
 use super::objects::{Object, Objects};
 use super::text_layer::{self, Scale};
-use super::{About, Coding, Colours, PagePicture, colour, metadata};
+use super::{About, Coding, Colours, PagePicture, colour, label, metadata};
+use qr::Modules;
 use repository::record::{Page, Reading};
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};
@@ -23,6 +24,8 @@ pub(super) struct Pdf<W> {
     font: Object,
     pages: Vec<Object>,
     letters: Letters,
+    /// Drawn above the page that is added next.
+    label: Option<Modules>,
     /// Of everything that decides the content: the same rendition has the same name.
     id: Sha256,
 }
@@ -32,7 +35,12 @@ impl<W: Write> Pdf<W> {
         let mut objects = Objects::begin(to)?;
         let (catalog, tree, font) = (objects.promise(), objects.promise(), objects.promise());
         let (pages, letters, id) = (Vec::new(), Letters::default(), Sha256::new());
-        Ok(Pdf { objects, catalog, tree, font, pages, letters, id })
+        Ok(Pdf { objects, catalog, tree, font, pages, letters, label: None, id })
+    }
+
+    /// Draws a label, if there is one, above the page that is added next.
+    pub(super) fn label_next(&mut self, label: Option<Modules>) {
+        self.label = label;
     }
 
     /// Adds a page: as the record has it upright, or as its picture lies when it could not be read.
@@ -59,8 +67,14 @@ impl<W: Write> Pdf<W> {
         if let Some(reading) = reading {
             content.push_str(&text_layer::commands(reading, size.scale(page), &mut self.letters));
         }
+        let mut sheet = size;
+        if let Some(label) = self.label.take() {
+            sheet = label::sheet(size, &label);
+            content.push_str(&label::commands(sheet, &label));
+        }
         self.id.update(&content);
         let content = self.objects.add_compressed("", content.as_bytes())?;
+        let (w, h) = (sheet.width, sheet.height);
         let page = self.objects.add(&format!(
             "<< /Type /Page /Parent {} /MediaBox [0 0 {w:.2} {h:.2}] /Contents {content} \
              /Resources << /XObject << /I {image} >> /Font << /F {} >> >> >>",
@@ -118,9 +132,9 @@ fn image_entries(picture: &PagePicture) -> String {
 
 /// Size of a page in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct PageSize {
-    width: f64,
-    height: f64,
+pub(super) struct PageSize {
+    pub(super) width: f64,
+    pub(super) height: f64,
 }
 
 impl PageSize {

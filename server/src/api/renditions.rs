@@ -2,22 +2,33 @@
 //!
 //! Not here: how they are made (`ingest::rendition`, [`crate::rendition`]).
 
-use super::extract::Path;
+use super::extract::{Path, Query};
 use super::pages::attachment;
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
-use crate::rendition;
 use crate::state::AppState;
+use crate::{codes, rendition};
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use repository::identifier::DocumentCode;
 use repository::record::{DocumentId, Page, Reading};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Whether a label is wished.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LabelQuery {
+    /// `true`: the signed code of the paper stands in a strip of white above the first page; only for papers of the store.
+    #[serde(default)]
+    label: bool,
+}
 
 /// Bản PDF/A tìm kiếm được: the scan as it is, with its recognised words invisibly over it. A digitally signed PDF has none: its
 /// original is the only form that is worth something.
 #[utoipa::path(get, path = "/documents/{id}/rendition.pdf", tag = "documents",
-    params(("id" = String, Path, format = "uuid")),
+    params(("id" = String, Path, format = "uuid"), LabelQuery),
     responses(
         (status = 200, description = "PDF/A-2b", content_type = "application/pdf"),
         (status = 409, description = "signed, not read yet, or a page cannot be drawn: take the original", body = ProblemBody,
@@ -27,12 +38,18 @@ use repository::record::{DocumentId, Page, Reading};
 pub(crate) async fn pdf(
     State(state): State<AppState>,
     Path(id): Path<DocumentId>,
+    Query(query): Query<LabelQuery>,
 ) -> Result<Response, Problem> {
-    let made = rendition::make(&state, id).await?;
+    let label = match query.label {
+        true => Some(qr::draw(&codes::label_text(&state, id).await?).map_err(Problem::internal)?),
+        false => None,
+    };
+    let part = if query.label { "-nhan" } else { "" };
+    let made = rendition::make(&state, id, label).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_LENGTH, made.bytes.to_string()),
-        (header::CONTENT_DISPOSITION, attachment(&file_name(made.code.as_ref(), "", "pdf"))),
+        (header::CONTENT_DISPOSITION, attachment(&file_name(made.code.as_ref(), part, "pdf"))),
     ];
     Ok((headers, Body::from_stream(made.chunks())).into_response())
 }

@@ -20,6 +20,11 @@ const COUNTER_CLOSES: Time = time(17, 0, 0, 0);
 
 /// The text of the code of a stored paper.
 pub(crate) async fn label_text(state: &AppState, id: DocumentId) -> Result<String, Problem> {
+    Ok(labelled(state, id).await?.1)
+}
+
+/// A stored paper, and the text of its code.
+pub(crate) async fn labelled(state: &AppState, id: DocumentId) -> Result<(Document, String), Problem> {
     let view = state.repository.document(&state.actor, id).await?;
     let document = &view.document;
     let code = document
@@ -37,7 +42,8 @@ pub(crate) async fn label_text(state: &AppState, id: DocumentId) -> Result<Strin
         scope: scope(&view),
         file_hash: file_hash(&document.original.sha256)?,
     };
-    state.codes.sign(&Payload::ResultLabel(label)).map_err(Problem::internal)
+    let text = state.codes.sign(&Payload::ResultLabel(label)).map_err(Problem::internal)?;
+    Ok((view.document, text))
 }
 
 /// The dossier, and the text of the code of its receipt with a day of appointment.

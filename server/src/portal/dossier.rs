@@ -1,9 +1,10 @@
 //! One hồ sơ: filled component by component, moved from state to state.
 
-use super::papers::PaperRow;
+use super::papers::{PaperRow, has_label};
 use super::{Shell, answer, page, wording};
 use crate::api::{Form, Path, Problem};
 use crate::asking::State;
+use crate::print::STICKERS_A_PAGE;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
@@ -35,6 +36,8 @@ struct DossierPage {
     subject: String,
     subject_line: String,
     received_on: String,
+    /// The same, `YYYY-MM-DD`.
+    received_iso: String,
     state: &'static str,
     /// Papers were asked for so often; shown from the second time on.
     supplements_asked: u32,
@@ -44,6 +47,9 @@ struct DossierPage {
     history: Vec<MoveLine>,
     components: Vec<ComponentRow>,
     outcomes: Vec<PaperRow>,
+    /// A paper of the dossier has a label to print.
+    has_stored: bool,
+    stickers_a_page: usize,
     /// Names of required components that have to be handed in.
     missing: String,
     /// Names of required components that the store can fill.
@@ -139,6 +145,9 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         subject: dossier.subject.name.clone(),
         subject_line: wording::subject_line(&dossier.subject),
         received_on: wording::day(dossier.received_on),
+        received_iso: dossier.received_on.to_string(),
+        has_stored: papers.iter().any(has_label),
+        stickers_a_page: STICKERS_A_PAGE,
         state: dossier.state.label(),
         supplements_asked: dossier.supplements_asked,
         takes_components: dossier.state.takes_components(),

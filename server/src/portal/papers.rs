@@ -4,6 +4,7 @@ use super::wording::{self, StateMark};
 use super::{Shell, page};
 use crate::api::{Problem, Query};
 use crate::asking::State;
+use crate::print::STICKERS_A_PAGE;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
@@ -43,6 +44,8 @@ pub(super) struct PaperRow {
     pub(super) file_name: String,
     pub(super) received_at: String,
     pub(super) problem: String,
+    /// It can be chosen, to print its label.
+    pub(super) choosable: bool,
 }
 
 impl From<&Document> for PaperRow {
@@ -65,6 +68,7 @@ impl From<&Document> for PaperRow {
             file_name,
             received_at: wording::moment(document.received_at),
             problem: document.problem.clone().unwrap_or_default(),
+            choosable: false,
         }
     }
 }
@@ -114,6 +118,9 @@ struct ListPage {
     /// Key to read on from; empty: this is the end.
     next: String,
     first: bool,
+    /// A paper of the list has a label to print.
+    has_stored: bool,
+    stickers_a_page: usize,
 }
 
 async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Result<Response, Problem> {
@@ -126,8 +133,19 @@ async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>) -> 
         counts: counts(&state, wanted).await?,
         state: wanted.map(wording::state_name).unwrap_or_default().to_owned(),
         next: next.map(|document| document.id.0.to_string()).unwrap_or_default(),
-        rows: documents.iter().map(PaperRow::from).collect(),
+        rows: documents.iter().map(choosable_row).collect(),
+        has_stored: documents.iter().any(has_label),
+        stickers_a_page: STICKERS_A_PAGE,
         first: query.before.is_none(),
     };
     page(&template)
+}
+
+fn choosable_row(document: &Document) -> PaperRow {
+    PaperRow { choosable: has_label(document), ..PaperRow::from(document) }
+}
+
+/// Labels name the dossier (QR-03), so papers without one have none.
+pub(super) fn has_label(document: &Document) -> bool {
+    document.state == DocumentState::Stored && document.place.is_some()
 }

@@ -79,7 +79,7 @@ fn facts(payload: &Payload) -> (&'static str, Vec<(&'static str, String)>) {
         }
         Payload::CoverSheet(sheet) => {
             let facts = vec![("Mã hồ sơ", sheet.dossier.clone()), ("Số tờ", sheet.sheets.to_string())];
-            ("Tờ phân cách khi quét", facts)
+            ("Tờ bìa khi quét", facts)
         }
     }
 }

@@ -133,12 +133,12 @@ fn priority_word(priority: Priority) -> &'static str {
 }
 
 /// `DD/MM/YYYY`.
-pub(super) fn day(date: Date) -> String {
+pub(crate) fn day(date: Date) -> String {
     date.strftime("%d/%m/%Y").to_string()
 }
 
 /// `DD/MM/YYYY HH:MM` in Asia/Ho_Chi_Minh, which has been UTC+7 all year round since 1975.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     at.to_zoned(vietnam()).strftime("%d/%m/%Y %H:%M").to_string()
 }
 

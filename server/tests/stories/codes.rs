@@ -16,12 +16,12 @@ const COMPONENT: &str = "tinh-trang-hon-nhan";
 const UNKNOWN_CARD: &str = "079199000013||Trần Thị Thử|05041999|Nữ|Phường Bến Mơ|15042021";
 
 /// A paper filed under a dossier.
-struct Filed {
-    document: String,
-    dossier: Value,
+pub(super) struct Filed {
+    pub(super) document: String,
+    pub(super) dossier: Value,
 }
 
-fn file(server: &Server) -> Filed {
+pub(super) fn file(server: &Server) -> Filed {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1999-03-02" });
     let dossier = json!({ "procedure": "1.000894", "received_on": "2026-02-02", "subject": subject });
     let dossier = server.post("/api/v1/dossiers", &dossier).json(201);
@@ -46,7 +46,7 @@ fn file(server: &Server) -> Filed {
 }
 
 /// Checks a file or a text with nothing but the list of keys, in a folder without a store.
-fn verify(folder: &Path, code: &str, keys: &Path) -> (bool, String) {
+pub(super) fn verify(folder: &Path, code: &str, keys: &Path) -> (bool, String) {
     let nowhere = folder.join("nowhere");
     let output = run(motlan(&nowhere).args(["verify", "--json", code, "--keys"]).arg(keys));
     assert!(!nowhere.exists(), "no store is opened");

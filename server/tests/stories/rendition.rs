@@ -28,7 +28,7 @@ fn render(folder: &Path, scan: &Path) -> Rendered {
 
 /// Runs a program that judges PDFs and gives what it printed.
 #[track_caller]
-fn judge(program: &str, arguments: &[&str], pdf: &Path) -> String {
+pub(super) fn judge(program: &str, arguments: &[&str], pdf: &Path) -> String {
     let output = Command::new(program).args(arguments).arg(pdf).output();
     let output = output.unwrap_or_else(|error| panic!("{program}: {error}; ./setup.sh test installs it"));
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -47,10 +47,10 @@ LINES = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự d
 class Printed:
     """A sheet with a code of ours on it."""
 
-    def __init__(self, text: str, module_mm: float, rng: Random):
+    def __init__(self, text: str, module_mm: float, correction: str, rng: Random):
         self.rng, self.module_mm = rng, module_mm
         # The strongest correction that leaves the code as small, as `qr::draw_svg` does.
-        matrix = np.array(segno.make(text, error="l", boost_error=True, micro=False).matrix, dtype=np.uint8)
+        matrix = np.array(segno.make(text, error=correction, boost_error=True, micro=False).matrix, dtype=np.uint8)
         self.modules = len(matrix)
         self.side_mm = self.modules * module_mm
         self.page = Page(PRINT_DPI, *SHEET_MM, seed=str(rng.random()))
@@ -106,26 +106,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1000)
     parser.add_argument("--count", type=int, default=2, help="pictures of each kind of text in each cell")
+    parser.add_argument("--correction", choices="lmqh", default="l", help="weakest error correction (default l, as qr::draw_svg)")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     for module_mm in MODULES_MM:
         for treatment in TREATMENTS:
             for kind in TEXTS:
                 for number in range(asked.count):
-                    make(asked.seed, module_mm, treatment, kind, number, asked.out)
+                    make(asked, module_mm, treatment, kind, number)
 
 
-def make(seed: int, module_mm: float, treatment: str, kind: str, number: int, out: Path) -> None:
+def make(asked: argparse.Namespace, module_mm: float, treatment: str, kind: str, number: int) -> None:
     """One paper, scanned at each resolution."""
-    rng = Random(zlib.crc32(f"{seed} {module_mm} {treatment} {kind} {number}".encode()))
+    rng = Random(zlib.crc32(f"{asked.seed} {module_mm} {treatment} {kind} {number}".encode()))
     head, (shortest, longest) = TEXTS[kind]
     text = head + "".join(rng.choices(BASE32, k=rng.randint(shortest, longest)))
-    printed = Printed(text, module_mm, rng)
+    printed = Printed(text, module_mm, asked.correction, rng)
     damage, how = TREATMENTS[treatment]
     damage(printed)
     for dpi in SCANS_DPI:
         size = [round(mm * dpi / 25.4) for mm in SHEET_MM]
-        folder = out / f"{module_mm}mm" / f"{dpi}dpi" / treatment
+        folder = asked.out / f"{module_mm}mm" / f"{dpi}dpi" / treatment
         folder.mkdir(parents=True, exist_ok=True)
         scanned = scan(printed.page.image.resize(size, Image.Resampling.BOX), how, rng.getrandbits(32))
         scanned.save(folder / f"{kind}-{number}.png")

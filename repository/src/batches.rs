@@ -80,13 +80,25 @@ impl Repository {
         Ok(view)
     }
 
-    /// The small picture of a page. Access entry `View` as for the batch.
-    pub async fn batch_thumbnail(&self, actor: &Actor, id: BatchId, page: u32) -> Result<Bytes> {
+    /// The small picture of a page. `whose` finds in the plan the code of the dossier that the page goes to. Access entry `View` for the
+    /// subject of that one; for each subject whose dossier the plan names, when nobody knows whose page it is.
+    pub async fn batch_thumbnail(
+        &self,
+        actor: &Actor,
+        id: BatchId,
+        page: u32,
+        whose: impl FnOnce(&str) -> Option<String>,
+    ) -> Result<Bytes> {
         self.permit(actor, Action::View, Touched::NONE).await?;
-        let sql = "select thumbnail_sha256 from batch_page where batch_id = $1 and number = $2";
+        let mut snapshot = self.database().read().await?;
+        let sql = "select p.thumbnail_sha256, b.plan from batch_page p join batch b on b.id = p.batch_id
+                   where p.batch_id = $1 and p.number = $2";
         let question = database::query(sql).bind(id.to_string()).bind(i64::from(page));
-        let row = question.fetch_optional(self.database().reader()).await?.ok_or(Error::NotFound)?;
-        self.note_batch_access(actor, Action::View, id).await?;
+        let row = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
+        let code = row.get::<Option<String>>("plan")?.as_deref().and_then(whose);
+        let touched = touched(&mut snapshot, id, code.as_deref()).await?;
+        drop(snapshot);
+        self.note_access(actor, Action::View, &touched).await?;
         let key = self.paper_key(DocumentId(id.0)).await?;
         self.blobs().get(&key, &row.get::<String>("thumbnail_sha256")?).await
     }
@@ -177,7 +189,7 @@ impl Repository {
 
     /// Notes a look at the pages of a batch, for everyone whose papers they may be.
     async fn note_batch_access(&self, actor: &Actor, action: Action, id: BatchId) -> Result<()> {
-        let touched = touched(&mut *self.database().read().await?, id).await?;
+        let touched = touched(&mut *self.database().read().await?, id, None).await?;
         self.note_access(actor, action, &touched).await
     }
 }
@@ -301,15 +313,22 @@ async fn place(connection: &mut Connection, code: &str, component: Option<&str>)
     })
 }
 
-/// The subjects of the dossiers that the plan names.
-async fn touched(connection: &mut Connection, id: BatchId) -> Result<Vec<Touched>> {
-    let sql = "select distinct d.subject_id from batch_dossier b join dossier d on d.id = b.dossier_id
+/// The subject of the dossier with this code, if the plan names it; else the subjects of all dossiers that it names.
+async fn touched(connection: &mut Connection, id: BatchId, code: Option<&str>) -> Result<Vec<Touched>> {
+    let sql = "select d.code, d.subject_id from batch_dossier b join dossier d on d.id = b.dossier_id
                where b.batch_id = $1 order by d.subject_id";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
-    if rows.is_empty() {
-        return Ok(vec![Touched::NONE]);
+    let (mut all, mut owner) = (BTreeSet::new(), None);
+    for row in &rows {
+        let subject: SubjectId = database::read_word(row, "subject_id")?;
+        all.insert(subject);
+        owner = owner.or((Some(row.get::<String>("code")?.as_str()) == code).then_some(subject));
     }
-    rows.iter().map(|row| database::read_word::<SubjectId>(row, "subject_id").map(Touched::from)).collect()
+    Ok(match owner {
+        Some(owner) => vec![owner.into()],
+        None if all.is_empty() => vec![Touched::NONE],
+        None => all.into_iter().map(Touched::from).collect(),
+    })
 }
 
 async fn find(connection: &mut Connection, id: BatchId) -> Result<Batch> {

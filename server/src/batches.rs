@@ -296,6 +296,13 @@ fn write<T: Serialize>(value: &T) -> Result<String, BatchError> {
     serde_json::to_string(value).map_err(|error| BatchError::Broken(error.to_string()))
 }
 
+/// The dossier that a page goes to by a plan as it was written down; none: to none.
+pub(crate) fn dossier_of_page(plan: &str, page: u32) -> Option<String> {
+    let plan: Plan = serde_json::from_str(plan).ok()?;
+    let holds = |part: &Part| part.pages.iter().any(|planned| planned.number == page);
+    plan.parts.into_iter().find(|part| holds(part)).map(|part| part.dossier)
+}
+
 /// The name of a feed, in forms and records.
 pub(crate) fn feed_name(feed: Feed) -> &'static str {
     match feed {

@@ -110,8 +110,11 @@ async fn the_same_stack_again_is_one_batch_and_its_bytes_stay() {
     let repository = &fixture.repository;
     let files = repository.batch_files(batch.id).await.unwrap();
     assert_eq!(files, ["mặt trước".as_bytes(), "mặt sau".as_bytes()]);
-    assert_eq!(repository.batch_thumbnail(&officer(), batch.id, 1).await.unwrap(), "jpeg");
-    assert!(matches!(repository.batch_thumbnail(&officer(), batch.id, 2).await, Err(Error::NotFound)));
+    assert_eq!(repository.batch_thumbnail(&officer(), batch.id, 1, |_| None).await.unwrap(), "jpeg");
+    assert!(matches!(
+        repository.batch_thumbnail(&officer(), batch.id, 2, |_| None).await,
+        Err(Error::NotFound)
+    ));
     assert_eq!(repository.check(&mut |_, _| {}).await.unwrap(), []);
     fixture.read_job(&fixture.claim().await).await;
     assert_eq!(repository.remove_left_behind(Duration::ZERO).await.unwrap(), 0, "{paper:?}");
@@ -260,8 +263,14 @@ async fn looks_at_a_batch_are_told_to_everyone_whose_papers_it_may_be() {
     stack.view().await;
     assert_eq!(entries().await, (before.0 + 1, before.1 + 1));
     stack.fixture.repository.keep_batch_thumbnail(stack.batch.id, 1, b"jpeg".to_vec()).await.unwrap();
-    stack.fixture.repository.batch_thumbnail(&officer(), stack.batch.id, 1).await.unwrap();
+    let look = async |whose: Option<String>| {
+        let repository = &stack.fixture.repository;
+        repository.batch_thumbnail(&officer(), stack.batch.id, 1, |_| whose).await.unwrap();
+    };
+    look(None).await;
     assert_eq!(entries().await, (before.0 + 2, before.1 + 2));
+    look(Some(stack.dossiers[1].code.to_string())).await;
+    assert_eq!(entries().await, (before.0 + 2, before.1 + 3), "a page that is known to be one person's");
     let view = stack.carry_out().await.unwrap();
     let before = entries().await;
     stack.undo().await.unwrap();

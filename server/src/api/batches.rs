@@ -6,7 +6,7 @@ use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
 use super::upload::{UPLOAD_BYTES_MAX, Upload, receive_upload};
 use crate::asking::State;
-use crate::batches::{BatchError, Planned, feed_name, feed_of};
+use crate::batches::{BatchError, Planned, dossier_of_page, feed_name, feed_of};
 use crate::state::AppState;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, header};
@@ -339,6 +339,7 @@ pub(crate) async fn thumbnail(
     State(state): State<AppState>,
     Path((id, number)): Path<(BatchId, u32)>,
 ) -> Result<impl IntoResponse, Problem> {
-    let jpeg = state.repository.batch_thumbnail(&state.actor, id, number).await?;
+    let whose = |plan: &str| dossier_of_page(plan, number);
+    let jpeg = state.repository.batch_thumbnail(&state.actor, id, number, whose).await?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], jpeg))
 }

@@ -106,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1000)
     parser.add_argument("--count", type=int, default=2, help="pictures of each kind of text in each cell")
-    parser.add_argument("--correction", choices="lmqh", default="l", help="weakest error correction (default l, as qr::draw_svg)")
+    parser.add_argument("--correction", choices="lmqh", default="m", help="weakest error correction (default m, as qr::draw_svg)")
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     for module_mm in MODULES_MM:

@@ -1,5 +1,5 @@
 //! Nhãn dán: labels of stored papers on A4 sheets of 2 × 7 stickers, 105 × 42.4 mm each. Smaller ones do not hold a signed code: with its
-//! margin it measures 33 to 35 mm.
+//! margin it measures 37 to 39 mm.
 
 use super::Faces;
 use super::faces::Style;

@@ -370,7 +370,6 @@ function onClick(event) {
   else if (target.closest("[data-open-keys]")) openKeys(event);
   else if (target.closest("[data-zoom]")) changeZoom(Number(target.closest("[data-zoom]").dataset.zoom));
   else if (target.closest("#add-field")) addField();
-  else if (target.closest("[data-print]")) window.print();
   else if (target.matches("rect.w")) takeWord(target);
   else if (target.closest("dd[data-field]")) showField(target);
 }

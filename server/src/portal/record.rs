@@ -3,11 +3,13 @@
 //! A paper that waits for confirmation shows the screen of [`super::review`] at the same address.
 
 use super::machine_work::rereading_phrase;
+use super::papers::has_label;
 use super::viewer::{self, ViewQuery, Viewer};
 use super::wording::{self, StateMark};
 use super::{Shell, page, review};
 use crate::api::{Form, Path, Problem, Query};
 use crate::asking::State;
+use crate::print::STICKERS_A_PAGE;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
@@ -32,7 +34,6 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}/viewer/{number}", get(viewer::part))
         .route("/documents/{id}/reveal", post(reveal))
         .route("/documents/{id}/rendition.pdf", get(crate::api::rendition_pdf))
-        .route("/documents/{id}/label", get(label))
 }
 
 #[derive(Template)]
@@ -42,6 +43,9 @@ struct RecordPage {
     id: String,
     state: StateMark,
     stored: bool,
+    /// It has a label to print, on sheets of so many.
+    labelled: bool,
+    stickers_a_page: usize,
     /// The held paper that is used instead of this scan; empty: it is no duplicate.
     used_instead: String,
     reading: bool,
@@ -168,6 +172,8 @@ fn record_page(
         id: document.id.0.to_string(),
         state: StateMark::from(document),
         stored: document.state == DocumentState::Stored,
+        labelled: has_label(document),
+        stickers_a_page: STICKERS_A_PAGE,
         used_instead: match document.state {
             DocumentState::Duplicate => document.superseded_by.map(|id| id.to_string()).unwrap_or_default(),
             _ => String::new(),
@@ -348,27 +354,4 @@ pub(super) fn escaped(text: &str) -> String {
         }
     }
     safe
-}
-
-#[derive(Template)]
-#[template(path = "label.html")]
-struct LabelPage {
-    shell: Shell,
-    id: String,
-    code: String,
-    title: String,
-    issued: String,
-}
-
-/// Nhãn: a page of its own, to print on a sticker.
-async fn label(State(state): State<AppState>, Path(id): Path<DocumentId>) -> Result<Response, Problem> {
-    let document = state.repository.document(&state.actor, id).await?.document;
-    let code = document.code.as_ref().map(ToString::to_string);
-    page(&LabelPage {
-        shell: Shell::new(&state, "Nhãn", "documents"),
-        id: id.0.to_string(),
-        code: code.ok_or_else(|| Problem::unprocessable("Giấy tờ chưa xác nhận nên chưa có nhãn."))?,
-        title: wording::shown_name(&document.title),
-        issued: document.confirmed_at.map(wording::moment).unwrap_or_default(),
-    })
 }

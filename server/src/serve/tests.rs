@@ -451,6 +451,8 @@ async fn the_api_confirms_and_finds_too() {
     let label = counter.get(&format!("/api/v1/documents/{id}/label.svg")).await;
     assert_eq!(label.status, StatusCode::CONFLICT);
     assert!(label.text.contains("không thuộc hồ sơ nào"), "{}", label.text);
+    let record = counter.get(&format!("/documents/{id}")).await;
+    assert!(record.text.contains("Tải bản gốc") && !record.text.contains("nhãn"), "no label is offered");
     let subject = counter.json("/api/v1/subjects/find", r#"{"number":"079 199 000 001"}"#).await;
     let subject = parse(&subject)["id"].as_str().expect("a key").to_owned();
     let store = counter.get(&format!("/api/v1/subjects/{subject}/store")).await;

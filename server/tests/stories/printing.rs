@@ -310,6 +310,9 @@ fn stickers_begin_where_the_sheet_is_still_full() {
     let id = text(&dossier["id"]);
     assert!(server.get("/documents").text().contains("In nhãn của các giấy tờ đã đánh dấu"));
 
+    let record = server.get(&format!("/documents/{document}")).text();
+    assert!(record.contains("action=\"/documents/stickers\"") && record.contains("label=true"), "{record}");
+
     let answer = server.get(&format!("/dossiers/{id}/stickers.pdf?start=14"));
     let print = Print::keep(folder.path(), "last.pdf", &answer);
     print.check(1, A4);

@@ -8,7 +8,7 @@ use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::promise::{self, Promise};
 use crate::record::*;
-use crate::{changes, events, jobs, policy, reuse, subjects};
+use crate::{changes, events, jobs, passes, policy, reuse, subjects};
 use ::bytes::Bytes;
 
 /// Longest file name that is kept: what file systems allow. The rest is cut off, the name is only shown.
@@ -113,8 +113,17 @@ pub(crate) async fn take_in(
     let id = held.as_ref().map_or(id, |held| held.paper);
     match &held {
         None => insert(connection, actor, new, sha256, size, id).await?,
-        Some(_) => {
-            begin_again(connection, id, new.priority, None).await?;
+        Some(held) => {
+            match held.state {
+                DocumentState::TakenBack => come_back(connection, actor, id, new.priority).await?,
+                DocumentState::Received
+                | DocumentState::Extracted
+                | DocumentState::Unreadable
+                | DocumentState::Stored
+                | DocumentState::Duplicate => {
+                    begin_again(connection, id, new.priority, None).await?;
+                }
+            }
             jobs::hurry(connection, id, new.priority).await?;
         }
     }
@@ -134,10 +143,13 @@ struct HeldBytes {
     scan: DocumentId,
     /// The paper that is used: the scan itself, or the held one for which it was set aside.
     paper: DocumentId,
+    /// How far that paper is.
+    state: DocumentState,
 }
 
 async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<HeldBytes>> {
-    let sql = "select scan.id as scan_id, coalesce(used.id, scan.id) as paper_id from document scan
+    let sql = "select scan.id as scan_id, coalesce(used.id, scan.id) as paper_id,
+                   coalesce(used.state, scan.state) as state from document scan
                    left join document used on used.id = scan.superseded_by and scan.state = 'duplicate'
                        and scan.validity = 'valid' and used.validity in ('valid', 'archived')
                where scan.sha256 = $1";
@@ -146,6 +158,7 @@ async fn held(connection: &mut Connection, sha256: &str) -> Result<Option<HeldBy
         Ok(HeldBytes {
             scan: database::read_word(row, "scan_id")?,
             paper: database::read_word(row, "paper_id")?,
+            state: database::read_word(row, "state")?,
         })
     };
     row.as_ref().map(bytes_from).transpose()
@@ -176,22 +189,18 @@ fn does_not_fit(scan: DocumentId) -> Error {
     ))
 }
 
-/// Queues a held paper again if it was given up or taken back, and answers whether it was; any other stays as it is.
+/// Queues a held paper again if it was given up, and answers whether it was; any other stays as it is.
 pub(crate) async fn begin_again(
     connection: &mut Connection,
     id: DocumentId,
     priority: Priority,
     model: Option<ReadingModel>,
 ) -> Result<bool> {
-    if come_back(connection, id).await? {
-        return Ok(true);
-    }
-    let sql = "update document set state = $2, problem = null where id = $1 and state in ($3, $4)";
+    let sql = "update document set state = $2, problem = null where id = $1 and state = $3";
     let changed = database::query(sql)
         .bind(id.to_string())
         .bind(database::word(&DocumentState::Received))
         .bind(database::word(&DocumentState::Unreadable))
-        .bind(database::word(&DocumentState::TakenBack))
         .execute(&mut *connection)
         .await?;
     let was_given_up = changed == 1;
@@ -202,20 +211,26 @@ pub(crate) async fn begin_again(
     Ok(was_given_up)
 }
 
-/// Lets a paper that was taken back after it was read wait for confirmation again, with what was read; answers whether it was one.
-async fn come_back(connection: &mut Connection, id: DocumentId) -> Result<bool> {
-    let sql = "update document set state = $2 where id = $1 and state = $3
-                   and exists (select 1 from pass where pass.document_id = document.id)";
-    let changed = database::query(sql)
-        .bind(id.to_string())
-        .bind(database::word(&DocumentState::Extracted))
-        .bind(database::word(&DocumentState::TakenBack))
-        .execute(&mut *connection)
-        .await?;
-    if changed == 1 {
-        changes::append(connection, ChangeKind::Received, id).await?;
-    }
-    Ok(changed == 1)
+/// Takes a paper in again that was taken back with its batch: with what was read of it before, otherwise it is read now.
+async fn come_back(
+    connection: &mut Connection,
+    actor: &Actor,
+    id: DocumentId,
+    priority: Priority,
+) -> Result<()> {
+    events::note(connection, Some(actor), id, DocumentStep::Receive).await?;
+    let was_read = passes::newest(connection, id).await? > 0;
+    let state = if was_read {
+        events::note(connection, None, id, DocumentStep::Extract).await?;
+        DocumentState::Extracted
+    } else {
+        jobs::begin_again(connection, id, priority, None).await?;
+        DocumentState::Received
+    };
+    let sql = "update document set state = $2, problem = null where id = $1";
+    let question = database::query(sql).bind(id.to_string()).bind(database::word(&state));
+    question.execute(&mut *connection).await?;
+    changes::append(connection, ChangeKind::Received, id).await
 }
 
 /// A new paper with its change and its job. Whose it is, is proposed by the sender or by the dossier, until a person confirms.

@@ -4,18 +4,25 @@ use crate::Repository;
 use crate::access::{self, Touched};
 use crate::database;
 use crate::documents;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::*;
 use crate::{jobs, receive};
 
 impl Repository {
-    /// Queues a paper to be read again, by this model or by whichever is configured; access entry `Reread`. What was read before stays and counts until the new
-    /// reading is finished. A paper whose reading waits or runs is not queued twice, so the wish may be repeated; one that was given
-    /// up as unreadable is tried anew.
+    /// Queues a paper to be read again, by this model or by whichever is configured; access entry `Reread`. What was read before stays
+    /// and counts until the new reading is finished. A paper whose reading waits or runs is not queued twice, so the wish may be
+    /// repeated; one that was given up as unreadable is tried anew.
+    ///
+    /// # Errors
+    /// `Invalid` when the paper was taken back with its batch: it is nobody's until a batch or a person brings it again.
     pub async fn reread(&self, actor: &Actor, id: DocumentId, model: Option<ReadingModel>) -> Result<Reread> {
         self.permit(actor, Action::Reread, id).await?;
         let mut transaction = self.database().write().await?;
-        documents::find_kept(&mut transaction, id).await?;
+        if documents::find_kept(&mut transaction, id).await?.state == DocumentState::TakenBack {
+            return Err(Error::invalid(
+                "Giấy tờ này đã được rút khỏi hồ sơ cùng tập quét của nó nên không đọc lại được. Hãy thực hiện lại tập quét, hoặc gửi lại giấy tờ vào hồ sơ.",
+            ));
+        }
         let queued = receive::begin_again(&mut transaction, id, Priority::Reread, model).await?
             || jobs::begin_pass(&mut transaction, id, model).await?;
         access::write(&mut transaction, actor, Action::Reread, id, true).await?;

@@ -68,6 +68,12 @@ impl Stack {
         self.fixture.repository.undo_batch(&officer(), self.batch.id, "Lẫn hai hồ sơ").await
     }
 
+    /// What was done to a paper.
+    async fn steps(&self, document: DocumentId) -> Vec<DocumentStep> {
+        let history = self.fixture.repository.history(&auditor(), document).await.unwrap();
+        history.events.into_iter().map(|event| event.step).collect()
+    }
+
     async fn view(&self) -> BatchView {
         self.fixture.repository.batch(&officer(), self.batch.id).await.unwrap()
     }
@@ -158,6 +164,16 @@ async fn a_batch_is_carried_out_undone_and_carried_out_again() {
     refused(stack.undo().await, "không có gì để hoàn tác");
     let confirmed = repository.confirm(&officer(), first, confirmation()).await;
     assert!(matches!(confirmed, Err(Error::Conflict { .. })), "{confirmed:?}");
+    for taken_back in [first, second] {
+        refused(repository.reread(&officer(), taken_back, None).await, "đã được rút khỏi hồ sơ");
+        assert_eq!(stack.steps(taken_back).await.last(), Some(&DocumentStep::TakeBack));
+    }
+    assert_eq!(
+        subject(first).await,
+        (DocumentState::TakenBack, None),
+        "the wish to read it again moves nothing"
+    );
+    assert_eq!(repository.claim_job("thu", LEASE).await.unwrap(), None);
 
     let version = stack.view().await.batch.version;
     let anew = plan(version, true, &[&stack.dossiers[0], &stack.dossiers[1]]);
@@ -169,6 +185,11 @@ async fn a_batch_is_carried_out_undone_and_carried_out_again() {
     let [read, waiting] = if is_read { [(first, 0), (second, 1)] } else { [(second, 1), (first, 0)] };
     assert_eq!(subject(read.0).await, (DocumentState::Extracted, of(read.1)), "it was read before");
     assert_eq!(subject(waiting.0).await, (DocumentState::Received, of(waiting.1)));
+    {
+        use DocumentStep::*;
+        assert_eq!(stack.steps(read.0).await, [Receive, Mark, Extract, TakeBack, Receive, Extract]);
+        assert_eq!(stack.steps(waiting.0).await, [Receive, Mark, TakeBack, Receive]);
+    }
     stack.fixture.read_job(&stack.fixture.claim().await).await;
     assert_eq!(subject(waiting.0).await, (DocumentState::Extracted, of(waiting.1)));
     assert_eq!(again.batch.sha256, stack.batch.sha256);

@@ -28,7 +28,7 @@ impl Repository {
     /// Takes a stack in: bytes durable, then the record. The same files again answer the batch that holds them, and `true`.
     ///
     /// # Errors
-    /// `Invalid` without files, or with too many.
+    /// `Invalid` without files, or with too many; `Erased` when the scan of this stack was destroyed.
     pub async fn receive_batch(&self, actor: &Actor, new: NewBatch) -> Result<(Batch, bool)> {
         self.permit(actor, Action::Receive, Touched::NONE).await?;
         if new.files.is_empty() || new.files.len() > FILES_MAX {
@@ -301,34 +301,33 @@ async fn place(connection: &mut Connection, code: &str, component: Option<&str>)
     let id: DossierId = database::read_word(&row, "id")?;
     let dossier = dossiers::find(connection, id).await?.ok_or(Error::NotFound)?;
     if dossiers::check_open(&dossier, component.is_some()).is_err() {
-        return Ok(BatchPlace::Closed);
+        return Ok(BatchPlace::Closed(id));
     }
     let Some(key) = component else {
         return Ok(BatchPlace::Free { dossier: id, name: "Kết quả giải quyết".into() });
     };
     Ok(match dossier.components.iter().find(|component| component.key == key) {
-        None => BatchPlace::NoComponent,
-        Some(component) if component.document.is_some() => BatchPlace::Taken,
+        None => BatchPlace::NoComponent(id),
+        Some(component) if component.document.is_some() => BatchPlace::Taken(id),
         Some(component) => BatchPlace::Free { dossier: id, name: component.name.clone() },
     })
 }
 
-/// The subject of the dossier with this code, if the plan names it; else the subjects of all dossiers that it names.
+/// The subject of the dossier with this code, which may have been opened since the plan was kept; else the subjects of all dossiers that the
+/// plan names.
 async fn touched(connection: &mut Connection, id: BatchId, code: Option<&str>) -> Result<Vec<Touched>> {
-    let sql = "select d.code, d.subject_id from batch_dossier b join dossier d on d.id = b.dossier_id
+    let sql = "select subject_id from dossier where code = $1";
+    let owner = database::query(sql).bind(code).fetch_all(&mut *connection).await?;
+    let sql = "select distinct d.subject_id from batch_dossier b join dossier d on d.id = b.dossier_id
                where b.batch_id = $1 order by d.subject_id";
-    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
-    let (mut all, mut owner) = (BTreeSet::new(), None);
-    for row in &rows {
-        let subject: SubjectId = database::read_word(row, "subject_id")?;
-        all.insert(subject);
-        owner = owner.or((Some(row.get::<String>("code")?.as_str()) == code).then_some(subject));
+    let rows = match owner.is_empty() {
+        true => database::query(sql).bind(id.to_string()).fetch_all(connection).await?,
+        false => owner,
+    };
+    if rows.is_empty() {
+        return Ok(vec![Touched::NONE]);
     }
-    Ok(match owner {
-        Some(owner) => vec![owner.into()],
-        None if all.is_empty() => vec![Touched::NONE],
-        None => all.into_iter().map(Touched::from).collect(),
-    })
+    rows.iter().map(|row| Ok(database::read_word::<SubjectId>(row, "subject_id")?.into())).collect()
 }
 
 async fn find(connection: &mut Connection, id: BatchId) -> Result<Batch> {

@@ -55,13 +55,14 @@ impl Repository {
     /// before anything is sealed under it. Receipts of the same bytes at the same moment get the same key.
     ///
     /// # Errors
-    /// `Erased` when the paper with these bytes was erased.
+    /// `Erased` when the paper with these bytes was erased, or the scan of the stack.
     pub(crate) async fn reserve_key(&self, sha256: &str) -> Result<PaperKey> {
         if let Some(wrapped) = self.key_in_use(sha256).await? {
             self.renew_reservation(wrapped.document).await?;
             return self.unwrap(wrapped).await;
         }
-        let erased = database::query("select id from document where sha256 = $1").bind(sha256);
+        let sql = "select id from document where sha256 = $1 union select id from batch where sha256 = $1";
+        let erased = database::query(sql).bind(sha256);
         if let Some(row) = erased.fetch_optional(self.database().reader()).await? {
             return Err(Error::Erased { document: database::read_word(&row, "id")? });
         }

@@ -7,7 +7,7 @@ use ingest::rendition::RenditionError;
 use ingest::{Reader, ReaderError};
 use qr::KeyList;
 use repository::Repository;
-use repository::record::{Actor, Batch, BatchId, BatchPlace, BatchPlan, BatchView, DossierId, Role, Route};
+use repository::record::{Actor, Batch, BatchId, BatchPlace, BatchPlan, BatchState, BatchView, Role, Route};
 use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -127,7 +127,8 @@ impl Batches {
             Ok(stack) => {
                 let plan = batch::plan(&stack, feed_of(&batch.feed).unwrap_or_default());
                 let new = NewPlan { follows: batch.version, stack: &stack, plan: &plan, change: None };
-                self.keep(actor, batch.id, new).await
+                self.keep(actor, batch.id, new).await?;
+                Ok(())
             }
             Err(ReaderError::Problem(problem)) => {
                 Ok(self.repository.give_batch_up(actor, batch.id, &problem.vietnamese()).await?)
@@ -167,23 +168,27 @@ impl Batches {
         self.view(actor, id).await
     }
 
-    /// Makes the parts of a plan papers of their dossiers, all or none.
+    /// Makes the parts of a plan papers of their dossiers, all or none. A batch that was undone, or in which nothing is odd any more since
+    /// it was stopped, is planned as it stands first.
     pub(crate) async fn carry_out(
         &self,
         actor: &Actor,
         id: BatchId,
         version: u64,
     ) -> Result<Planned, BatchError> {
-        let before = self.repository.batch(actor, id).await?;
+        let before = self.view(actor, id).await?;
+        let version = self.made_ready(actor, &before, version).await?;
         self.repository.check_batch_ready(id, version).await?;
-        let (stack, plan) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
+        let (stack, plan) = before.plan.ok_or(BatchError::NotLookedAt)?;
+        let before = before.view.batch;
         let files = Arc::new(self.repository.batch_files(id).await?);
-        let (stack, sha256) = (Arc::new(stack), before.batch.sha256.clone());
+        let (stack, sha256) = (Arc::new(stack), before.sha256);
         let mut staged = Vec::with_capacity(plan.parts.len());
         for part in &plan.parts {
             let file = self.part_file(&files, &stack, &sha256, part).await?;
             let place = (part.dossier.as_str(), part.component.as_deref());
-            let name = format!("{}-{}.pdf", before.batch.files[0].file_name, part.number);
+            // Not by the scanned file's name: it may name one person, and the papers are several people's.
+            let name = format!("{}-{}.pdf", part.dossier, part.number);
             staged.push(self.repository.stage_part(part.number, &name, place, file.into()).await?);
         }
         let view = self.repository.carry_out_batch(actor, id, version, &staged).await?;
@@ -194,6 +199,18 @@ impl Batches {
     pub(crate) async fn undo(&self, actor: &Actor, id: BatchId, reason: &str) -> Result<Planned, BatchError> {
         let view = self.repository.undo_batch(actor, id, reason).await?;
         self.planned(view).await
+    }
+
+    /// Keeps the plan of a batch anew as it is, when only its state says that it may not be carried out; answers the version that may be.
+    async fn made_ready(&self, actor: &Actor, before: &Planned, version: u64) -> Result<u64, BatchError> {
+        let (state, id) = (before.view.batch.state, before.view.batch.id);
+        let Some((stack, plan)) = before.plan.as_ref().filter(|_| before.troubles.is_empty()) else {
+            return Ok(version);
+        };
+        if state == BatchState::Planned || !state.may_change() {
+            return Ok(version);
+        }
+        self.keep(actor, id, NewPlan { follows: version, stack, plan, change: None }).await
     }
 
     async fn part_file(
@@ -220,7 +237,8 @@ impl Batches {
         Ok(self.repository.batch_places(&places).await?)
     }
 
-    async fn keep(&self, actor: &Actor, id: BatchId, new: NewPlan<'_>) -> Result<(), BatchError> {
+    /// Keeps a plan and answers the batch's version with it.
+    async fn keep(&self, actor: &Actor, id: BatchId, new: NewPlan<'_>) -> Result<u64, BatchError> {
         let places = self.places(new.plan).await?;
         let kept = BatchPlan {
             follows: new.follows,
@@ -229,11 +247,10 @@ impl Batches {
             page_count: new.stack.pages.len() as u32,
             plan: write(new.plan)?,
             is_ready: troubles(new.plan, &places).is_empty(),
-            dossiers: places.iter().filter_map(dossier).collect(),
+            dossiers: places.iter().filter_map(BatchPlace::dossier).collect(),
             change: new.change.map(write).transpose()?,
         };
-        self.repository.plan_batch(actor, id, kept).await?;
-        Ok(())
+        Ok(self.repository.plan_batch(actor, id, kept).await?.version)
     }
 }
 
@@ -268,20 +285,13 @@ fn troubles(plan: &Plan, places: &[BatchPlace]) -> Vec<Trouble> {
         let kind = match place {
             BatchPlace::Free { .. } => return None,
             BatchPlace::NoDossier => TroubleKind::NoDossier { dossier },
-            BatchPlace::Closed => TroubleKind::ClosedDossier { dossier },
-            BatchPlace::NoComponent => TroubleKind::NoComponent { dossier },
-            BatchPlace::Taken => TroubleKind::TakenComponent { dossier },
+            BatchPlace::Closed(_) => TroubleKind::ClosedDossier { dossier },
+            BatchPlace::NoComponent(_) => TroubleKind::NoComponent { dossier },
+            BatchPlace::Taken(_) => TroubleKind::TakenComponent { dossier },
         };
         Some(Trouble::of_part(part, kind))
     };
     plan.open_troubles().into_iter().chain(plan.parts.iter().zip(places).filter_map(of_place)).collect()
-}
-
-fn dossier(place: &BatchPlace) -> Option<DossierId> {
-    match place {
-        BatchPlace::Free { dossier, .. } => Some(*dossier),
-        BatchPlace::NoDossier | BatchPlace::Closed | BatchPlace::NoComponent | BatchPlace::Taken => None,
-    }
 }
 
 /// Stack and plan of a batch, as they were written down; none: it was not looked at.

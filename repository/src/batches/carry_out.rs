@@ -141,9 +141,9 @@ async fn free_dossier(
     let refused = match place(connection, code, component).await? {
         BatchPlace::Free { dossier, .. } => return Ok(dossier),
         BatchPlace::NoDossier => format!("Không có hồ sơ {code}."),
-        BatchPlace::Closed => format!("Hồ sơ {code} đã kết thúc nên không nhận thêm giấy tờ này."),
-        BatchPlace::NoComponent => format!("Hồ sơ {code} không có thành phần này."),
-        BatchPlace::Taken => format!("Thành phần này của hồ sơ {code} đã có giấy tờ."),
+        BatchPlace::Closed(_) => format!("Hồ sơ {code} đã kết thúc nên không nhận thêm giấy tờ này."),
+        BatchPlace::NoComponent(_) => format!("Hồ sơ {code} không có thành phần này."),
+        BatchPlace::Taken(_) => format!("Thành phần này của hồ sơ {code} đã có giấy tờ."),
     };
     Err(Error::invalid(format!("Phần {part}: {refused} Hãy tải lại trang và chọn lại nơi nhận.")))
 }

@@ -158,12 +158,12 @@ pub struct BatchPlan {
 pub enum BatchPlace {
     /// No dossier has this code.
     NoDossier,
-    /// The dossier takes no paper of this kind any more.
-    Closed,
-    /// The dossier has no such component.
-    NoComponent,
-    /// The component has a paper, which would be pushed aside.
-    Taken,
+    /// This dossier takes no paper of this kind any more.
+    Closed(DossierId),
+    /// This dossier has no such component.
+    NoComponent(DossierId),
+    /// The component of this dossier has a paper, which would be pushed aside.
+    Taken(DossierId),
     /// It may go there.
     Free {
         /// The dossier.
@@ -186,6 +186,19 @@ pub struct StagedPart {
     pub(crate) bytes: i64,
     /// Where it goes.
     pub(crate) place: super::DossierPlace,
+}
+
+impl BatchPlace {
+    /// The dossier, whether or not the part may go there: its pages are taken for papers of that dossier's subject.
+    pub fn dossier(&self) -> Option<DossierId> {
+        match self {
+            BatchPlace::NoDossier => None,
+            BatchPlace::Closed(dossier)
+            | BatchPlace::NoComponent(dossier)
+            | BatchPlace::Taken(dossier)
+            | BatchPlace::Free { dossier, .. } => Some(*dossier),
+        }
+    }
 }
 
 impl BatchState {

@@ -235,6 +235,8 @@ async fn who_destroys_a_paper_destroys_the_stack_that_it_came_out_of() {
     let original = repository.original(&officer(), second.document).await;
     assert!(matches!(original, Err(Error::Erased { .. })), "cut otherwise, it may hold the same pages");
     refused(stack.undo().await, "không có gì để hoàn tác");
+    let again = repository.receive_batch(&officer(), stack_of("mặt trước")).await;
+    assert!(matches!(again, Err(Error::Erased { .. })), "the same stack again: {again:?}");
     assert_eq!(repository.check(&mut |_, _| {}).await.unwrap(), []);
     assert_eq!(stack.fixture.stored().await.len(), 0);
 }
@@ -271,7 +273,8 @@ async fn nothing_is_filed_when_one_part_cannot_be() {
         ])
         .await
         .unwrap();
-    assert_eq!(places, [BatchPlace::Taken, BatchPlace::NoComponent, BatchPlace::NoDossier]);
+    let other = stack.dossiers[1].id;
+    assert_eq!(places, [BatchPlace::Taken(other), BatchPlace::NoComponent(other), BatchPlace::NoDossier]);
 }
 
 #[tokio::test]

@@ -271,9 +271,10 @@ fn part_card(plan: &Plan, part: &Part, place: &BatchPlace) -> PartCard {
         component: part.component.clone().unwrap_or_default(),
         place: match place {
             BatchPlace::Free { name, .. } => name.clone(),
-            BatchPlace::NoDossier | BatchPlace::Closed | BatchPlace::NoComponent | BatchPlace::Taken => {
-                String::new()
-            }
+            BatchPlace::NoDossier
+            | BatchPlace::Closed(_)
+            | BatchPlace::NoComponent(_)
+            | BatchPlace::Taken(_) => String::new(),
         },
         sheets: match part.expected_sheets {
             Some(expected) => format!("{counted}/{expected} tờ"),
@@ -306,13 +307,9 @@ fn left_out_card(plan: &Plan, page: PlannedPage, why: WhyLeftOut) -> PageCard {
 
 /// Components of the dossiers that the plan names, for typing fewer keys.
 async fn components(state: &AppState, places: &[BatchPlace]) -> Result<Vec<ComponentChoice>, Problem> {
-    let free = places.iter().filter_map(|place| match place {
-        BatchPlace::Free { dossier, .. } => Some(*dossier),
-        BatchPlace::NoDossier | BatchPlace::Closed | BatchPlace::NoComponent | BatchPlace::Taken => None,
-    });
     let mut known = BTreeSet::new();
     let mut choices = Vec::new();
-    for dossier in free.collect::<BTreeSet<_>>() {
+    for dossier in places.iter().filter_map(BatchPlace::dossier).collect::<BTreeSet<_>>() {
         for component in state.repository.dossier(&state.actor, dossier).await?.components {
             if known.insert(component.key.clone()) {
                 choices.push(ComponentChoice { key: component.key, name: component.name });

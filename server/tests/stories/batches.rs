@@ -35,9 +35,7 @@ impl Counter {
         let office = Office::new();
         let server = Server::start_with(data, &["--no-worker"], &settings(&office.secrets()));
         let dossiers = PEOPLE.map(|(number, name)| {
-            let subject = json!({ "kind": "citizen", "number": number, "name": name });
-            let wish = json!({ "procedure": PROCEDURE, "received_on": "2026-02-02", "subject": subject });
-            let dossier = server.post("/api/v1/dossiers", &wish).json(201);
+            let dossier = opened(&server, None, number, name);
             (text(&dossier["id"]), text(&dossier["code"]))
         });
         Counter { office, server, dossiers: dossiers.into() }
@@ -98,9 +96,23 @@ impl Counter {
     }
 }
 
+/// A dossier that is opened for someone; without a code it gets the next one.
+fn opened(server: &Server, code: Option<&str>, number: &str, name: &str) -> Value {
+    let subject = json!({ "kind": "citizen", "number": number, "name": name });
+    let wish =
+        json!({ "code": code, "procedure": PROCEDURE, "received_on": "2026-02-02", "subject": subject });
+    server.post("/api/v1/dossiers", &wish).json(201)
+}
+
 fn kinds(view: &Value) -> Vec<String> {
     let troubles = view["troubles"].as_array().expect("a list");
     troubles.iter().map(|trouble| text(&trouble["facts"]["kind"])).collect()
+}
+
+/// Access entries that a person can read about themselves.
+fn looks_at(data: &Path, subject: &str) -> i64 {
+    let counted = rows(data, &format!("select count(*) from access_owner where subject_id = '{subject}'"));
+    counted[0].parse().expect("a number")
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -126,6 +138,9 @@ fn a_stack_goes_into_its_dossiers_and_out_again() {
         let view = counter.server.document(&text(paper));
         assert_eq!(view["document"]["subject"]["name"], PEOPLE[at].1, "{view}");
         let original = counter.server.get(&format!("/api/v1/documents/{}/original", text(paper)));
+        let name = format!("{}-{}.pdf", counter.dossiers[at].1, at + 1);
+        let called = original.header("content-disposition");
+        assert!(called.contains(&name), "not the stack's name, which may name someone: {called}");
         let scanned = |page: usize| paper::encoded(pages[page].clone(), ImageFormat::Jpeg);
         assert!(contains(&original.bytes, &scanned(own)), "the scanner's own bytes");
         assert!(!contains(&original.bytes, &scanned(other)), "and none of another person");
@@ -137,9 +152,12 @@ fn a_stack_goes_into_its_dossiers_and_out_again() {
     let undone = counter.act(&done, "undo", json!({ "reason": "Lẫn hai hồ sơ" })).json(200);
     assert_eq!((&undone["batch"]["state"], counter.filed()), (&json!("undone"), [Value::Null, Value::Null]));
     assert_eq!(undone["batch"]["sha256"], planned["batch"]["sha256"]);
+    let again = counter.act(&undone, "carry-out", json!({})).json(200);
+    assert_eq!(counter.filed(), filed, "the same papers, not twice");
+    let undone = counter.act(&again, "undo", json!({ "reason": "Lẫn hai hồ sơ" })).json(200);
     let anew = counter.act(&undone, "plan", json!({ "feed": "one_sided" })).json(200);
     counter.act(&anew, "carry-out", json!({})).json(200);
-    assert_eq!(counter.filed(), filed, "the same papers, not twice");
+    assert_eq!(counter.filed(), filed, "nor when it was planned anew");
     counter.server.wait_indexed();
     counter.server.stop();
     check_is_clean(&data);
@@ -195,9 +213,65 @@ fn a_stopped_stack_is_put_right_on_its_page() {
     assert_eq!(steps, 5, "received, planned, changed twice, carried out");
     assert_eq!(send("undo", "reason=Nhầm").status, 303);
     assert_eq!(counter.filed(), [Value::Null, Value::Null]);
+    let page = counter.server.get(&format!("/batches/{id}")).text();
+    assert!(page.contains("Thực hiện: 2 giấy tờ"), "{page}");
+    let again = send("carry-out", &format!("version={}", counter.view(&id)["batch"]["version"]));
+    assert_eq!(again.status, 303, "what the page offers is done: {}", again.text());
+    assert_eq!(counter.filed(), filed);
     counter.server.wait_indexed();
     counter.server.stop();
     check_is_clean(&data);
+}
+
+#[test]
+fn a_stopped_stack_is_filed_once_its_dossier_is_there() {
+    /// A code that no dossier has yet.
+    const LATER: &str = "H26.18-260202-0777";
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let stopped = counter.send(&[counter.office.cover(LATER, Some(FIRST), 1, 1), stack::words(1)]);
+    assert_eq!(kinds(&stopped), ["no_dossier"]);
+    let refused = counter.act(&stopped, "carry-out", json!({})).json(422);
+    assert!(text(&refused["detail"]).contains("Cần xem lại"), "{refused}");
+    let dossier = opened(&counter.server, Some(LATER), PEOPLE[0].0, PEOPLE[0].1);
+    let looks = || looks_at(&data, &text(&dossier["subject"]["id"]));
+    let before = looks();
+    let id = text(&stopped["batch"]["id"]);
+    assert_eq!(counter.server.get(&format!("/batches/{id}/pages/2")).status, 200);
+    assert_eq!(looks(), before + 1, "a picture of a page that goes to someone's dossier");
+    let done = counter.act(&stopped, "carry-out", json!({})).json(200);
+    assert_eq!(done["batch"]["state"], "carried_out", "{done}");
+    counter.server.wait_indexed();
+    counter.server.stop();
+    check_is_clean(&data);
+}
+
+#[test]
+fn looks_at_pages_that_may_not_be_filed_are_told_too() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let (dossier, code) = &counter.dossiers[0];
+    let place = [("dossier", dossier.as_str()), ("component", FIRST)];
+    let paper = stack::pdf(&[stack::words(9)]);
+    let sent = counter.server.try_send("/api/v1/documents", &place, "nộp ở quầy.pdf", &paper);
+    sent.expect("the server answers").json(201);
+    let office = &counter.office;
+    let stopped = counter.send(&[
+        office.cover(code, Some(FIRST), 1, 1),
+        stack::words(1),
+        office.cover(&counter.dossiers[1].1, Some("khong-co"), 1, 2),
+        stack::words(2),
+    ]);
+    assert_eq!(kinds(&stopped), ["taken_component", "no_component"]);
+    let subjects = rows(&data, "select subject_id from dossier order by code");
+    let looks = || subjects.iter().map(|subject| looks_at(&data, subject)).collect::<Vec<_>>();
+    let before = looks();
+    counter.view(&text(&stopped["batch"]["id"]));
+    let after: Vec<i64> = before.iter().map(|count| count + 1).collect();
+    assert_eq!(looks(), after);
+    counter.server.stop();
 }
 
 #[test]

@@ -142,17 +142,25 @@ impl KeyList {
             Some(letters) => (letters, true),
             None => (self.without_address(text).ok_or(CodeError::NotOurs)?, false),
         };
-        let verified = self.verify_letters(letters)?;
-        // A sheet under an address, or a label without one, was put together from parts.
-        let fits = matches!(verified.payload, Payload::CoverSheet(_)) == is_sheet;
-        if fits { Ok(verified) } else { Err(CodeError::Malformed) }
+        self.verify_as(letters, is_sheet)
     }
 
-    /// Checks the letters of a code alone, as they stand in the path of a page.
+    /// Checks the letters of a receipt or a label alone, as they stand in the path of a page.
     ///
     /// # Errors
     /// Why the code is not accepted.
     pub fn verify_letters(&self, letters: &str) -> Result<Verified, CodeError> {
+        self.verify_as(letters, false)
+    }
+
+    /// A sheet under an address, or a label without one, was put together from parts.
+    fn verify_as(&self, letters: &str, is_sheet: bool) -> Result<Verified, CodeError> {
+        let verified = self.check(letters)?;
+        let fits = matches!(verified.payload, Payload::CoverSheet(_)) == is_sheet;
+        if fits { Ok(verified) } else { Err(CodeError::Malformed) }
+    }
+
+    fn check(&self, letters: &str) -> Result<Verified, CodeError> {
         let bytes = bytes_of(letters)?;
         let (head, rest) = bytes.split_at_checked(HEAD_BYTES).ok_or(CodeError::CutOff)?;
         if head[0] != FORMAT {

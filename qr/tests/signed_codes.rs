@@ -174,6 +174,8 @@ fn what_is_not_ours_is_told() {
     check(&label.replace("/V/", "/v/"), CodeError::NotOurs);
     check(&sheet.replace("ML1:", "HTTPS://MOTLAN.XA-MAU.EXAMPLE/V/"), CodeError::Malformed);
     check(&label.replace("HTTPS://MOTLAN.XA-MAU.EXAMPLE/V/", "ML1:"), CodeError::Malformed);
+    let under_address = list.verify_letters(sheet.trim_start_matches(SHEET_PREFIX));
+    assert_eq!(under_address, Err(CodeError::Malformed), "a page is not opened by a sheet");
     check("ML1:", CodeError::CutOff);
     check("ML1:AE======", CodeError::Malformed);
     check("ML1:AIAAAAAAAAAAAAAAAAAA", CodeError::Version { version: 2 });

@@ -92,7 +92,6 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(dossiers::list, dossiers::open))
         .routes(routes!(dossiers::one))
         .routes(routes!(printing::receipt))
-        .routes(routes!(dossiers::receipt_svg))
         .routes(routes!(dossier_moves::moves, dossier_moves::move_on))
         .routes(routes!(reuse::held))
         .routes(routes!(reuse::take_over))

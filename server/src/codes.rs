@@ -76,6 +76,9 @@ impl Codes {
             !codes.system.trim().is_empty(),
             "system: the name of this system stands in its codes and cannot be empty"
         );
+        if let Source::File(path) = &codes.source {
+            warn_if_open(path);
+        }
         codes.keys()?;
         Ok(codes)
     }
@@ -156,7 +159,6 @@ impl Codes {
                 read => read.with_context(|| format!("the keys for codes, {}", path.display()))?,
             },
             Source::File(path) => {
-                warn_if_open(path);
                 fs::read_to_string(path).with_context(|| format!("the keys for codes, {}", path.display()))?
             }
             Source::Text(keys) => keys.reveal().to_owned(),

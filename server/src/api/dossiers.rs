@@ -2,17 +2,15 @@
 
 use super::body::{DossierBody, ProcedureBody};
 use super::documents::{LIST_LIMIT_MAX, SubjectClaimBody};
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path};
 use super::problem::Problem;
 use crate::asking::State;
-use crate::codes;
 use crate::state::AppState;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use jiff::civil::Date;
 use repository::record::{DossierId, DossierState, NewDossier};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// What opening a dossier needs.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,33 +47,6 @@ impl TryFrom<NewDossierBody> for NewDossier {
             state: body.state,
         })
     }
-}
-
-/// For when the result is promised.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ReceiptQuery {
-    /// Ngày hẹn trả kết quả, `YYYY-MM-DD`.
-    #[param(value_type = String, format = "date")]
-    appointment: Date,
-}
-
-/// Mã of the receipt of a dossier (QR-04), to print.
-#[utoipa::path(get, path = "/dossiers/{id}/receipt.svg", tag = "dossiers",
-    params(("id" = String, Path, format = "uuid"), ReceiptQuery),
-    responses(
-        (status = 200, content_type = "image/svg+xml"),
-        Problem,
-))]
-pub(crate) async fn receipt_svg(
-    State(state): State<AppState>,
-    Path(id): Path<DossierId>,
-    Query(ReceiptQuery { appointment }): Query<ReceiptQuery>,
-) -> Result<impl IntoResponse, Problem> {
-    let (_, text) = codes::receipt_text(&state, id, appointment).await?;
-    let svg = qr::draw_svg(&text).map_err(Problem::internal)?;
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg))
 }
 
 /// Lists dossiers, newest first, at most 200.

@@ -12,6 +12,7 @@ use utoipa::IntoParams;
 
 /// What a receipt promises.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ReceiptQuery {
     /// Ngày hẹn trả kết quả, `YYYY-MM-DD`.

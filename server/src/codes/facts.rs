@@ -7,14 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time, time};
 use jiff::tz;
 use qr::{FILE_HASH_BYTES, Payload, Published, Receipt, ResultLabel};
-use repository::record::{Document, DocumentId, DocumentView, Dossier, DossierId};
+use repository::DocumentType;
+use repository::record::{Document, DocumentId, Dossier, DossierId};
 
 /// Tên giấy tờ of a receipt (KHO-04, form 01).
 const RECEIPT_NAME: &str = "Giấy tiếp nhận hồ sơ và hẹn trả kết quả";
-/// Phạm vi hiệu lực of what agencies of the state give out, where the paper itself does not say for what it is.
+/// Phạm vi hiệu lực of what agencies of the state give out.
 const EVERYWHERE: &str = "Toàn quốc";
-/// The field in which a paper says for what it may be used.
-const PURPOSE: &str = "purpose";
+/// The same of a paper that is given for one purpose. The purpose itself names people («để kết hôn với…»), and whoever finds a paper reads its code.
+const FOR_ITS_PURPOSE: &str = "Dùng đúng mục đích ghi trên giấy";
 /// When a day of appointment ends: results are handed out until the counter closes.
 const COUNTER_CLOSES: Time = time(17, 0, 0, 0);
 
@@ -36,10 +37,15 @@ pub(crate) async fn labelled(state: &AppState, id: DocumentId) -> Result<(Docume
     })?;
     let dossier = state.repository.dossier(&state.actor, place.dossier).await?;
     let label = ResultLabel {
-        published: published(state, &dossier, &owner_number(document, &dossier), &document.title)?,
+        published: published(
+            state,
+            &dossier,
+            &owner_number(document, &dossier),
+            document.document_type.label(),
+        )?,
         code: code.into(),
         valid_until: document.valid_until,
-        scope: scope(&view),
+        scope: scope(document.document_type).to_owned(),
         file_hash: file_hash(&document.original.sha256)?,
     };
     let text = state.codes.sign(&Payload::ResultLabel(label)).map_err(Problem::internal)?;
@@ -79,9 +85,12 @@ fn owner_number(document: &Document, dossier: &Dossier) -> String {
     document.subject.as_ref().unwrap_or(&dossier.subject).number.as_str().to_owned()
 }
 
-fn scope(view: &DocumentView) -> String {
-    let purpose = view.fields.iter().find(|field| field.key == PURPOSE).map(|field| field.value.trim());
-    purpose.filter(|purpose| !purpose.is_empty()).unwrap_or(EVERYWHERE).to_owned()
+/// From a list, never from words on the paper: a code says nothing about people to whoever reads it.
+fn scope(document_type: DocumentType) -> &'static str {
+    match document_type {
+        DocumentType::MaritalStatus | DocumentType::CriminalRecord => FOR_ITS_PURPOSE,
+        _ => EVERYWHERE,
+    }
 }
 
 fn file_hash(sha256: &str) -> Result<[u8; FILE_HASH_BYTES], Problem> {

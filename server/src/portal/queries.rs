@@ -1,4 +1,4 @@
-//! What people searched for in the last while, under keys that say nothing: addresses carry the key, never the words, so
+//! What people searched for, and cards that they scanned, in the last while, under keys that say nothing: addresses carry the key, never the words, so
 //! that no number or name comes into a history or a log (invariant 9).
 
 use std::collections::VecDeque;

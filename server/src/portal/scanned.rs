@@ -5,8 +5,10 @@ use crate::codes;
 use crate::state::AppState;
 use qr::{CitizenCard, Kind, Payload};
 use repository::identifier::SubjectNumber;
-use repository::record::Actor;
+use repository::record::{Actor, Document};
 
+/// Papers that are looked through for the one of a code: so many would have to carry it as their number besides.
+const PAPERS_OF_KEY: u32 = 50;
 /// What stands in the access log for a paper or a person whose code was scanned.
 const PURPOSE: &str = "Quét mã tại quầy";
 
@@ -36,8 +38,10 @@ async fn of_our_code(state: &AppState, text: &str) -> Result<String, Problem> {
 }
 
 async fn of_paper(state: &AppState, code: &str) -> Result<String, Problem> {
-    let papers = state.repository.documents_by_key(&actor(state), code, 1).await?;
-    let paper = papers.first().ok_or_else(Problem::not_found)?;
+    // A key may be the number of other papers too.
+    let papers = state.repository.documents_by_key(&actor(state), code, PAPERS_OF_KEY).await?;
+    let is_named = |paper: &&Document| paper.code.as_ref().is_some_and(|known| known.as_str() == code);
+    let paper = papers.iter().find(is_named).ok_or_else(Problem::not_found)?;
     Ok(format!("/documents/{}", paper.id.0))
 }
 

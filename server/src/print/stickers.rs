@@ -37,7 +37,7 @@ pub(crate) struct Sticker {
     pub(crate) title: String,
     /// Mã kết quả số hóa.
     pub(crate) code: String,
-    /// Further lines: the dossier, when it was stored.
+    /// Further lines: number and day of issue, when it was stored.
     pub(crate) lines: Vec<String>,
 }
 

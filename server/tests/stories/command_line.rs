@@ -10,7 +10,7 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 17] = [
+const COMMANDS: [(&str, &str); 18] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("batch", "plan"),
@@ -28,6 +28,7 @@ const COMMANDS: [(&str, &str); 17] = [
     ("restore", "--data"),
     ("audit", "--data"),
     ("keys", "rotate"),
+    ("verify", "--keys"),
 ];
 
 /// Runs a command that must fail with one sentence holding `expected`.

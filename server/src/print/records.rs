@@ -151,7 +151,7 @@ fn sticker(paper: &Document, text: &str) -> Result<Sticker, Problem> {
         false => Err(Problem::new(
             StatusCode::CONFLICT,
             format!(
-                "Mã của giấy tờ {} quá lớn cho một nhãn dán vì tên hoặc phạm vi của giấy tờ dài. Hãy in bản PDF/A có nhãn.",
+                "Mã của giấy tờ {} quá lớn cho một nhãn dán. Hãy in bản PDF/A có nhãn.",
                 sticker.code
             ),
         )),

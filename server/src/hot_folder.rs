@@ -1,6 +1,9 @@
 //! Thư mục nóng: a folder into which a scanner writes. A file is taken once it is whole, by renaming it into a folder of ours beside it;
 //! from there it becomes a batch, and goes only when its bytes are safe. A kill in between loses nothing: what was taken is taken in at
 //! the next start, and the same file twice is one batch.
+//!
+//! Each taken file lies in a folder of its own, called by the moment: the file keeps its name, however long it is, and the log tells files
+//! apart without it. Scanners are set up to call files by the number or the name of a person.
 
 use crate::batches::{Batches, feed_name, machine};
 use anyhow::Context;
@@ -73,18 +76,20 @@ impl HotFolder {
 
     /// Takes what is whole, and takes in what was taken. A file that fails keeps none behind it waiting.
     async fn step(&mut self, batches: &Batches) -> anyhow::Result<()> {
-        self.take_whole_files(Instant::now())?;
-        let mut outcome = Ok(());
-        for file in files_in(&self.folder.join(TAKEN))? {
-            let taken_in = take_in(batches, &file, self.feed).await;
-            outcome = outcome.and(taken_in.with_context(|| format!("{}", file.display())));
+        let mut outcome = self.take_whole_files(Instant::now());
+        for folder in folders_in(&self.folder.join(TAKEN))? {
+            let taken_in = take_in(batches, &folder, self.feed).await;
+            outcome = outcome.and(taken_in.with_context(|| format!("{}", folder.display())));
         }
         outcome
     }
 
     /// Renames every file that is whole into our folder.
+    ///
+    /// # Errors
+    /// Some could not be renamed; those are looked at again, and all others are taken.
     fn take_whole_files(&mut self, now: Instant) -> anyhow::Result<()> {
-        let mut seen = HashMap::new();
+        let (mut seen, mut outcome) = (HashMap::new(), Ok(()));
         for file in files_in(&self.folder)? {
             // It may be gone, or be half a rename.
             let Ok(facts) = fs::metadata(&file) else { continue };
@@ -94,29 +99,40 @@ impl HotFolder {
                 _ => now,
             };
             let still = now.duration_since(since);
-            if (1..=FILE_BYTES_MAX).contains(&bytes) && still >= STILL && is_over(&file, bytes, still) {
-                take(&file, &self.folder.join(TAKEN))?;
-            } else {
+            let is_whole =
+                (1..=FILE_BYTES_MAX).contains(&bytes) && still >= STILL && is_over(&file, bytes, still);
+            let taken = if is_whole { take(&file, &self.folder.join(TAKEN)) } else { Ok(()) };
+            if !is_whole || taken.is_err() {
                 seen.insert(file, Sighting { bytes, changed, since });
             }
+            outcome = outcome.and(taken);
         }
         self.seen = seen;
-        Ok(())
+        outcome
     }
 }
 
 /// Files right in a folder, by name; those with a dot before their name are not meant for us.
 fn files_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    entries_in(folder, |kind| kind.is_file())
+}
+
+/// Folders right in a folder, by name.
+fn folders_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    entries_in(folder, |kind| kind.is_dir())
+}
+
+fn entries_in(folder: &Path, is_meant: impl Fn(fs::FileType) -> bool) -> anyhow::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for entry in entries {
         let entry = entry?;
-        if entry.file_type()?.is_file() && !entry.file_name().to_string_lossy().starts_with('.') {
-            files.push(entry.path());
+        if is_meant(entry.file_type()?) && !entry.file_name().to_string_lossy().starts_with('.') {
+            found.push(entry.path());
         }
     }
-    files.sort();
-    Ok(files)
+    found.sort();
+    Ok(found)
 }
 
 /// Whether nobody writes any more, as far as can be told.
@@ -145,24 +161,30 @@ fn has_end(file: &Path, bytes: u64) -> std::io::Result<bool> {
     })
 }
 
-/// Renames a file into our folder, under a name that no other one has.
+/// Renames a file into a folder that no other file has.
+///
+/// # Errors
+/// It stays where it is. The error does not name it.
 fn take(file: &Path, taken: &Path) -> anyhow::Result<()> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let name = file.file_name().unwrap_or_default();
     let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    let target = taken.join(format!("{moment}-{name}"));
-    fs::rename(file, &target).with_context(|| format!("cannot take {}", file.display()))
+    let folder = taken.join(moment.to_string());
+    fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    // When it fails, the empty folder goes with the next step.
+    fs::rename(file, folder.join(name)).context("a file that is whole cannot be renamed")
 }
 
-/// Makes a taken file a batch. It goes once the store has its bytes.
-async fn take_in(batches: &Batches, file: &Path, feed: Feed) -> anyhow::Result<()> {
-    let bytes = tokio::fs::read(file).await?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let shown = name.split_once('-').map_or(name.as_ref(), |(_, name)| name).to_owned();
-    let new = NewBatch { files: vec![(shown, bytes.into())], feed: feed_name(feed).to_owned() };
-    let (batch, held) = batches.repository.receive_batch(&machine(), new).await?;
-    tokio::fs::remove_file(file).await?;
-    tracing::info!(batch = %batch.id, held, "taken from the hot folder");
-    Ok(())
+/// Makes the file of a folder a batch. Both go once the store has its bytes; an empty folder goes too, which a kill left behind.
+async fn take_in(batches: &Batches, folder: &Path, feed: Feed) -> anyhow::Result<()> {
+    for file in files_in(folder)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = tokio::fs::read(&file).await?;
+        let new = NewBatch { files: vec![(name, bytes.into())], feed: feed_name(feed).to_owned() };
+        let (batch, held) = batches.repository.receive_batch(&machine(), new).await?;
+        tokio::fs::remove_file(&file).await?;
+        tracing::info!(batch = %batch.id, held, "taken from the hot folder");
+    }
+    Ok(tokio::fs::remove_dir(folder).await?)
 }
 
 #[cfg(test)]
@@ -177,7 +199,15 @@ mod tests {
     }
 
     fn taken(hot: &HotFolder) -> Vec<PathBuf> {
-        files_in(&hot.folder.join(TAKEN)).expect("a folder")
+        let folders = folders_in(&hot.folder.join(TAKEN)).expect("a folder");
+        folders.iter().flat_map(|folder| files_in(folder).expect("a folder")).collect()
+    }
+
+    /// A file that is whole.
+    fn scan(hot: &HotFolder, name: &str) -> PathBuf {
+        let file = hot.folder.join(name);
+        fs::write(&file, "%PDF-1.7\n%%EOF\n").expect("the folder can be written");
+        file
     }
 
     #[test]
@@ -211,6 +241,22 @@ mod tests {
         assert!(!file.exists());
         hot.take_whole_files(at(300)).expect("a look");
         assert_eq!(taken(&hot).len(), 1);
+    }
+
+    #[test]
+    fn a_file_with_the_longest_name_is_taken_under_it() {
+        let (_folder, mut hot) = hot();
+        let name = format!("{}.pdf", "a".repeat(251));
+        let long = scan(&hot, &name);
+        scan(&hot, "b.pdf");
+        let start = Instant::now();
+        for second in [0, 5] {
+            hot.take_whole_files(start + Duration::from_secs(second)).expect("a look");
+        }
+        assert!(!long.exists());
+        let names: Vec<_> =
+            taken(&hot).iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
+        assert_eq!(names, [name.as_str(), "b.pdf"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::receive::shown_name;
 use crate::record::*;
 use ::bytes::Bytes;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Batches of one list at most: a month of a busy counter.
 const LIST_MAX: u32 = 200;
@@ -63,13 +63,16 @@ impl Repository {
         let mut snapshot = self.database().read().await?;
         let question = database::query("select * from batch order by id desc limit $1");
         let rows = question.bind(i64::from(LIST_MAX)).fetch_all(&mut *snapshot).await?;
-        let mut batches = Vec::with_capacity(rows.len());
-        for row in &rows {
-            batches.push(from_row(&mut snapshot, row).await?);
+        let sql = "select * from batch_file
+                   where batch_id in (select id from batch order by id desc limit $1) order by number";
+        let question = database::query(sql).bind(i64::from(LIST_MAX));
+        let mut files: HashMap<BatchId, Vec<BatchFile>> = HashMap::new();
+        for row in &question.fetch_all(&mut *snapshot).await? {
+            files.entry(database::read_word(row, "batch_id")?).or_default().push(file_from(row)?);
         }
         drop(snapshot);
         self.note_access(actor, Action::Search, &[Touched::NONE]).await?;
-        Ok(batches)
+        rows.iter().map(|row| batch_from(row, &mut files)).collect()
     }
 
     /// A batch with its plan and its history. Access entry `View` for each subject whose dossier the plan names.
@@ -78,6 +81,12 @@ impl Repository {
         let view = view(&mut *self.database().read().await?, id).await?;
         self.note_batch_access(actor, Action::View, id).await?;
         Ok(view)
+    }
+
+    /// A batch for whoever keeps another plan of it, and is shown nothing of this one: no access entry.
+    pub async fn batch_to_plan(&self, actor: &Actor, id: BatchId) -> Result<BatchView> {
+        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        view(&mut *self.database().read().await?, id).await
     }
 
     /// The small picture of a page. `whose` finds in the plan the code of the dossier that the page goes to. Access entry `View` for the
@@ -114,12 +123,14 @@ impl Repository {
         Ok(files)
     }
 
-    /// The batch that has waited longest for its pages to be looked at.
-    pub async fn batch_to_look_at(&self) -> Result<Option<Batch>> {
+    /// The batch that has waited longest for its pages to be looked at, of those that came after the given one.
+    pub async fn batch_to_look_at(&self, after: Option<BatchId>) -> Result<Option<Batch>> {
         let mut snapshot = self.database().read().await?;
-        let question = database::query("select * from batch where state = $1 order by id limit 1");
-        let row = question.bind(database::word(&BatchState::Received)).fetch_optional(&mut *snapshot).await?;
-        match row {
+        let question =
+            database::query("select * from batch where state = $1 and id > $2 order by id limit 1")
+                .bind(database::word(&BatchState::Received))
+                .bind(after.map(|id| id.to_string()).unwrap_or_default());
+        match question.fetch_optional(&mut *snapshot).await? {
             Some(row) => from_row(&mut snapshot, &row).await.map(Some),
             None => Ok(None),
         }
@@ -138,18 +149,26 @@ impl Repository {
         transaction.commit().await
     }
 
-    /// Notes that a batch cannot be read; the sentence is Vietnamese and says what to do.
+    /// Whether the pages of a batch were looked at.
+    pub async fn is_batch_looked_at(&self, id: BatchId) -> Result<bool> {
+        Ok(find(&mut *self.database().read().await?, id).await?.state != BatchState::Received)
+    }
+
+    /// Notes that a batch cannot be read, unless it was looked at meanwhile; the sentence is Vietnamese and says what to do.
     pub async fn give_batch_up(&self, actor: &Actor, id: BatchId, problem: &str) -> Result<()> {
         let mut transaction = self.database().write().await?;
         let sql =
             "update batch set state = $2, problem = $3, version = version + 1 where id = $1 and state = $4";
-        database::query(sql)
+        let given_up = database::query(sql)
             .bind(id.to_string())
             .bind(database::word(&BatchState::Unreadable))
             .bind(problem)
             .bind(database::word(&BatchState::Received))
             .execute(&mut *transaction)
             .await?;
+        if given_up == 0 {
+            return Ok(());
+        }
         note(&mut transaction, actor, id, BatchStep::GiveUp, Some(problem)).await?;
         transaction.commit().await
     }
@@ -338,12 +357,20 @@ async fn find(connection: &mut Connection, id: BatchId) -> Result<Batch> {
 
 async fn from_row(connection: &mut Connection, row: &Row) -> Result<Batch> {
     let id: BatchId = database::read_word(row, "id")?;
-    let sql = "select file_name, bytes, sha256 from batch_file where batch_id = $1 order by number";
+    let sql = "select * from batch_file where batch_id = $1 order by number";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
-    let file = |row: &Row| {
-        let (file_name, sha256) = (row.get("file_name")?, row.get("sha256")?);
-        Ok(BatchFile { file_name, bytes: database::whole(row, "bytes")?, sha256 })
-    };
+    let files = rows.iter().map(file_from).collect::<Result<_>>()?;
+    batch_from(row, &mut HashMap::from([(id, files)]))
+}
+
+fn file_from(row: &Row) -> Result<BatchFile> {
+    let (file_name, sha256) = (row.get("file_name")?, row.get("sha256")?);
+    Ok(BatchFile { file_name, bytes: database::whole(row, "bytes")?, sha256 })
+}
+
+/// A batch with its own of these files, which it takes out.
+fn batch_from(row: &Row, files: &mut HashMap<BatchId, Vec<BatchFile>>) -> Result<Batch> {
+    let id: BatchId = database::read_word(row, "id")?;
     Ok(Batch {
         id,
         state: database::read_word(row, "state")?,
@@ -354,7 +381,7 @@ async fn from_row(connection: &mut Connection, row: &Row) -> Result<Batch> {
         problem: row.get("problem")?,
         received_at: database::read_time(row, "received_at")?,
         received_by: row.get("received_by")?,
-        files: rows.iter().map(file).collect::<Result<_>>()?,
+        files: files.remove(&id).unwrap_or_default(),
     })
 }
 

@@ -43,8 +43,14 @@ pub(crate) enum BatchError {
     #[error(transparent)]
     Change(#[from] ChangeError),
     /// A paper cannot be taken out of the stack.
-    #[error(transparent)]
-    Part(#[from] RenditionError),
+    #[error("part {part}: {cause}")]
+    Part {
+        /// Number of the part.
+        part: u32,
+        /// Pages of the stack that it may be about: files count their own.
+        pages: Vec<u32>,
+        cause: RenditionError,
+    },
     /// The stack cannot be looked at now.
     #[error(transparent)]
     Reader(#[from] ReaderError),
@@ -64,26 +70,29 @@ pub(crate) struct Batches {
 }
 
 impl Batches {
-    /// Looks at every batch that comes, until `stop`.
+    /// Looks at every batch that comes, until `stop`. One that cannot be looked at, for its stored bytes are damaged, say, keeps none behind
+    /// it waiting: its turn comes again after them.
     pub(crate) async fn keep_looking(self, codes: Arc<Codes>, stop: Arc<AtomicBool>) {
+        let mut failed = None;
         while !stop.load(Ordering::Relaxed) {
-            let rest = match self.look_at_next(&codes).await {
-                Ok(true) => Duration::ZERO,
-                Ok(false) => IDLE_POLL,
-                Err(error) => {
-                    tracing::error!(%error, "a batch could not be looked at");
-                    FAULT_REST
-                }
-            };
+            let rest = self.look_at_next(&codes, &mut failed).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "it cannot be found out which batch comes next");
+                FAULT_REST
+            });
             tokio::time::sleep(rest).await;
         }
     }
 
-    /// Looks at the batch that has waited longest; whether there was one.
-    async fn look_at_next(&self, codes: &Codes) -> anyhow::Result<bool> {
-        let Some(batch) = self.repository.batch_to_look_at().await? else { return Ok(false) };
-        self.look_at(&machine(), codes.list()?, &batch).await?;
-        Ok(true)
+    /// Looks at the batch that has waited longest, of those after the one that failed; how long to rest then.
+    async fn look_at_next(&self, codes: &Codes, failed: &mut Option<BatchId>) -> anyhow::Result<Duration> {
+        let Some(batch) = self.repository.batch_to_look_at(*failed).await? else {
+            return Ok(if failed.take().is_some() { FAULT_REST } else { IDLE_POLL });
+        };
+        if let Err(error) = self.look_at(&machine(), codes.list()?, &batch).await {
+            tracing::error!(batch = %batch.id, %error, "a batch could not be looked at");
+            *failed = Some(batch.id);
+        }
+        Ok(Duration::ZERO)
     }
 
     /// A batch as people look at it.
@@ -124,16 +133,25 @@ impl Batches {
             }
         }
         match looking.await.map_err(|error| BatchError::Broken(error.to_string()))? {
-            Ok(stack) => {
-                let plan = batch::plan(&stack, feed_of(&batch.feed).unwrap_or_default());
-                let new = NewPlan { follows: batch.version, stack: &stack, plan: &plan, change: None };
-                self.keep(actor, batch.id, new).await?;
-                Ok(())
-            }
+            Ok(stack) => self.keep_first(actor, batch, &stack).await,
             Err(ReaderError::Problem(problem)) => {
                 Ok(self.repository.give_batch_up(actor, batch.id, &problem.vietnamese()).await?)
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Keeps the first plan of a batch, unless someone else looked at it meanwhile, as an import does beside a server: that plan counts.
+    async fn keep_first(&self, actor: &Actor, batch: &Batch, stack: &Stack) -> Result<(), BatchError> {
+        let plan = batch::plan(stack, feed_of(&batch.feed).unwrap_or_default());
+        let new = NewPlan { follows: batch.version, stack, plan: &plan, change: None };
+        match self.keep(actor, batch.id, new).await {
+            Err(BatchError::Repository(repository::Error::Invalid { .. }))
+                if self.repository.is_batch_looked_at(batch.id).await? =>
+            {
+                Ok(())
+            }
+            kept => kept.map(|_| ()),
         }
     }
 
@@ -145,7 +163,7 @@ impl Batches {
         version: u64,
         feed: Feed,
     ) -> Result<Planned, BatchError> {
-        let before = self.repository.batch(actor, id).await?;
+        let before = self.repository.batch_to_plan(actor, id).await?;
         let (stack, _) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
         let plan = batch::plan(&stack, feed);
         self.keep(actor, id, NewPlan { follows: version, stack: &stack, plan: &plan, change: None }).await?;
@@ -160,7 +178,7 @@ impl Batches {
         version: u64,
         change: &Change,
     ) -> Result<Planned, BatchError> {
-        let before = self.repository.batch(actor, id).await?;
+        let before = self.repository.batch_to_plan(actor, id).await?;
         let (stack, plan) = read(&before)?.ok_or(BatchError::NotLookedAt)?;
         let plan = plan.changed(change)?;
         let new = NewPlan { follows: version, stack: &stack, plan: &plan, change: Some(change) };
@@ -226,9 +244,10 @@ impl Batches {
             let files: Vec<&[u8]> = files.iter().map(|file| file.as_ref()).collect();
             let file = PartFile { files: &files, stack: &stack, batch_sha256: &batch_sha256 };
             let mut made = Vec::new();
-            file.write(&reader, &part, &AtomicBool::new(false), &mut made).map(|()| made)
+            let written = file.write(&reader, &part, &AtomicBool::new(false), &mut made);
+            written.map(|()| made).map_err(|cause| no_part(&stack, &part, cause))
         });
-        Ok(making.await.map_err(|error| BatchError::Broken(error.to_string()))??)
+        making.await.map_err(|error| BatchError::Broken(error.to_string()))?
     }
 
     async fn places(&self, plan: &Plan) -> Result<Vec<BatchPlace>, BatchError> {
@@ -276,6 +295,26 @@ struct NewPlan<'a> {
     plan: &'a Plan,
     /// The change that it came from; none: it was planned anew.
     change: Option<&'a Change>,
+}
+
+/// Why a part cannot be taken out of its stack. A page is known by its number in its own file; in stacks of several files that may be one of
+/// several pages.
+fn no_part(stack: &Stack, part: &Part, cause: RenditionError) -> BatchError {
+    let mut pages = Vec::new();
+    if let RenditionError::Page { number, .. } = &cause {
+        let before = stack.files.iter().scan(0, |before, file| {
+            let first = *before;
+            *before += file;
+            Some((first, *file))
+        });
+        let alike = before.filter(|(_, file)| number <= file).map(|(before, _)| before + number);
+        pages = alike.filter(|page| part.pages.iter().any(|own| own.number == *page)).collect();
+        // Told by the stack's own number: the file has no such page.
+        if pages.is_empty() {
+            pages.push(*number);
+        }
+    }
+    BatchError::Part { part: part.number, pages, cause }
 }
 
 /// Whatever is odd and not settled: about the pages, and about the places that they would go to.

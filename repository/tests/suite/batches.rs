@@ -102,11 +102,13 @@ async fn the_same_stack_again_is_one_batch_and_its_bytes_stay() {
     let (batch, held) = repository.receive_batch(&officer(), stack_of("mặt trước")).await.unwrap();
     assert_eq!((batch.state, held), (BatchState::Received, false));
     assert_eq!(batch.files[1].file_name, "lượt 2.pdf");
-    assert_eq!(repository.batch_to_look_at().await.unwrap().as_ref(), Some(&batch));
+    assert_eq!(repository.batch_to_look_at(None).await.unwrap().as_ref(), Some(&batch));
     let again = repository.receive_batch(&system(), stack_of("mặt trước")).await.unwrap();
     assert_eq!(again, (batch.clone(), true));
     let (other, _) = repository.receive_batch(&officer(), stack_of("khác")).await.unwrap();
     assert_ne!((other.id, &other.sha256), (batch.id, &batch.sha256));
+    assert_eq!(repository.batch_to_look_at(Some(batch.id)).await.unwrap().as_ref(), Some(&other));
+    assert_eq!(repository.batch_to_look_at(Some(other.id)).await.unwrap(), None);
     // A paper of the same bytes is another thing.
     let paper = fixture.receive("mặt sau").await;
     assert_eq!(repository.batches(&officer()).await.unwrap(), [other, batch.clone()]);
@@ -275,6 +277,23 @@ async fn nothing_is_filed_when_one_part_cannot_be() {
         .unwrap();
     let other = stack.dossiers[1].id;
     assert_eq!(places, [BatchPlace::Taken(other), BatchPlace::NoComponent(other), BatchPlace::NoDossier]);
+}
+
+#[tokio::test]
+async fn a_batch_is_given_up_once_and_never_after_it_was_planned() {
+    let stack = Stack::planned().await;
+    let repository = &stack.fixture.repository;
+    let before = stack.view().await;
+    repository.give_batch_up(&system(), stack.batch.id, "Không đọc được.").await.unwrap();
+    assert_eq!(stack.view().await, before);
+    let (other, _) = repository.receive_batch(&officer(), stack_of("khác")).await.unwrap();
+    for _ in 0..2 {
+        repository.give_batch_up(&system(), other.id, "Không đọc được.").await.unwrap();
+    }
+    let given_up = repository.batch(&officer(), other.id).await.unwrap();
+    assert_eq!(given_up.batch.problem.as_deref(), Some("Không đọc được."));
+    let steps: Vec<BatchStep> = given_up.events.iter().map(|event| event.step).collect();
+    assert_eq!(steps, [BatchStep::Receive, BatchStep::GiveUp]);
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use crate::state::AppState;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ingest::ReaderError;
 use ingest::batch::{Change, Feed};
+use ingest::rendition::RenditionError;
 use jiff::Timestamp;
 use plan_body::{PlanBody, TroubleBody};
 use repository::record::{
@@ -162,9 +164,9 @@ impl From<BatchError> for Problem {
         match error {
             BatchError::Repository(error) => error.into(),
             BatchError::Change(error) => Problem::unprocessable(error.vietnamese()),
-            BatchError::Part(error) => match error.vietnamese() {
+            BatchError::Part { part, pages, cause } => match why_no_part(part, &pages, &cause) {
                 Some(sentence) => conflict(sentence),
-                None => Problem::internal(error),
+                None => Problem::internal(cause),
             },
             BatchError::NotLookedAt => {
                 conflict("Máy đang xem các trang của tập quét. Hãy thử lại sau ít phút.".into())
@@ -173,6 +175,27 @@ impl From<BatchError> for Problem {
             BatchError::Broken(cause) => Problem::internal(cause),
         }
     }
+}
+
+/// Why a part cannot be taken out of its stack, for people at a counter; none where only the operator can do something.
+fn why_no_part(part: u32, pages: &[u32], cause: &RenditionError) -> Option<String> {
+    Some(match cause {
+        RenditionError::Page { .. } => {
+            let pages: Vec<String> = pages.iter().map(u32::to_string).collect();
+            let pages = pages.join(" hoặc ");
+            format!("Phần {part}, trang {pages} không vẽ được. Hãy để trang này ra ngoài, hoặc quét lại tập.")
+        }
+        RenditionError::TooLarge | RenditionError::TooSlow => {
+            format!("Phần {part} quá lớn để ghi thành một tệp. Hãy chia phần này nhỏ hơn rồi thực hiện lại.")
+        }
+        RenditionError::Signed => format!(
+            "Phần {part}: tệp quét có chữ ký số nên không được tách trang. Hãy gửi tệp này như một giấy tờ."
+        ),
+        RenditionError::Reader(ReaderError::Problem(problem)) => {
+            format!("Phần {part}: {}", problem.vietnamese())
+        }
+        RenditionError::Reader(_) | RenditionError::Io(_) => return None,
+    })
 }
 
 /// The form in which a stack arrives.

@@ -8,6 +8,7 @@ use image::{GrayImage, ImageFormat};
 use serde_json::{Value, json};
 
 use super::paper;
+use super::sealed::files;
 use super::stack::{self, Office};
 use super::support::*;
 
@@ -269,8 +270,96 @@ fn looks_at_pages_that_may_not_be_filed_are_told_too() {
     let looks = || subjects.iter().map(|subject| looks_at(&data, subject)).collect::<Vec<_>>();
     let before = looks();
     counter.view(&text(&stopped["batch"]["id"]));
-    let after: Vec<i64> = before.iter().map(|count| count + 1).collect();
-    assert_eq!(looks(), after);
+    let more = |count: i64| before.iter().map(|before| before + count).collect::<Vec<_>>();
+    assert_eq!(looks(), more(1));
+    let turn = json!({ "change": { "change": "turn", "page": 2, "degrees": 90 } });
+    counter.act(&stopped, "changes", turn).json(200);
+    assert_eq!(looks(), more(2), "a change shows the stack once");
+    counter.server.stop();
+}
+
+#[test]
+fn a_stack_that_cannot_be_looked_at_keeps_none_waiting() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let first = counter.send(&[stack::words(1)]);
+    let Counter { office, server, dossiers } = counter;
+    server.stop();
+    // As if it had been killed before it looked, and the disk had lost the scan since.
+    rows(&data, "update batch set state = 'received', plan = null, stack = null");
+    for file in files(&data.join("blobs")) {
+        std::fs::write(file, "hỏng").expect("the folder can be written");
+    }
+    let server = Server::start_with(&data, &["--no-worker"], &settings(&office.secrets()));
+    let counter = Counter { office, server, dossiers };
+    let second = counter.send(&counter.pages());
+    assert_eq!(second["batch"]["state"], "planned", "{second}");
+    let id = text(&first["batch"]["id"]);
+    assert_eq!(counter.view(&id)["batch"]["state"], "received");
+    assert!(counter.server.program().log().contains(&id), "the log says which one");
+    counter.server.stop();
+}
+
+#[test]
+fn an_import_beside_a_server_looks_at_a_stack_as_if_alone() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let office = Office::new();
+    let secrets = office.secrets();
+    let server = Server::start_with(&data, &["--no-worker"], &settings(&secrets));
+    let dossier = opened(&server, None, PEOPLE[0].0, PEOPLE[0].1);
+    // So many pages that the server begins to look too before the import has ended.
+    let mut pages = vec![office.cover(&text(&dossier["code"]), Some(FIRST), 12, 1)];
+    pages.extend((1..=12).map(stack::words));
+    let file = folder.path().join("stack.pdf");
+    std::fs::write(&file, stack::pdf(&pages)).expect("the folder can be written");
+    let mut import = motlan(&data);
+    import.args(["--json", "import", "--no-read", "--batch"]).arg(&file);
+    let printed = succeed(import.envs(settings(&secrets)));
+    let report: Value = serde_json::from_str(&printed).expect("one JSON object");
+    assert_eq!(report["state"], "carried_out", "{report}");
+    // The server has ended its look too when it looks at the next one.
+    let next = server.try_send("/api/v1/batches", &[], "tập.pdf", &stack::pdf(&[stack::words(1)]));
+    let next = text(&next.expect("the server answers").json(201)["id"]);
+    wait_until("the next one is looked at", || {
+        let view = server.get(&format!("/api/v1/batches/{next}")).json(200);
+        (view["batch"]["state"] != "received").then_some(())
+    });
+    let log = server.program().log();
+    assert!(!log.contains("could not be looked at"), "{log}");
+    server.stop();
+}
+
+#[test]
+fn a_page_that_cannot_be_drawn_is_named_as_the_stack_counts_it() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let pages = [counter.office.cover(&counter.dossiers[0].1, Some(FIRST), 2, 1), stack::words(1)];
+    let mut broken = paper::encoded(stack::words(2), ImageFormat::Jpeg);
+    broken.truncate(broken.len() / 2);
+    let files = [("pages.pdf", stack::pdf(&pages)), ("page.jpg", broken)].map(|(name, bytes)| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).expect("the folder can be written");
+        file
+    });
+    let mut import = motlan(&data);
+    import.args(["--json", "import", "--batch"]).args(files);
+    let output = run(import.envs(settings(&counter.office.secrets())));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let stopped = counter.view(&text(&report["batch"]));
+    assert_eq!(kinds(&stopped), ["unreadable_page"], "{stopped}");
+    let trouble = &stopped["troubles"][0]["facts"];
+    let settle = json!({ "change": "settle", "trouble": trouble, "reason": "Đã xem giấy" });
+    let settled = counter.act(&stopped, "changes", json!({ "change": settle })).json(200);
+    let refused = counter.act(&settled, "carry-out", json!({})).json(409);
+    let said = text(&refused["detail"]);
+    assert!(said.contains("Phần 1, trang 3 không vẽ được. Hãy để trang này ra ngoài"), "{said}");
+    assert_eq!(counter.filed(), [Value::Null, Value::Null]);
+    let left_out = json!({ "change": { "change": "leave_out", "page": 3 } });
+    let odd = counter.act(&settled, "changes", left_out).json(200);
+    assert_eq!(kinds(&odd), ["wrong_count"], "it is told that a sheet is missing");
     counter.server.stop();
 }
 

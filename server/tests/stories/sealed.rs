@@ -24,7 +24,7 @@ fn telling_paper(bytes: usize) -> Vec<u8> {
 }
 
 /// Files under a folder, by what a person would call them.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

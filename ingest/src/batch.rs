@@ -51,6 +51,9 @@ pub struct PageSeen {
     pub codes: Vec<SheetCode>,
     /// Why the page could not be drawn: a code of [`crate::reason`].
     pub failure: Option<String>,
+    /// The file holds more of the page than could be drawn: a paper made of what was drawn would look whole.
+    #[serde(default)]
+    pub is_incomplete: bool,
 }
 
 /// A code that looks like one of our cover sheets.
@@ -127,7 +130,7 @@ pub struct Plan {
     pub unplaced: Vec<PlannedPage>,
     /// Pages that become part of no paper. They stay in the batch as scanned.
     pub left_out: Vec<LeftOut>,
-    /// What was seen and stays so, however the plan is changed.
+    /// What was seen and stays so, however the plan is changed. What cannot be drawn of a page is no trouble while that page is left out.
     pub seen: Vec<Trouble>,
     /// What a person looked at and found to be right.
     pub settled: Vec<Settled>,
@@ -180,6 +183,8 @@ pub struct LeftOut {
 pub enum WhyLeftOut {
     /// A cover sheet.
     Cover,
+    /// Its code is not to be believed. It may be the page of a paper that only looks like a cover sheet, so a person may move it.
+    DoubtfulCover,
     /// The empty back of a cover sheet.
     BackOfCover,
     /// The empty back of a page.
@@ -204,7 +209,7 @@ pub fn plan(stack: &Stack, feed: Feed) -> Plan {
         Err(unequal) => uncollated(stack, feed, unequal),
     };
     plan.seen.extend(collate::odd_page(stack, feed));
-    plan.seen.extend(stack.pages.iter().filter(|page| page.failure.is_some()).map(Trouble::unreadable));
+    plan.seen.extend(stack.pages.iter().filter_map(Trouble::of_page));
     plan.seen.sort_by_key(|trouble| trouble.page);
     plan
 }
@@ -229,7 +234,14 @@ impl Plan {
 
     /// Everything that is odd, settled or not: what was seen first, then what is wrong with the plan as it is.
     pub fn troubles(&self) -> Vec<Trouble> {
-        self.seen.iter().cloned().chain(trouble::of_parts(self)).collect()
+        let seen = self.seen.iter().filter(|trouble| !self.is_left_out(trouble));
+        seen.cloned().chain(trouble::of_parts(self)).collect()
+    }
+
+    /// Whether a trouble is one of drawing a page that becomes part of no paper.
+    fn is_left_out(&self, trouble: &Trouble) -> bool {
+        let is_of_drawing = matches!(trouble.kind, TroubleKind::UnreadablePage | TroubleKind::IncompletePage);
+        is_of_drawing && self.left_out.iter().any(|out| Some(out.page.number) == trouble.page)
     }
 
     /// Why a person found this to be right.

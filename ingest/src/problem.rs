@@ -90,4 +90,12 @@ pub mod reason {
     pub const NOT_RECOVERED: &str = "not_recovered";
     /// Scanned at less than 200 dpi (DIG-14).
     pub const LOW_RESOLUTION: &str = "low_resolution";
+
+    /// Why a child may say that it has no picture of a page.
+    const OF_NO_PICTURE: [&str; 2] = [PIXEL_BUDGET, DAMAGED];
+
+    /// What the parent believes of the reason for which there is no picture: a child that parsed hostile bytes may say anything.
+    pub(crate) fn known(of_no_picture: &str) -> &'static str {
+        OF_NO_PICTURE.into_iter().find(|known| *known == of_no_picture).unwrap_or(DAMAGED)
+    }
 }

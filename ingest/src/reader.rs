@@ -95,12 +95,12 @@ pub enum ReaderError {
 }
 
 /// A file that a child could open.
-struct Opened<'a> {
-    kind: FileKind,
+pub(crate) struct Opened<'a> {
+    pub(crate) kind: FileKind,
     file: &'a [u8],
-    page_count: u32,
+    pub(crate) page_count: u32,
     /// Something that any page may need is damaged.
-    is_damaged: bool,
+    pub(crate) is_damaged: bool,
 }
 
 /// Reads files through jailed children. Cheap to clone; clones share the lanes.
@@ -167,7 +167,7 @@ impl Reader {
     }
 
     /// Has a child count the pages and look over the file as a whole, once for all pages.
-    fn open<'a>(&self, file: &'a [u8], stop: &AtomicBool) -> Result<Opened<'a>, ReaderError> {
+    pub(crate) fn open<'a>(&self, file: &'a [u8], stop: &AtomicBool) -> Result<Opened<'a>, ReaderError> {
         let kind = kind_of(file)?;
         if kind.is_single_page() {
             return Ok(Opened { kind, file, page_count: 1, is_damaged: false });
@@ -306,11 +306,6 @@ impl Reader {
             jailed: self.options.jailed,
             file_bytes: file_bytes as u64,
         }
-    }
-
-    /// Kind and pages of a file that shall be looked at.
-    pub(crate) fn count_pages(&self, file: &[u8], stop: &AtomicBool) -> Result<(FileKind, u32), ReaderError> {
-        self.open(file, stop).map(|opened| (opened.kind, opened.page_count))
     }
 
     /// Asks what pages show, instead of their words.

@@ -8,6 +8,11 @@ use image::{DynamicImage, GrayImage};
 
 /// Marks smaller than this in both directions are dust, in inches: half a millimetre, a full stop of 14-point text.
 const DUST_INCHES: f32 = 0.02;
+/// Dust on one page from which it is something else: glass that is cleaned now and then leaves up to forty specks, a dotted line of a
+/// form across the page, or faint print that fell apart, has more than this.
+const SPECKS_MAX: usize = 60;
+/// Paper darker than this, of 255, is printed all over, as far as anyone can tell: coloured paper of offices is brighter.
+const GROUND_MIN: u8 = 128;
 /// Within this of an edge there is shadow of the feeder and of the sheet's rim, in inches.
 const RIM_INCHES: f32 = 0.2;
 /// Marks beyond dust from which a page is not empty: two may be a staple's holes or a crease.
@@ -20,14 +25,21 @@ pub(super) fn is_blank(image: &DynamicImage, dpi: u32) -> bool {
     let gray = darkest(image);
     let ground = Ground::of(&gray, dpi);
     let found = Marks::find(&gray, &ground);
-    if found.is_restless {
+    if found.is_restless || median(ground.paper()) < GROUND_MIN {
         return false;
     }
     let inches = |pixels: u32| pixels as f32 / dpi.max(1) as f32;
     let longer = |mark: &Mark| inches(mark.bounds.width.max(mark.bounds.height));
     let inside = found.marks.iter().filter(|mark| is_inside(mark, &gray, dpi));
-    let seen: Vec<f32> = inside.map(longer).filter(|longer| *longer > DUST_INCHES).collect();
-    seen.len() < MARKS_MIN && seen.iter().all(|longer| *longer < STROKE_INCHES)
+    let (specks, seen): (Vec<f32>, Vec<f32>) = inside.map(longer).partition(|longer| *longer <= DUST_INCHES);
+    specks.len() <= SPECKS_MAX && seen.len() < MARKS_MIN && seen.iter().all(|longer| *longer < STROKE_INCHES)
+}
+
+/// The middle one; of none, the brightest.
+fn median(values: &[u8]) -> u8 {
+    let mut values = values.to_vec();
+    let middle = values.len() / 2;
+    if values.is_empty() { u8::MAX } else { *values.select_nth_unstable(middle).1 }
 }
 
 /// The darkest of a pixel's colours.
@@ -85,6 +97,7 @@ mod tests {
             (0..40).for_each(|n| ink(page, (100 + 31 * n, 50 * n + 9), (3, 3), [40; 3]))
         };
         check(dust, true, "dust");
+        check(|page| ink(page, (0, 0), (1654, 2339), [250, 235, 160]), true, "yellow paper");
         check(|page| ink(page, (0, 0), (18, 2339), [30; 3]), true, "the shadow of an edge");
         let holes = |page: &mut RgbImage| (0..2).for_each(|n| ink(page, (100 + 90 * n, 90), (8, 8), [20; 3]));
         check(holes, true, "holes of a staple");
@@ -112,5 +125,10 @@ mod tests {
         };
         check(ring, false, "a faint red seal");
         check(|page| ink(page, (400, 1200), (300, 3), [120; 3]), false, "a stroke of a pencil");
+        let dotted =
+            |page: &mut RgbImage| (0..90).for_each(|n| ink(page, (200 + n * 14, 700), (3, 3), [40; 3]));
+        check(dotted, false, "a dotted line");
+        check(|page| ink(page, (0, 0), (1654, 2339), [70; 3]), false, "a page that is dark all over");
+        check(|page| ink(page, (0, 0), (1654, 2339), [240, 90, 90]), false, "a red page");
     }
 }

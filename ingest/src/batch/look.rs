@@ -4,7 +4,7 @@
 use super::{PageSeen, SheetCode, SheetSays, Stack, blank};
 use crate::problem::{PAGE_COUNT_MAX, reason};
 use crate::protocol::{Frame, write_json};
-use crate::reader::{Reader, ReaderError};
+use crate::reader::{Opened, Reader, ReaderError};
 use crate::source::{PAGE_PIXELS_MAX, Source};
 use crate::{FileKind, Problem, jail, page, picture};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub(crate) const LOOK_PICTURE_BYTES_MAX: u32 = 1 << 20;
 const CODES_MAX: usize = 16;
 /// Letters of a code's text at most: the largest QR code holds 7,089 digits.
 const CODE_LETTERS_MAX: usize = 8_000;
+/// What is lost while drawing and would not be seen to be lost in a copy. A page that was drawn smaller is all there.
+const LOSSES: [&str; 2] = [reason::PARTLY_DECODED, reason::DYNAMIC_FORM];
 
 /// What the child says of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,7 @@ pub(crate) struct Look {
     height: u32,
     dpi: u32,
     is_blank: bool,
+    is_incomplete: bool,
     codes: Vec<CodeSeen>,
 }
 
@@ -66,7 +69,7 @@ impl Reader {
     ) -> Result<Stack, ReaderError> {
         let mut stack = Stack::default();
         for file in files {
-            let (kind, page_count) = self.count_pages(file, stop)?;
+            let Opened { kind, page_count, is_damaged, .. } = self.open(file, stop)?;
             let before = stack.pages.len() as u32;
             if before + page_count > PAGE_COUNT_MAX {
                 return Err(Problem::TooManyPages { page_count: before + page_count }.into());
@@ -74,6 +77,8 @@ impl Reader {
             let pages: Vec<u32> = (1..=page_count).collect();
             for share in pages.chunks(PAGES_PER_CHILD) {
                 self.look_at_share(kind, file, share, stop, &mut |number, look, thumbnail_jpeg| {
+                    let look =
+                        look.map(|look| Look { is_incomplete: look.is_incomplete || is_damaged, ..look });
                     let seen = seen(before + number, look, verify);
                     stack.pages.push(seen.clone());
                     on_page(PageLook { seen, thumbnail_jpeg })
@@ -91,7 +96,7 @@ impl Reader {
         file: &[u8],
         share: &[u32],
         stop: &AtomicBool,
-        on_look: &mut dyn FnMut(u32, Result<Look, String>, Option<Vec<u8>>) -> bool,
+        on_look: &mut dyn FnMut(u32, Result<Look, &'static str>, Option<Vec<u8>>) -> bool,
     ) -> Result<(), ReaderError> {
         let mut left = share;
         while let Some(&first) = left.first() {
@@ -99,7 +104,7 @@ impl Reader {
             let ended = self.converse(&request, file, stop, &mut |frame, picture| {
                 let (number, look) = match frame {
                     Frame::Look { number, look, .. } => (number, Ok(*look)),
-                    Frame::NoPicture { number, reason } => (number, Err(reason)),
+                    Frame::NoPicture { number, reason } => (number, Err(reason::known(&reason))),
                     _ => return false,
                 };
                 if left.first() != Some(&number) {
@@ -113,7 +118,7 @@ impl Reader {
             })?;
             if let Some(&culprit) = left.first() {
                 left = &left[1..];
-                on_look(culprit, Err(ended.reason().to_owned()), None);
+                on_look(culprit, Err(ended.reason()), None);
             }
             debug_assert!(left.first() != Some(&first), "each child takes a page at least");
         }
@@ -122,17 +127,19 @@ impl Reader {
 }
 
 /// What the parent believes of a look.
-fn seen(number: u32, look: Result<Look, String>, verify: &VerifySheet) -> PageSeen {
+fn seen(number: u32, look: Result<Look, &'static str>, verify: &VerifySheet) -> PageSeen {
     let look = look.and_then(|look| {
         let pixels = u64::from(look.width) * u64::from(look.height);
         let is_believable = (1..=PAGE_PIXELS_MAX).contains(&pixels);
-        if is_believable { Ok(look) } else { Err(reason::PIXEL_BUDGET.to_owned()) }
+        if is_believable { Ok(look) } else { Err(reason::PIXEL_BUDGET) }
     });
     match look {
-        Err(failure) => PageSeen { number, failure: Some(failure), ..PageSeen::default() },
-        Ok(Look { width, height, dpi, is_blank, codes }) => {
+        Err(failure) => PageSeen { number, failure: Some(failure.into()), ..PageSeen::default() },
+        Ok(Look { width, height, dpi, is_blank, is_incomplete, codes }) => {
             let codes = codes.into_iter().take(CODES_MAX).filter_map(|code| believed(code, verify)).collect();
-            PageSeen { number, width, height, dpi, is_blank, codes, failure: None }
+            // What was not drawn may be all that is on it.
+            let is_blank = is_blank && !is_incomplete;
+            PageSeen { number, width, height, dpi, is_blank, codes, failure: None, is_incomplete }
         }
     }
 }
@@ -173,7 +180,8 @@ fn look_at(source: &mut dyn Source, number: u32) -> Result<(Look, Vec<u8>), &'st
     let image = page::turn(std::mem::take(&mut raster.image), (360 - raster.turned_degrees) % 360);
     let codes = qr::find(&image).into_iter().map(CodeSeen::from).collect();
     let (width, height, dpi) = (image.width(), image.height(), raster.dpi);
-    let look = Look { width, height, dpi, is_blank: blank::is_blank(&image, dpi), codes };
+    let is_incomplete = raster.reasons.iter().any(|reason| LOSSES.contains(reason));
+    let look = Look { width, height, dpi, is_blank: blank::is_blank(&image, dpi), is_incomplete, codes };
     let thumbnail =
         picture::of_thumbnail(&image).filter(|jpeg| jpeg.len() <= LOOK_PICTURE_BYTES_MAX as usize);
     Ok((look, thumbnail.unwrap_or_default()))
@@ -202,6 +210,25 @@ fn quarter_turns(x: f32, y: f32) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn look() -> Look {
+        Look { width: 1654, height: 2339, dpi: 200, is_blank: true, is_incomplete: false, codes: Vec::new() }
+    }
+
+    #[test]
+    fn what_a_child_says_is_brought_within_what_can_be() {
+        let check = |look: Result<Look, &'static str>, expected: PageSeen| {
+            assert_eq!(seen(7, look, &|_| None), PageSeen { number: 7, ..expected });
+        };
+        let honest = PageSeen { width: 1654, height: 2339, dpi: 200, is_blank: true, ..PageSeen::default() };
+        check(Ok(look()), honest.clone());
+        let incomplete = PageSeen { is_blank: false, is_incomplete: true, ..honest };
+        check(Ok(Look { is_incomplete: true, ..look() }), incomplete);
+        let failed = |code: &str| PageSeen { failure: Some(code.into()), ..PageSeen::default() };
+        check(Ok(Look { width: 0, ..look() }), failed(reason::PIXEL_BUDGET));
+        check(Err(reason::known("pixel_budget")), failed(reason::PIXEL_BUDGET));
+        check(Err(reason::known(&"x".repeat(1 << 20))), failed(reason::DAMAGED));
+    }
 
     #[test]
     fn a_code_tells_how_the_sheet_lies() {

@@ -58,29 +58,34 @@ impl<'a> Split<'a> {
 
     /// A cover sheet ends the paper before it, also when it is not believed.
     fn begin(&mut self, seen: &'a PageSeen, page: PlannedPage) {
-        match face(seen) {
-            Face::Inner => {}
+        let why = match face(seen) {
+            Face::Inner => unreachable!("only what has a code begins a paper"),
             Face::Doubtful(kind) => {
                 self.trouble(seen, kind);
                 self.open = None;
+                WhyLeftOut::DoubtfulCover
             }
             Face::Cover { cover, turned_degrees } => {
                 if turned_degrees > 0 {
                     self.trouble(seen, TroubleKind::TurnedCover { degrees: turned_degrees });
                 }
                 self.open_part(seen, cover);
+                WhyLeftOut::Cover
             }
-        }
-        self.plan.left_out.push(LeftOut { page, why: WhyLeftOut::Cover });
+        };
+        self.plan.left_out.push(LeftOut { page, why });
     }
 
     fn open_part(&mut self, seen: &PageSeen, cover: &'a Cover) {
-        let first = self.covers.iter().find(|(known, _)| known.serial == cover.serial).map(|known| known.1);
+        let is_same = |(known, _): &&(&Cover, u32)| known.serial == cover.serial;
+        let first = self.covers.iter().find(is_same).map(|known| known.1);
+        let is_last = self.covers.last().filter(is_same).is_some();
         self.covers.push((cover, seen.number));
         if let Some(first_page) = first {
             self.trouble(seen, TroubleKind::DoubledCover { first_page });
-            let is_right_behind = self.open.is_some_and(|open| self.plan.parts[open].pages.is_empty());
-            if is_right_behind {
+            let is_empty = self.open.is_some_and(|open| self.plan.parts[open].pages.is_empty());
+            // Right behind itself it says nothing new; the empty paper of another sheet is not its own.
+            if is_last && is_empty {
                 return;
             }
         }

@@ -162,6 +162,40 @@ fn a_doubled_cover_stops_the_batch() {
 }
 
 #[test]
+fn a_copy_of_a_cover_behind_another_cover_takes_its_own_pages() {
+    for feed in FEEDS {
+        // A, one page, B without pages, A again, and another page of A.
+        let mut papers = stack_of(&[2, 1]);
+        papers.swap(2, 3);
+        papers.insert(3, papers[0].clone());
+        papers.truncate(5);
+        let (stack, owners) = scanned(&papers, feed);
+        let plan = plan(&stack, feed);
+        check_whole(&stack, &plan);
+        assert!(is_true(&plan, &owners), "{feed:?}");
+        assert_eq!(plan.parts.iter().map(Part::sheet_count).collect::<Vec<_>>(), [1, 0, 1], "{feed:?}");
+    }
+}
+
+#[test]
+fn a_page_that_only_looks_like_a_cover_may_be_put_into_its_paper() {
+    let mut papers = stack_of(&[3]);
+    papers[2].codes = vec![code(SheetSays::Untrusted(Untrusted::Malformed), 0)];
+    let (stack, owners) = scanned(&papers, Feed::OneSided);
+    let planned = plan(&stack, Feed::OneSided);
+    let why: Vec<WhyLeftOut> = planned.left_out.iter().map(|out| out.why).collect();
+    assert_eq!(why, [WhyLeftOut::Cover, WhyLeftOut::DoubtfulCover]);
+    let moved = change(&planned, Change::Move { page: 3, part: 1 });
+    let moved = change(&moved, Change::Move { page: 4, part: 1 });
+    check_whole(&stack, &moved);
+    assert!(is_true(&moved, &owners));
+    let trouble = moved.open_troubles().remove(0);
+    assert_eq!(trouble.kind, UntrustedCover { why: Untrusted::Malformed });
+    let settled = change(&moved, Change::Settle { trouble, reason: "Là chữ trên giấy.".into() });
+    assert_eq!(settled.open_troubles(), []);
+}
+
+#[test]
 fn a_cover_that_does_not_stand_upright_stops_the_batch() {
     for (feed, degrees) in FEEDS.into_iter().zip([180, 90, 270]) {
         let mut papers = forty_sheets();
@@ -256,8 +290,24 @@ fn a_sheet_lost_in_one_of_two_passes_collates_nothing() {
 fn a_page_that_cannot_be_drawn_stops_the_batch() {
     let (mut stack, _) = scanned(&stack_of(&[2]), Feed::OneSided);
     stack.pages[2].failure = Some("damaged".into());
-    let plan = plan(&stack, Feed::OneSided);
-    assert_eq!(plan.open_troubles(), [Trouble { kind: UnreadablePage, page: Some(3), part: None }]);
+    check_drawing(&stack, UnreadablePage);
+    stack.pages[2] = PageSeen { number: 3, is_incomplete: true, ..PageSeen::default() };
+    check_drawing(&stack, IncompletePage);
+}
+
+/// The third page stops the batch until it is left out: nobody can say that it is right.
+#[track_caller]
+fn check_drawing(stack: &Stack, kind: TroubleKind) {
+    let planned = plan(stack, Feed::OneSided);
+    let trouble = Trouble { kind, page: Some(3), part: None };
+    assert_eq!(planned.open_troubles(), std::slice::from_ref(&trouble));
+    assert!(trouble.vietnamese().contains("Hãy"), "{trouble:?}");
+    let settle = Change::Settle { trouble: trouble.clone(), reason: "không sao".into() };
+    assert_eq!(planned.changed(&settle), Err(ChangeError::NotSettleable));
+    let out = change(&planned, Change::LeaveOut { page: 3 });
+    let kinds: Vec<TroubleKind> = out.open_troubles().into_iter().map(|trouble| trouble.kind).collect();
+    assert_eq!(kinds, [WrongCount { expected: 2, counted: 1 }]);
+    assert_eq!(change(&out, Change::Move { page: 3, part: 1 }), planned, "it is back, and so is the trouble");
 }
 
 /// Whatever single thing goes wrong with a stack, a plan that may be carried out gives every page to the dossier that it is of.
@@ -285,11 +335,15 @@ fn no_single_fault_puts_a_page_into_another_dossier() {
 
 type Fault = fn(&mut Vec<Paper>, usize);
 
-fn faults() -> [Fault; 6] {
+fn faults() -> [Fault; 7] {
     [
         |papers, at| drop(papers.remove(at)),
         |papers, at| papers.insert(at, papers[at].clone()),
         |papers, at| papers[at].codes.clear(),
+        |papers, at| {
+            let copy = papers[..at].iter().rfind(|paper| !paper.codes.is_empty()).cloned();
+            copy.into_iter().for_each(|copy| papers.insert(at + 1, copy));
+        },
         |papers, at| papers.swap(at, (at + 1) % 40),
         |papers, at| papers[at].codes.iter_mut().for_each(|code| code.turned_degrees = 180),
         |papers, at| {

@@ -33,6 +33,8 @@ pub enum TroubleKind {
     },
     /// A page cannot be drawn.
     UnreadablePage,
+    /// The file holds more of a page than can be drawn: its copy in a paper would look whole.
+    IncompletePage,
     /// A cover sheet that is not believed.
     UntrustedCover {
         /// Why not.
@@ -100,8 +102,14 @@ impl Trouble {
         Trouble { kind, page: Some(page), part: None }
     }
 
-    pub(super) fn unreadable(page: &PageSeen) -> Trouble {
-        Trouble::at(page.number, TroubleKind::UnreadablePage)
+    /// What is wrong with drawing a page.
+    pub(super) fn of_page(page: &PageSeen) -> Option<Trouble> {
+        let kind = match page {
+            PageSeen { failure: Some(_), .. } => TroubleKind::UnreadablePage,
+            PageSeen { is_incomplete: true, .. } => TroubleKind::IncompletePage,
+            _ => return None,
+        };
+        Some(Trouble::at(page.number, kind))
     }
 
     /// Something odd about a part: it shows at its cover sheet, or at its first page.
@@ -110,11 +118,13 @@ impl Trouble {
         Trouble { kind, page, part: Some(part.number) }
     }
 
-    /// Whether a person may say that it is right as it is. What is not yet anyone's paper, or would push another paper aside, must be put
-    /// right instead.
+    /// Whether a person may say that it is right as it is. What is not yet anyone's paper, would push another paper aside, or would be
+    /// filed as a whole page and is none, must be put right instead.
     pub fn may_be_settled(&self) -> bool {
         match self.kind {
             TroubleKind::UnequalPasses { .. }
+            | TroubleKind::UnreadablePage
+            | TroubleKind::IncompletePage
             | TroubleKind::NoCoverBefore { .. }
             | TroubleKind::EmptyPart
             | TroubleKind::NoDossier { .. }
@@ -123,7 +133,6 @@ impl Trouble {
             | TroubleKind::TakenComponent { .. }
             | TroubleKind::SamePlace { .. } => false,
             TroubleKind::OddPageCount { .. }
-            | TroubleKind::UnreadablePage
             | TroubleKind::UntrustedCover { .. }
             | TroubleKind::TwoCovers
             | TroubleKind::DoubledCover { .. }
@@ -146,8 +155,11 @@ impl Trouble {
                 "Quét hai mặt mà có {pages} trang (số lẻ): một mặt bị mất hoặc tập được quét một mặt. Hãy chọn lại cách quét, hoặc quét lại tập."
             ),
             TroubleKind::UnreadablePage => {
-                format!("Không đọc được ảnh trang {page}. Hãy quét lại tập giấy.")
+                format!("Không đọc được ảnh trang {page}. Hãy quét lại tập giấy, hoặc để trang này ra ngoài.")
             }
+            TroubleKind::IncompletePage => format!(
+                "Trang {page} không hiện được hết những gì có trong tệp: tệp bị hỏng một phần, hoặc là biểu mẫu điện tử động. Hãy quét lại tập giấy, hoặc để trang này ra ngoài."
+            ),
             TroubleKind::UntrustedCover { why } => untrusted(&page, *why),
             TroubleKind::TwoCovers => format!(
                 "Trang {page} có mã của hai tờ bìa khác nhau: hai tờ dính hoặc chồng lên nhau. Hãy tách hai tờ rồi quét lại."

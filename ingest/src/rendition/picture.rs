@@ -189,7 +189,9 @@ impl Reader {
         let ended = self.converse(&request, file, stop, &mut |frame, stream| {
             let result = match (frame, stream) {
                 (Frame::Signed, _) => Err(RenditionError::Signed),
-                (Frame::NoPicture { number, reason }, _) => Err(RenditionError::Page { number, reason }),
+                (Frame::NoPicture { number, reason }, _) => {
+                    Err(RenditionError::Page { number, reason: reason::known(&reason).into() })
+                }
                 (Frame::Picture { number, picture, .. }, Some(stream))
                     if Some(number) == next && picture.is_believable() =>
                 {

@@ -298,6 +298,7 @@ fn page_card(plan: &Plan, page: PlannedPage, part: u32) -> PageCard {
 fn left_out_card(plan: &Plan, page: PlannedPage, why: WhyLeftOut) -> PageCard {
     let note = match why {
         WhyLeftOut::Cover => "tờ bìa",
+        WhyLeftOut::DoubtfulCover => "tờ bìa không tin được",
         WhyLeftOut::BackOfCover => "mặt sau tờ bìa",
         WhyLeftOut::BlankBack => "mặt sau trắng",
         WhyLeftOut::ByPerson => "để ngoài",

@@ -150,10 +150,7 @@ fn sticker(paper: &Document, text: &str) -> Result<Sticker, Problem> {
         true => Ok(sticker),
         false => Err(Problem::new(
             StatusCode::CONFLICT,
-            format!(
-                "Mã của giấy tờ {} quá lớn cho một nhãn dán. Hãy in bản PDF/A có nhãn.",
-                sticker.code
-            ),
+            format!("Mã của giấy tờ {} quá lớn cho một nhãn dán. Hãy in bản PDF/A có nhãn.", sticker.code),
         )),
     }
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use image::{GrayImage, imageops};
+use image::{GrayImage, ImageFormat, imageops};
 use serde_json::{Value, json};
 
+use super::paper;
 use super::stack::{self, Office};
 use super::support::*;
 
@@ -25,8 +26,13 @@ fn part(office: &Office, dossier: usize, sheets: u16) -> Vec<GrayImage> {
 /// Plans a stack and answers the plan; it ends well exactly when nothing is odd.
 #[track_caller]
 fn plan(folder: &Path, office: &Office, pages: &[GrayImage], feed: &str) -> Value {
+    plan_file(folder, office, &stack::pdf(pages), feed)
+}
+
+#[track_caller]
+fn plan_file(folder: &Path, office: &Office, bytes: &[u8], feed: &str) -> Value {
     let file = folder.join("stack.pdf");
-    std::fs::write(&file, stack::pdf(pages)).expect("the folder can be written");
+    std::fs::write(&file, bytes).expect("the folder can be written");
     let data = folder.join("data");
     let output = run(motlan(&data)
         .args(["--json", "batch", "plan", "--feed", feed, "--keys"])
@@ -98,6 +104,21 @@ fn sheets_that_cannot_be_trusted_stop_the_batch() {
     // Nothing can be read of it: it counts as a page.
     check(stack::words(7), &["wrong_count"]);
     check(office.cover(&code_of(0), Some("to-khai"), 1, 0), &["doubled_cover", "same_place"]);
+}
+
+#[test]
+fn a_page_that_is_drawn_in_part_stops_the_batch() {
+    let (folder, office) = (fresh_folder(), Office::new());
+    let pages = part(&office, 0, 2);
+    let mut file = stack::pdf(&pages);
+    let scanned = paper::encoded(pages[2].clone(), ImageFormat::Jpeg);
+    let at = file.windows(scanned.len()).position(|window| window == scanned).expect("it stands in the PDF");
+    // The picture ends in the middle: a lenient decoder fills the rest with grey.
+    let middle = at + scanned.len() / 2;
+    file[middle..middle + 2].copy_from_slice(b"\xff\xd9");
+    let told = plan_file(folder.path(), &office, &file, "one-sided");
+    assert_eq!(kinds(&told), ["incomplete_page"], "{told}");
+    assert_eq!(told["troubles"][0]["page"], 3);
 }
 
 #[test]

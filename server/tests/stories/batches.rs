@@ -332,7 +332,7 @@ fn an_import_beside_a_server_looks_at_a_stack_as_if_alone() {
 }
 
 #[test]
-fn a_page_that_cannot_be_drawn_is_named_as_the_stack_counts_it() {
+fn a_page_that_cannot_be_drawn_stops_the_stack_until_it_is_left_out() {
     let folder = fresh_folder();
     let data = data_with_procedures(folder.path());
     let counter = Counter::open(&data);
@@ -352,13 +352,12 @@ fn a_page_that_cannot_be_drawn_is_named_as_the_stack_counts_it() {
     assert_eq!(kinds(&stopped), ["unreadable_page"], "{stopped}");
     let trouble = &stopped["troubles"][0]["facts"];
     let settle = json!({ "change": "settle", "trouble": trouble, "reason": "Đã xem giấy" });
-    let settled = counter.act(&stopped, "changes", json!({ "change": settle })).json(200);
-    let refused = counter.act(&settled, "carry-out", json!({})).json(409);
-    let said = text(&refused["detail"]);
-    assert!(said.contains("Phần 1, trang 3 không vẽ được. Hãy để trang này ra ngoài"), "{said}");
+    assert_eq!(trouble["page"], 3, "as the stack counts it, not its file");
+    let refused = counter.act(&stopped, "changes", json!({ "change": settle })).json(422);
+    assert!(text(&refused["detail"]).contains("phải sửa"), "{refused}");
     assert_eq!(counter.filed(), [Value::Null, Value::Null]);
     let left_out = json!({ "change": { "change": "leave_out", "page": 3 } });
-    let odd = counter.act(&settled, "changes", left_out).json(200);
+    let odd = counter.act(&stopped, "changes", left_out).json(200);
     assert_eq!(kinds(&odd), ["wrong_count"], "it is told that a sheet is missing");
     counter.server.stop();
 }

@@ -11,6 +11,7 @@ pub(in crate::command) fn of(plan: &Plan, troubles: &[Trouble]) -> String {
     }
     for (why, called) in [
         (WhyLeftOut::Cover, "cover sheets"),
+        (WhyLeftOut::DoubtfulCover, "cover sheets that are not believed"),
         (WhyLeftOut::BackOfCover, "backs of cover sheets"),
         (WhyLeftOut::BlankBack, "empty backs"),
         (WhyLeftOut::ByPerson, "left out by a person"),

@@ -14,6 +14,7 @@ use image::{DynamicImage, GrayImage};
 use serde::{Deserialize, Serialize};
 
 use crate::Kind;
+use harder::Search;
 use linear::look_for_bars;
 use parts::{are_of_a_code, moved, parts};
 use plane::{Channel, Plane};
@@ -138,8 +139,9 @@ pub fn find(picture: &DynamicImage) -> Vec<Found> {
     }
     let is_small = channel.width * channel.height <= ALWAYS_FULL_PIXELS;
     let parts = if is_small { vec![page] } else { parts(&patterns, page) };
-    for part in parts {
-        collect_from_part(&mut found, picture, &channel, part);
+    let mut search = Search::of(picture);
+    for (at, part) in parts.iter().enumerate() {
+        collect_from_part(&mut found, &channel, *part, |part| search.part(part, parts.len() - at));
     }
     found.sort_by_key(|code| (code.bounds.top, code.bounds.left));
     found
@@ -147,7 +149,12 @@ pub fn find(picture: &DynamicImage) -> Vec<Found> {
 
 /// Adds what is seen of a part of the page in full size: by the second reader only where corner patterns are left over, and by more
 /// means only where they are those of a code and the page has told none yet: noise looks like corners too.
-fn collect_from_part(found: &mut Vec<Found>, picture: &DynamicImage, channel: &Channel<'_>, part: Bounds) {
+fn collect_from_part(
+    found: &mut Vec<Found>,
+    channel: &Channel<'_>,
+    part: Bounds,
+    search: impl FnOnce(Bounds) -> Vec<Sighting>,
+) {
     let page = channel.bounds();
     let plane = channel.crop(part);
     let Some(sketch) = calmly(|| Sketch::of(plane.clone())) else { return };
@@ -160,7 +167,7 @@ fn collect_from_part(found: &mut Vec<Found>, picture: &DynamicImage, channel: &C
         unread.retain(|pattern| pattern.is_outside(found));
     }
     if found.is_empty() && are_of_a_code(&unread) {
-        collect(found, harder::search_part(picture, part), page);
+        collect(found, search(part), page);
     }
 }
 
@@ -169,7 +176,7 @@ fn collect_from_part(found: &mut Vec<Found>, picture: &DynamicImage, channel: &C
 pub fn find_expected(page: &DynamicImage) -> Vec<Found> {
     let mut found = find(page);
     if found.is_empty() {
-        collect(&mut found, harder::search(page), Channel::of(page).bounds());
+        collect(&mut found, Search::of(page).whole(), Channel::of(page).bounds());
     }
     found
 }

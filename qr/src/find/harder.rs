@@ -4,6 +4,8 @@
 //! (inverted), creased or badly lit ones (cut into black and white at one level for the whole code instead of one for each
 //! spot), small ones (enlarged). The first attempt that reads anything ends the search.
 
+use std::cell::OnceCell;
+
 use image::DynamicImage;
 
 use super::parts::{moved, parts};
@@ -22,7 +24,7 @@ const BRIGHT_SHARE: f32 = 0.95;
 /// Sizes in which a part is shown: modules of two pixels are read when each is drawn with six.
 const SIZES: [u32; 3] = [1, 2, 3];
 
-/// Pixels that the readers are shown in one search: both together take about 100 ns for each, so a search ends after a second.
+/// Pixels that the readers are shown of one page: both together take about 100 ns for each, so a search ends after a second.
 const EFFORT_PIXELS_MAX: usize = 10_000_000;
 
 /// What is done to a plane before it is looked at.
@@ -41,18 +43,42 @@ struct Candidate<'a> {
     part: Bounds,
 }
 
-/// What a page as a whole shows to more means than an ordinary look.
-pub(super) fn search(page: &DynamicImage) -> Vec<Sighting> {
-    let tones = tones(page);
-    let ways = treatments().flat_map(|treatment| tones.iter().map(move |tone| (tone, treatment)));
-    try_all(ways.flat_map(|(tone, treatment)| candidates(tone, treatment)).collect())
+/// More means than an ordinary look, for one page.
+pub(super) struct Search<'a> {
+    page: &'a DynamicImage,
+    /// Made when first needed: most pages never are searched.
+    tones: OnceCell<Vec<Plane>>,
+    /// Pixels that the readers may still be shown.
+    pixels_left: usize,
 }
 
-/// The same for a part in which the corners of a code were seen.
-pub(super) fn search_part(page: &DynamicImage, part: Bounds) -> Vec<Sighting> {
-    let tones = tones(page);
-    let ways = treatments().flat_map(|treatment| tones.iter().map(move |tone| (tone, treatment)));
-    try_all(ways.map(|(tone, treatment)| Candidate { tone, treatment, part }).collect())
+impl<'a> Search<'a> {
+    pub(super) fn of(page: &'a DynamicImage) -> Search<'a> {
+        Search { page, tones: OnceCell::new(), pixels_left: EFFORT_PIXELS_MAX }
+    }
+
+    /// What the page as a whole shows.
+    pub(super) fn whole(self) -> Vec<Sighting> {
+        let mut pixels_left = self.pixels_left;
+        let candidates = self.ways().flat_map(|(tone, treatment)| candidates(tone, treatment)).collect();
+        try_all(candidates, &mut pixels_left)
+    }
+
+    /// What a part shows in which the corners of a code were seen. It gets its share when so many parts, itself included, may still be
+    /// searched: one that is noise shall not take all from one that is a code.
+    pub(super) fn part(&mut self, part: Bounds, parts_left: usize) -> Vec<Sighting> {
+        let share = self.pixels_left / parts_left.max(1);
+        let mut share_left = share;
+        let candidates = self.ways().map(|(tone, treatment)| Candidate { tone, treatment, part }).collect();
+        let sightings = try_all(candidates, &mut share_left);
+        self.pixels_left -= share - share_left;
+        sightings
+    }
+
+    fn ways(&self) -> impl Iterator<Item = (&Plane, Treatment)> {
+        let tones = self.tones.get_or_init(|| tones(self.page));
+        treatments().flat_map(move |treatment| tones.iter().map(move |tone| (tone, treatment)))
+    }
 }
 
 /// The red channel, and the brightness of a colour page.
@@ -61,16 +87,15 @@ fn tones(page: &DynamicImage) -> Vec<Plane> {
     if page.color().has_color() { vec![red, Plane::brightness(page)] } else { vec![red] }
 }
 
-/// Shows the readers one candidate after the other, then all of them larger, until one is read.
-fn try_all(candidates: Vec<Candidate<'_>>) -> Vec<Sighting> {
-    let mut effort_pixels = 0;
+/// Shows the readers one candidate after the other, then all of them larger, until one is read, and takes off what they were shown.
+fn try_all(candidates: Vec<Candidate<'_>>, pixels_left: &mut usize) -> Vec<Sighting> {
     for times in SIZES {
         for candidate in &candidates {
             let pixels = (candidate.part.width * times) as usize * (candidate.part.height * times) as usize;
-            if effort_pixels + pixels > EFFORT_PIXELS_MAX {
+            if pixels > *pixels_left {
                 continue;
             }
-            effort_pixels += pixels;
+            *pixels_left -= pixels;
             let sightings = candidate.sightings(times);
             if !sightings.is_empty() {
                 return sightings;
@@ -118,6 +143,26 @@ impl Treatment {
                 let (dark, bright) = (plane.quantile(DARK_SHARE), plane.quantile(BRIGHT_SHARE));
                 plane.cut_at(dark + (f32::from(bright.saturating_sub(dark)) * share) as u8)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_parts_of_a_page_share_one_effort() {
+        let page = DynamicImage::new_luma8(2_000, 2_000);
+        let mut search = Search::of(&page);
+        for parts_left in (1..=8).rev() {
+            let before = search.pixels_left;
+            assert!(search.part(Bounds { left: 9, top: 9, width: 500, height: 500 }, parts_left).is_empty());
+            let spent = before - search.pixels_left;
+            assert!(
+                (500 * 500..=before / parts_left).contains(&spent),
+                "{spent} of {before}, {parts_left} left"
+            );
         }
     }
 }

@@ -8,6 +8,8 @@ mod keys;
 pub use key_list::{KeyList, KeyListError};
 pub use keys::{Algorithm, PseudonymKey, PublicKey, SigningKey, UnreadableKey};
 
+use std::net::IpAddr;
+
 use data_encoding::BASE32_NOPAD;
 
 use crate::payload::{self, Payload};
@@ -37,7 +39,7 @@ pub struct Address(String);
 /// The address of a system cannot stand in a code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{given}` is no address of a system: write it as https://HOST, with nothing behind the host and its port"
+    "`{given}` is no address of a system: write it as https://HOST, with nothing behind the host and its port (http:// only for this machine's own addresses)"
 )]
 pub struct BadAddress {
     given: String,
@@ -90,24 +92,30 @@ pub struct MissingPart {
 }
 
 impl Address {
-    /// Takes `https://HOST[:PORT]`, and `http://` on the machine itself.
+    /// Takes `https://HOST[:PORT]`, and `http://` of the machine itself: elsewhere whoever stands between could answer a code as they like.
     pub fn new(given: &str) -> Result<Address, BadAddress> {
         let upper = given.trim().trim_end_matches('/').to_ascii_uppercase();
-        let host = upper.strip_prefix("HTTPS://").or_else(|| upper.strip_prefix("HTTP://"));
         let is_host = |host: &str| {
             !host.is_empty()
                 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:".contains(&byte))
         };
-        match host {
-            Some(host) if is_host(host) => Ok(Address(upper)),
-            _ => Err(BadAddress { given: given.to_owned() }),
-        }
+        let is_address = upper.strip_prefix("HTTPS://").is_some_and(is_host)
+            || upper.strip_prefix("HTTP://").is_some_and(is_this_machine);
+        if is_address { Ok(Address(upper)) } else { Err(BadAddress { given: given.to_owned() }) }
     }
 
     /// As it stands in a code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a host in capitals, at most with a port, is only reached from the machine that it is.
+fn is_this_machine(host: &str) -> bool {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(name, _)| name);
+    let number = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name);
+    name == "LOCALHOST" || number.parse::<IpAddr>().is_ok_and(|number| number.is_loopback())
 }
 
 impl SigningKey {
@@ -168,7 +176,7 @@ impl KeyList {
         }
         let id = &head[1..];
         let key = self.key(id).ok_or_else(|| CodeError::UnknownKey { key: hex::encode(id) })?;
-        let signature_at = HEAD_BYTES + payload::length(rest).ok_or(CodeError::CutOff)?;
+        let signature_at = HEAD_BYTES + payload::length(rest).map_err(unreadable)?;
         let (message, signature) = bytes.split_at_checked(signature_at).ok_or(CodeError::CutOff)?;
         if signature.len() < SIGNATURE_BYTES {
             return Err(CodeError::CutOff);
@@ -183,6 +191,11 @@ impl KeyList {
     fn without_address<'a>(&self, text: &'a str) -> Option<&'a str> {
         self.addresses().find_map(|address| text.strip_prefix(address.as_str())?.strip_prefix(PATH))
     }
+}
+
+/// Why the length of a payload is not known: it ends too early, or it is none.
+fn unreadable(error: minicbor::decode::Error) -> CodeError {
+    if error.is_end_of_input() { CodeError::CutOff } else { CodeError::Malformed }
 }
 
 fn signed(message: &[u8]) -> Vec<u8> {

@@ -180,6 +180,10 @@ fn what_is_not_ours_is_told() {
     check("ML1:AE======", CodeError::Malformed);
     check("ML1:AIAAAAAAAAAAAAAAAAAA", CodeError::Version { version: 2 });
     check(&format!("ML1:{}", "A".repeat(5_000)), CodeError::Malformed);
+    let mut bytes = data_encoding::BASE32_NOPAD.decode(sheet.trim_start_matches("ML1:").as_bytes()).unwrap();
+    // The map begins behind version, id and kind; CBOR never uses this byte.
+    bytes[6] = 0x1c;
+    check(&format!("ML1:{}", data_encoding::BASE32_NOPAD.encode(&bytes)), CodeError::Malformed);
 }
 
 #[test]
@@ -216,6 +220,18 @@ fn addresses_are_hosts() {
     };
     check("https://motlan.xa-mau.example/", Some("HTTPS://MOTLAN.XA-MAU.EXAMPLE"));
     check("http://127.0.0.1:8080", Some("HTTP://127.0.0.1:8080"));
+    check("http://localhost", Some("HTTP://LOCALHOST"));
+    check("http://[::1]:8080", Some("HTTP://[::1]:8080"));
+    check("http://[::1]", Some("HTTP://[::1]"));
+    for elsewhere in [
+        "http://motlan.xa-mau.example",
+        "http://192.0.2.7",
+        "http://localhost.example",
+        "http://127.0.0.1.example",
+        "http://",
+    ] {
+        check(elsewhere, None);
+    }
     check("motlan.example", None);
     check("https://", None);
     check("https://a/b", None);

@@ -106,11 +106,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Payload> {
     (payload.missing().is_none() && encode(&payload) == bytes).then_some(payload)
 }
 
-/// Bytes of the payload that these bytes begin with; none: they end inside it.
-pub(crate) fn length(bytes: &[u8]) -> Option<usize> {
-    let mut decoder = Decoder::new(bytes.get(1..)?);
-    decoder.skip().ok()?;
-    Some(1 + decoder.position())
+/// Bytes of the payload that these bytes begin with.
+///
+/// # Errors
+/// They end inside it, or it is none.
+pub(crate) fn length(bytes: &[u8]) -> Result<usize, DecodeError> {
+    let map = bytes.get(1..).ok_or_else(DecodeError::end_of_input)?;
+    let mut decoder = Decoder::new(map);
+    decoder.skip()?;
+    Ok(1 + decoder.position())
 }
 
 impl From<&Published> for Entries {

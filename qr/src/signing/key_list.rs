@@ -30,7 +30,7 @@ pub enum KeyListError {
     /// It is something else.
     #[error("this is no list of keys: {0}")]
     Form(String),
-    /// It was changed, or a key stands in it that did not sign it.
+    /// It was changed, or the newest key in it did not sign it. Whether the older ones did is not asked.
     #[error(
         "the list of keys is not signed by the newest key in it: get it again from the system whose codes you check"
     )]

@@ -25,7 +25,7 @@ fn says(payload: Payload) -> SheetSays {
             dossier: sheet.dossier,
             component: sheet.component,
             sheets: sheet.sheets,
-            serial: sheet.serial.iter().map(|byte| format!("{byte:02x}")).collect(),
+            serial: hex::encode(sheet.serial),
             printed_at: sheet.at,
         }),
         Payload::Receipt(_) | Payload::ResultLabel(_) => SheetSays::Untrusted(Untrusted::Malformed),

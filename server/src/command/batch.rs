@@ -3,6 +3,7 @@
 pub(super) mod table;
 
 use super::Setting;
+use super::verify::read_list;
 use super::work::open_readers;
 use crate::codes::Codes;
 use crate::sheet;
@@ -112,8 +113,7 @@ pub(super) fn read_keys(file: Option<&Path>, setting: &Setting) -> anyhow::Resul
         );
         return Codes::open(&setting.config, &format!("http://{}", setting.config.listen))?.list();
     };
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    KeyList::from_json(&text).with_context(|| format!("{}", file.display()))
+    read_list(file)
 }
 
 fn look(reader: &Reader, files: &[PathBuf], keys: &KeyList) -> anyhow::Result<Stack> {

@@ -117,7 +117,11 @@ impl Verify {
     }
 }
 
-fn read_list(path: &Path) -> anyhow::Result<KeyList> {
+/// The list of public keys in a file.
+///
+/// # Errors
+/// The file cannot be read, or is no such list.
+pub(super) fn read_list(path: &Path) -> anyhow::Result<KeyList> {
     let text = fs::read_to_string(path).with_context(|| format!("the list of keys, {}", path.display()))?;
     KeyList::from_json(&text).with_context(|| format!("{}", path.display()))
 }

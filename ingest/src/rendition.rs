@@ -161,6 +161,11 @@ impl<'a> Making<'a> {
         Ok(Making { pdf, started: Instant::now() })
     }
 
+    /// Puts the pages in order that were added so far: where each of them belongs.
+    pub(crate) fn arrange(&mut self, places: &[usize]) {
+        self.pdf.arrange(places);
+    }
+
     pub(crate) fn end(self, about: &About) -> Result<(), RenditionError> {
         self.pdf.end(about).map_err(|error| too_large(error.into()))
     }

@@ -84,6 +84,13 @@ impl<W: Write> Pdf<W> {
         Ok(())
     }
 
+    /// Puts the pages in order that were added so far: the first that was added comes to the first of these places, and so on.
+    pub(super) fn arrange(&mut self, places: &[usize]) {
+        let mut placed: Vec<(usize, Object)> = places.iter().copied().zip(self.pages.drain(..)).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        self.pages.extend(placed.into_iter().map(|(_, page)| page));
+    }
+
     pub(super) fn end(mut self, about: &About) -> io::Result<()> {
         let packet = metadata::packet(about);
         self.id.update(&packet);

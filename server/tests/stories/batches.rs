@@ -1,6 +1,7 @@
 //! A stack of paper from the feeder into the dossiers of two people, back out, and in again; also when the program is killed meanwhile.
 
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -329,6 +330,40 @@ fn an_import_beside_a_server_looks_at_a_stack_as_if_alone() {
     let log = server.program().log();
     assert!(!log.contains("could not be looked at"), "{log}");
     server.stop();
+}
+
+#[test]
+fn fronts_and_backs_of_two_passes_stand_sheet_by_sheet_in_their_paper() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let counter = Counter::open(&data);
+    let cover = counter.office.cover(&counter.dossiers[0].1, Some(FIRST), 2, 1);
+    let words = [1, 2, 3, 4].map(stack::words);
+    let fronts = [cover, words[0].clone(), words[2].clone()];
+    // The stack was turned over: the last sheet comes first.
+    let backs = [words[3].clone(), words[1].clone(), stack::blank()];
+    let files = [("fronts.pdf", stack::pdf(&fronts)), ("backs.pdf", stack::pdf(&backs))];
+    let files = files.map(|(name, bytes)| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).expect("the folder can be written");
+        file
+    });
+    let mut import = motlan(&data);
+    import.args(["--json", "import", "--batch", "--feed", "two-passes"]).args(files);
+    let output = run(import.envs(settings(&counter.office.secrets())));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(counter.view(&text(&report["batch"]))["batch"]["state"], "carried_out", "{report}");
+    let path = format!("/api/v1/documents/{}/original", text(&counter.filed()[0]));
+    let paper_file = folder.path().join("paper.pdf");
+    std::fs::write(&paper_file, counter.server.get(&path).bytes).expect("the folder can be written");
+    // Takes the pictures out page by page, as they stand.
+    let taken = Command::new("pdfimages").arg("-j").args([&paper_file, &folder.path().join("page")]).status();
+    assert!(taken.expect("pdfimages can be started (./setup.sh)").success());
+    for (place, scanned) in words.into_iter().enumerate() {
+        let shown = std::fs::read(folder.path().join(format!("page-{place:03}.jpg"))).expect("a picture");
+        assert!(shown == paper::encoded(scanned, ImageFormat::Jpeg), "page {}", place + 1);
+    }
+    counter.server.stop();
 }
 
 #[test]

@@ -4,7 +4,12 @@ use crate::Repository;
 use crate::database::{self, Connection, Row};
 use crate::error::Result;
 use crate::record::{Change, ChangeKind, Document, DocumentId, DocumentState, IndexableDocument, Validity};
-use crate::{documents, fields};
+use crate::{documents, fields, scope};
+use std::collections::HashMap;
+
+/// Papers that one question asks for: PostgreSQL and SQLite take 32,000 places in a statement, and the texts of this many papers fit into
+/// memory.
+const CHUNK: usize = 250;
 
 /// Writes a change as part of the transaction that makes it. The number is taken last-minute under the write lock, so that
 /// numbers and commits have the same order.
@@ -47,18 +52,17 @@ impl Repository {
     /// A paper as the index needs it; `None` when searching shall not find it: it does not exist, was taken
     /// out of use (REUSE-06), or is only another scan of one that is found.
     pub async fn indexable(&self, id: DocumentId) -> Result<Option<IndexableDocument>> {
+        Ok(self.indexables(&[id]).await?.pop())
+    }
+
+    /// The same of several papers, in no order, without those that searching shall not find. A few questions a [`CHUNK`] of papers.
+    pub async fn indexables(&self, ids: &[DocumentId]) -> Result<Vec<IndexableDocument>> {
         let mut snapshot = self.database().read().await?;
-        let found = documents::find(&mut snapshot, id).await?;
-        let is_searched = |document: &Document| {
-            let is_aside = matches!(document.state, DocumentState::Duplicate | DocumentState::TakenBack);
-            document.validity.is_searched() && !is_aside
-        };
-        let Some(document) = found.filter(is_searched) else {
-            return Ok(None);
-        };
-        let fields = fields::of(&mut snapshot, id).await?;
-        let pages = page_texts(&mut snapshot, id).await?;
-        Ok(Some(IndexableDocument { document, fields, pages }))
+        let mut found = Vec::new();
+        for ids in ids.chunks(CHUNK) {
+            found.extend(indexables(&mut snapshot, ids).await?);
+        }
+        Ok(found)
     }
 
     /// Keys of the papers that searching shall find, after `after`, in ascending order, at most `limit`.
@@ -86,11 +90,34 @@ fn change_from(row: &Row) -> Result<Change> {
     })
 }
 
+async fn indexables(connection: &mut Connection, ids: &[DocumentId]) -> Result<Vec<IndexableDocument>> {
+    let documents = documents::all(connection, ids).await?;
+    let mut fields = fields::of_all(connection, ids).await?;
+    let mut pages = page_texts(connection, ids).await?;
+    let mut bounds = scope::bounds(connection, &documents).await?;
+    let indexable = |document: Document| {
+        let id = document.id;
+        let fields = fields.remove(&id).unwrap_or_default();
+        let pages = pages.remove(&id).unwrap_or_default();
+        Some(IndexableDocument { bounds: bounds.remove(&id)?, document, fields, pages })
+    };
+    Ok(documents.into_iter().filter(is_searched).filter_map(indexable).collect())
+}
+
+fn is_searched(document: &Document) -> bool {
+    let is_aside = matches!(document.state, DocumentState::Duplicate | DocumentState::TakenBack);
+    document.validity.is_searched() && !is_aside
+}
+
 /// Text of each page by the reading that counts.
-async fn page_texts(connection: &mut Connection, id: DocumentId) -> Result<Vec<(u32, String)>> {
-    let sql = "select r.page_number, r.text from page p join reading r
+async fn page_texts(
+    connection: &mut Connection,
+    ids: &[DocumentId],
+) -> Result<HashMap<DocumentId, Vec<(u32, String)>>> {
+    let sql = "select p.document_id, r.page_number, r.text from page p join reading r
                    on r.document_id = p.document_id and r.pass = p.pass and r.page_number = p.number
-               where p.document_id = $1 and p.counts = 1 order by r.page_number";
-    let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((database::whole(row, "page_number")?, row.get("text")?))).collect()
+               where p.counts = 1 and p.document_id in";
+    let question = database::query(sql).with_list(ids.iter().map(DocumentId::to_string));
+    let rows = question.with(" order by p.document_id, r.page_number").fetch_all(connection).await?;
+    database::grouped(&rows, |row| Ok((database::whole(row, "page_number")?, row.get("text")?)))
 }

@@ -22,10 +22,12 @@ pub(crate) use tables::Table;
 use crate::audit::LogKey;
 use crate::error::{Error, Result};
 use crate::promise;
+use crate::record::DocumentId;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
 use sqlx::migrate::Migrator;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -257,6 +259,18 @@ pub(crate) async fn next_number(connection: &mut Connection, counter: &str) -> R
     query(sql).bind(counter).fetch_one(connection).await?.get("value")
 }
 
+/// Rows of several papers by their column `document_id`, each list in the order of the rows.
+pub(crate) fn grouped<T>(
+    rows: &[Row],
+    from_row: impl Fn(&Row) -> Result<T>,
+) -> Result<HashMap<DocumentId, Vec<T>>> {
+    let mut groups: HashMap<DocumentId, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(read_word(row, "document_id")?).or_default().push(from_row(row)?);
+    }
+    Ok(groups)
+}
+
 /// Now, as columns keep it: microseconds since 1970.
 pub(crate) fn now() -> i64 {
     Timestamp::now().as_microsecond()
@@ -264,7 +278,12 @@ pub(crate) fn now() -> i64 {
 
 /// Today in Việt Nam, which has one zone and no summer time.
 pub(crate) fn today() -> Date {
-    Zoned::new(Timestamp::now(), jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).date()
+    day_of(Timestamp::now())
+}
+
+/// The day of a moment in Việt Nam.
+pub(crate) fn day_of(moment: Timestamp) -> Date {
+    moment.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).date()
 }
 
 /// When a day begins in Việt Nam.

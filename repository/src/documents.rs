@@ -5,8 +5,9 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{disposal, fields, origin, owners, passes, reread, subjects};
+use crate::{disposal, fields, origin, owners, passes, reread, scope, subjects};
 use ::bytes::Bytes;
+use std::collections::HashMap;
 
 /// Longest list that one call answers: more is asked for page by page.
 pub(crate) const LIST_MAX: u32 = 1_000;
@@ -77,11 +78,9 @@ fn original_from(row: &Row) -> Result<Original> {
 }
 
 /// What the access log names for a look-up or list: each paper that it found, or that it found none.
-fn touched(found: &[Document]) -> Vec<Touched> {
-    match found {
-        [] => vec![Touched::NONE],
-        found => found.iter().map(|document| document.id.into()).collect(),
-    }
+fn touched<'a>(found: impl IntoIterator<Item = &'a Document>) -> Vec<Touched> {
+    let found = found.into_iter().map(|document| document.id.into()).collect::<Vec<_>>();
+    if found.is_empty() { vec![Touched::NONE] } else { found }
 }
 
 /// Pages `p` with their readings, as [`page_with_reading`] takes them.
@@ -101,6 +100,13 @@ pub(crate) use select_pages;
 pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<Option<Document>> {
     let question = database::query(select_documents!("where d.id = $1")).bind(id.to_string());
     question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
+}
+
+/// Several papers in no order, those that exist.
+pub(crate) async fn all(connection: &mut Connection, ids: &[DocumentId]) -> Result<Vec<Document>> {
+    let question = database::query(select_documents!("where d.id in"));
+    let question = question.with_list(ids.iter().map(DocumentId::to_string));
+    question.fetch_all(connection).await?.iter().map(from_row).collect()
 }
 
 /// One paper that was not destroyed.
@@ -248,7 +254,7 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers by key, in the order asked, those that exist: search hits become records here. Access entry (`Search`) per paper.
+    /// Papers by key, in the order asked, those that exist. Access entry (`Search`) per paper.
     pub async fn documents_by_id(&self, actor: &Actor, ids: &[DocumentId]) -> Result<Vec<Document>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
@@ -261,10 +267,33 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers that an exact key names: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number of a subject; separators are forgiven.
+    /// Search hits as records: papers with their texts, in the order asked, those that exist, are searched and lie inside the scope as
+    /// the database knows them now. Access entry (`Search`) per paper, or one when there are none.
+    pub async fn found(
+        &self,
+        actor: &Actor,
+        scope: &Scope,
+        ids: &[DocumentId],
+    ) -> Result<Vec<IndexableDocument>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let found = self.indexables(ids).await?.into_iter();
+        let inside = found.filter(|paper| scope.covers(&paper.bounds));
+        let mut by_id: HashMap<_, _> = inside.map(|paper| (paper.document.id, paper)).collect();
+        let found: Vec<IndexableDocument> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
+        self.note_access(actor, Action::Search, &touched(found.iter().map(|paper| &paper.document))).await?;
+        Ok(found)
+    }
+
+    /// Papers inside the scope that an exact key names: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number of a subject; separators are forgiven.
     /// Identifiers are answered here, never by the index. Newest first, at most `limit`; access entry (`Search`) per paper, or one
     /// for a look-up that found nothing.
-    pub async fn documents_by_key(&self, actor: &Actor, key: &str, limit: u32) -> Result<Vec<Document>> {
+    pub async fn documents_by_key(
+        &self,
+        actor: &Actor,
+        scope: &Scope,
+        key: &str,
+        limit: u32,
+    ) -> Result<Vec<Document>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let sql = select_documents!(
             "where $1 <> '' and d.id in (
@@ -284,8 +313,12 @@ impl Repository {
         );
         let question =
             database::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
-        let rows = question.fetch_all(self.database().reader()).await?;
-        let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
+        let mut snapshot = self.database().read().await?;
+        let rows = question.fetch_all(&mut *snapshot).await?;
+        let mut found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
+        let bounds = scope::bounds(&mut snapshot, &found).await?;
+        drop(snapshot);
+        found.retain(|document| bounds.get(&document.id).is_some_and(|bounds| scope.covers(bounds)));
         self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }

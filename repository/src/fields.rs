@@ -7,17 +7,27 @@ use crate::documents::{self, select_pages};
 use crate::doubt::fails_a_check;
 use crate::error::{Error, Result};
 use crate::record::*;
+use std::collections::HashMap;
 
 /// Pages in which a confirmed value is looked for again: as many as fields are proposed from, title and facts stand there.
 const SEARCHED_PAGES_MAX: u32 = 20;
 
 /// The fields of a paper in the order of the form, without those that a person left out.
 pub(crate) async fn of(connection: &mut Connection, document: DocumentId) -> Result<Vec<Field>> {
-    let sql = "select key, value, proposed, source, confidence, page, region, written, doubts, confirmed_by,
-                   confirmed_at, reason
-               from field where document_id = $1 and value is not null order by position";
-    let rows = database::query(sql).bind(document.to_string()).fetch_all(connection).await?;
-    rows.iter().map(field_from).collect()
+    Ok(of_all(connection, &[document]).await?.remove(&document).unwrap_or_default())
+}
+
+/// The same of several papers; one without fields is left out.
+pub(crate) async fn of_all(
+    connection: &mut Connection,
+    documents: &[DocumentId],
+) -> Result<HashMap<DocumentId, Vec<Field>>> {
+    let sql = "select document_id, key, value, proposed, source, confidence, page, region, written, doubts,
+                   confirmed_by, confirmed_at, reason
+               from field where value is not null and document_id in";
+    let question = database::query(sql).with_list(documents.iter().map(DocumentId::to_string));
+    let rows = question.with(" order by document_id, position").fetch_all(connection).await?;
+    database::grouped(&rows, field_from)
 }
 
 fn field_from(row: &Row) -> Result<Field> {

@@ -61,6 +61,7 @@ mod reread;
 mod retention;
 mod reuse;
 mod rotate;
+mod scope;
 mod scrub;
 mod seal;
 mod standing;

@@ -1,10 +1,19 @@
 //! Who may do what: one pure function. Its whole table is printed by a test, so that a change of rights is a diff someone reads.
 
-use crate::record::{Action, Actor, Role};
+use crate::record::{Action, Actor, Right, Role, Scope};
 
 /// Whether the actor may do this. Nobody may do anything without saying why (PDP-03).
 pub fn may(actor: &Actor, action: Action) -> bool {
     !actor.account.trim().is_empty() && !actor.purpose.trim().is_empty() && role_may(actor.role, action)
+}
+
+/// What the actor may find. `granted` are the rights of the account that hold; none: it was never given any, and finds whatever its role
+/// may search.
+pub fn scope(actor: &Actor, granted: Option<Vec<Right>>) -> Scope {
+    if !may(actor, Action::Search) {
+        return Scope::default();
+    }
+    granted.map_or_else(Scope::everything, |rights| Scope { rights })
 }
 
 /// The table of rights (DOMAIN §8).

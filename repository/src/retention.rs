@@ -10,7 +10,6 @@ use crate::filing;
 use crate::record::*;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::{self, TimeZone};
 
 impl Repository {
     /// Sets how long a paper is kept: by its code from the day on which it was filed, or received; with code 07 to the day stated. Access
@@ -132,8 +131,7 @@ fn plan(
 
 /// The day of filing in Việt Nam, or of receipt.
 fn first_day(document: &Document) -> Date {
-    let from = document.confirmed_at.unwrap_or(document.received_at);
-    from.to_zoned(TimeZone::fixed(tz::offset(7))).date()
+    database::day_of(document.confirmed_at.unwrap_or(document.received_at))
 }
 
 /// How long a paper is kept; none: nobody said.

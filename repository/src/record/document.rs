@@ -1,7 +1,7 @@
 //! A paper: as it arrives, as it is known, as a person confirms it and as it is shown.
 
 use super::{
-    Dissent, DocumentId, DossierPlace, Evidence, Field, Origin, Owner, OwnerClaim, Page, Priority,
+    Bounds, Dissent, DocumentId, DossierPlace, Evidence, Field, Origin, Owner, OwnerClaim, Page, Priority,
     Provenance, Rereading, Subject, SubjectClaim, Validity,
 };
 use crate::DocumentType;
@@ -235,7 +235,7 @@ pub struct DocumentFilter {
     pub before: Option<DocumentId>,
 }
 
-/// A paper as the index needs it: the record with the text of its pages. `None` pages text: not read yet.
+/// A paper as the index needs it: the record with the text of its pages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexableDocument {
     /// The record.
@@ -244,4 +244,6 @@ pub struct IndexableDocument {
     pub fields: Vec<Field>,
     /// Text of each page, in order (page number, text).
     pub pages: Vec<(u32, String)>,
+    /// What rights ask for.
+    pub bounds: Bounds,
 }

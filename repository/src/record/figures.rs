@@ -1,14 +1,22 @@
 //! Chỉ số: how much is digitized, and how often a paper was used again instead of being asked for (DOMAIN §3.7).
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-/// Kỳ báo cáo: dossiers received in these days, both included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Kỳ: these days, both included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
-    /// First day of receipt; none: from the beginning.
+    /// First day; none: from the beginning.
     pub from: Option<Date>,
-    /// Last day of receipt; none: until now.
+    /// Last day; none: without an end.
     pub to: Option<Date>,
+}
+
+impl Period {
+    /// Whether a day is one of them.
+    pub fn contains(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
 }
 
 /// So many of so many.

@@ -277,7 +277,7 @@ pub(crate) fn now() -> i64 {
 }
 
 /// Today in Việt Nam, which has one zone and no summer time.
-pub(crate) fn today() -> Date {
+pub fn today() -> Date {
     day_of(Timestamp::now())
 }
 

@@ -284,17 +284,12 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers inside the scope that an exact key names: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number of a subject; separators are forgiven.
+    /// Papers inside the scope of the actor that an exact key names: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number of a subject; separators are forgiven.
     /// Identifiers are answered here, never by the index. Newest first, at most `limit`; access entry (`Search`) per paper, or one
     /// for a look-up that found nothing.
-    pub async fn documents_by_key(
-        &self,
-        actor: &Actor,
-        scope: &Scope,
-        key: &str,
-        limit: u32,
-    ) -> Result<Vec<Document>> {
+    pub async fn documents_by_key(&self, actor: &Actor, key: &str, limit: u32) -> Result<Vec<Document>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
+        let scope = self.scope(actor).await?;
         let sql = select_documents!(
             "where $1 <> '' and d.id in (
                  select id from document where code_key = $1

@@ -71,7 +71,7 @@ mod unsealed;
 pub use backup::{BackupOptions, BackupReport, RestoreReport, restore};
 pub use bytes::Bucket;
 pub use checkpoints::read_checkpoints;
-pub use database::{DatabaseUrl, DatabaseUrlError};
+pub use database::{DatabaseUrl, DatabaseUrlError, today};
 pub use document_type::DocumentType;
 pub use doubt::Doubt;
 pub use error::{Error, Result};

@@ -3,7 +3,8 @@
 //! `cargo run --release -p motlan-search --example measure -- 20000`
 
 use motlan_search::contract::paper;
-use motlan_search::{Index, Query, Update, open};
+use motlan_search::{Index, Query, Question, Update, open};
+use repository::record::Scope;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -36,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         papers as f64 / took.as_secs_f64()
     );
     drop(index);
-    println!("{} bytes a paper", bytes(&folder.path().join("tantivy"))? / papers);
+    println!("{} bytes a paper", bytes(&folder.path().join("tantivy-1"))? / papers);
     let index = open(folder.path())?;
     for text in ["quyền", "quyen dat", "\"quyền đất\"", "nhà đất ước tính", "12/QĐ-UBND"] {
         let (took, total) = ask(&*index, text)?;
@@ -69,7 +70,7 @@ fn invent(key: u64, dice: &mut Dice) -> Update {
 }
 
 fn ask(index: &dyn Index, text: &str) -> Result<(Duration, usize), motlan_search::Error> {
-    let query = Query { text: text.to_owned(), limit: 20, offset: 0 };
+    let query = Query::new(Question::words(text), Scope::everything(), 20);
     let total = index.search(&query)?.total;
     let start = Instant::now();
     for _ in 0..ROUNDS {

@@ -1,20 +1,53 @@
 //! A person's query to an answer: exact keys by the repository, words by the index, every item under the person's rights.
 
-use crate::Error;
 use crate::analysis::normalise;
 use crate::follower::blocking;
 use crate::highlight::{Snippet, snippet};
-use crate::index::{HITS_MAX, Index, OFFSET_MAX, Query};
+use crate::index::HITS_MAX;
 use crate::personal_number::first_personal_number;
-use crate::words::Words;
+use crate::question::Question;
+use crate::{Cursor, Error, Facets, Hits, Index, NoCursor, Order, Query, language};
+use jiff::civil::Date;
 use repository::Repository;
 use repository::identifier::{DossierCode, SubjectNumber};
-use repository::record::{Actor, Document, DocumentId};
+use repository::record::{Actor, Document, IndexableDocument, Scope};
 use serde::Serialize;
+use std::fmt;
+use std::str::FromStr;
 
 /// Papers that an exact key names in one answer. Each is noted in the access log as looked up, shown or not, so the number is kept to
 /// what a person can have and a screen can list.
 const KEY_PAPERS_MAX: u32 = HITS_MAX as u32;
+
+/// Hits below which papers with a misread letter are shown too: whoever sees this few looks at all of them.
+const FEW_HITS: usize = 5;
+
+/// What a person asks, and how the answer shall look.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Words, a key, or the language of [`crate::parse`].
+    pub text: String,
+    /// Which papers first.
+    pub order: Order,
+    /// Most papers wanted; at most [`HITS_MAX`] are given.
+    pub limit: usize,
+    /// Where the page begins; none: at the first.
+    pub from: Option<PageStart>,
+    /// Whether to count what the hits are.
+    pub facets: bool,
+    /// Today in Việt Nam, for what is in force.
+    pub today: Date,
+}
+
+/// Where a page of an answer begins. As text it is safe in an address.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PageStart {
+    /// Papers on the pages before.
+    pub before: usize,
+    /// Whether the pages before were found with letters misread.
+    tolerant: bool,
+    cursor: Cursor,
+}
 
 /// One line of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,7 +58,7 @@ pub struct AnswerItem {
     pub snippet: Option<Snippet>,
 }
 
-/// The answer to a person's query.
+/// The answer to a person's request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
     /// Best first.
@@ -34,8 +67,18 @@ pub struct Answer {
     pub total: usize,
     /// The query was an exact key (personal number, code): the database answered.
     pub by_key: bool,
-    /// The index is behind the repository by this many changes.
-    pub changes_behind: u64,
+    /// Too few papers had the words as they were asked: those with a letter misread are here too.
+    pub tolerant: bool,
+    /// A key that papers have, where none has the one that was asked for: letter O and digit 0 look alike.
+    pub meant: Option<String>,
+    /// The index is behind the repository by this many changes; none: it does not answer, and only keys were looked up.
+    pub changes_behind: Option<u64>,
+    /// What the hits are; empty unless asked for.
+    #[serde(skip)]
+    pub facets: Facets,
+    /// The next page; none: this is the last.
+    #[serde(skip)]
+    pub next: Option<PageStart>,
 }
 
 /// What kind of thing a query is.
@@ -50,21 +93,187 @@ enum Ask {
     Words,
 }
 
-/// Answers a person's query: an exact key by the database, words by the index; every item is read from the repository under the
-/// actor's rights.
+impl Request {
+    /// The first papers of a query, best first.
+    pub fn new(text: &str, limit: usize, today: Date) -> Request {
+        Request { text: text.to_owned(), order: Order::Relevance, limit, from: None, facets: false, today }
+    }
+}
+
+/// Answers a person's request: an exact key by the database, words by the index; every item is read from the repository under the
+/// actor's rights as they are at this moment.
+///
+/// # Errors
+/// `Syntax` when the query cannot be read.
 pub async fn find(
     repository: &Repository,
     index: &dyn Index,
     actor: &Actor,
-    query: &Query,
+    request: &Request,
 ) -> Result<Answer, Error> {
-    match ask(&query.text) {
-        Ask::Key(key) => by_key(repository, index, actor, &key, query).await,
+    let scope = repository.scope(actor).await?;
+    let desk = Desk { repository, index, actor, scope };
+    match ask(&request.text) {
+        Ask::Key(key) => desk.by_key(&key, request).await,
         Ask::KeyOrWords(key) => {
-            let answer = by_key(repository, index, actor, &key, query).await?;
-            if answer.total > 0 { Ok(answer) } else { by_words(repository, index, actor, query).await }
+            let answer = desk.by_key(&key, request).await?;
+            if answer.total > 0 { Ok(answer) } else { desk.by_words_of_a_key(&key, request).await }
         }
-        Ask::Words => by_words(repository, index, actor, query).await,
+        Ask::Words => desk.by_words(request).await,
+    }
+}
+
+/// Whoever answers, for whom, inside which scope.
+struct Desk<'a> {
+    repository: &'a Repository,
+    index: &'a dyn Index,
+    actor: &'a Actor,
+    scope: Scope,
+}
+
+impl Desk<'_> {
+    async fn by_key(&self, key: &str, request: &Request) -> Result<Answer, Error> {
+        let Desk { repository, actor, .. } = self;
+        let documents = repository.documents_by_key(actor, key, KEY_PAPERS_MAX).await?;
+        let total = documents.len();
+        let page = documents.into_iter().take(request.limit.min(HITS_MAX));
+        let items = page.map(|document| AnswerItem { document, snippet: None }).collect();
+        let meant = if total == 0 { self.meant(key).await? } else { None };
+        let changes_behind = self.changes_behind().await?;
+        Ok(Answer { items, total, by_key: true, meant, changes_behind, ..Answer::nothing() })
+    }
+
+    /// Nobody has the key: papers that cite it are found by their words.
+    async fn by_words_of_a_key(&self, key: &str, request: &Request) -> Result<Answer, Error> {
+        let answer = self.by_words(request).await?;
+        let meant = if answer.total == 0 { self.meant(key).await? } else { None };
+        Ok(Answer { meant, ..answer })
+    }
+
+    /// The key with O and 0 changed for one another that papers inside the scope have.
+    async fn meant(&self, key: &str) -> Result<Option<String>, Error> {
+        let Desk { repository, actor, .. } = self;
+        for other in with_other_zeros(key) {
+            if !repository.documents_by_key(actor, &other, 1).await?.is_empty() {
+                return Ok(Some(other));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn by_words(&self, request: &Request) -> Result<Answer, Error> {
+        let question = language::parse(&request.text, request.today)?;
+        // Asked before the search: a batch that comes in between makes the answer newer than it says, never older.
+        let changes_behind = self.changes_behind().await?;
+        let found = match self.search(question, request) {
+            Err(Error::Unavailable { reason }) => {
+                tracing::warn!(reason, "the index does not answer");
+                return Ok(Answer { changes_behind: None, ..Answer::nothing() });
+            }
+            found => found?,
+        };
+        let (question, Hits { hits, total, facets }) = found;
+        let ids = hits.iter().map(|hit| hit.document).collect::<Vec<_>>();
+        let papers = self.repository.found(self.actor, &self.scope, &ids).await?;
+        let lost = ids.len() - papers.len();
+        let before = request.from.map_or(0, |from| from.before) + ids.len();
+        let next = hits.last().filter(|_| before < total).map(|last| PageStart {
+            before,
+            tolerant: question.tolerant,
+            cursor: Cursor { rank: last.rank, document: last.document },
+        });
+        Ok(Answer {
+            items: papers.into_iter().map(|paper| item(paper, &question)).collect(),
+            total: total - lost.min(total),
+            tolerant: question.tolerant,
+            changes_behind,
+            facets,
+            next,
+            ..Answer::nothing()
+        })
+    }
+
+    /// Hits of a question as it is, or, when these are few, of the tolerant one.
+    fn search(&self, question: Question, request: &Request) -> Result<(Question, Hits), Error> {
+        let query = |question: Question| Query {
+            question,
+            scope: self.scope.clone(),
+            order: request.order,
+            limit: request.limit,
+            after: request.from.map(|from| from.cursor),
+            facets: request.facets,
+        };
+        match request.from {
+            Some(from) if from.tolerant => {
+                let query = query(question.tolerant());
+                let hits = blocking(|| self.index.search(&query))?;
+                return Ok((query.question, hits));
+            }
+            _ => {}
+        }
+        let strict = query(question);
+        let hits = blocking(|| self.index.search(&strict))?;
+        if request.from.is_some() || hits.total >= FEW_HITS || !strict.question.can_be_tolerant() {
+            return Ok((strict.question, hits));
+        }
+        let tolerant = query(strict.question.clone().tolerant());
+        let more = blocking(|| self.index.search(&tolerant))?;
+        if more.total > hits.total { Ok((tolerant.question, more)) } else { Ok((strict.question, hits)) }
+    }
+
+    /// None: the index does not answer.
+    async fn changes_behind(&self) -> Result<Option<u64>, Error> {
+        match blocking(|| self.index.last_change()) {
+            Ok(carried) => Ok(Some(self.repository.last_change().await?.saturating_sub(carried))),
+            Err(Error::Unavailable { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Answer {
+    fn nothing() -> Answer {
+        Answer {
+            items: Vec::new(),
+            total: 0,
+            by_key: false,
+            tolerant: false,
+            meant: None,
+            changes_behind: Some(0),
+            facets: Facets::default(),
+            next: None,
+        }
+    }
+}
+
+fn item(paper: IndexableDocument, question: &Question) -> AnswerItem {
+    AnswerItem { snippet: snippet(&paper.pages, question), document: paper.document }
+}
+
+/// The key with every letter O as the digit, and with every zero as the letter.
+fn with_other_zeros(key: &str) -> Vec<String> {
+    let digits = key.replace(['O', 'o'], "0");
+    let letters = key.replace('0', "O");
+    [digits, letters].into_iter().filter(|other| other != key).collect()
+}
+
+impl fmt::Display for PageStart {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}{}-{}", if self.tolerant { "t" } else { "s" }, self.before, self.cursor)
+    }
+}
+
+impl FromStr for PageStart {
+    type Err = NoCursor;
+
+    fn from_str(text: &str) -> Result<PageStart, NoCursor> {
+        let (start, cursor) = text.split_once('-').ok_or(NoCursor)?;
+        let (tolerant, before) = match start.strip_prefix('t') {
+            Some(before) => (true, before),
+            None => (false, start.strip_prefix('s').ok_or(NoCursor)?),
+        };
+        let before = before.parse().map_err(|_| NoCursor)?;
+        Ok(PageStart { before, tolerant, cursor: cursor.parse()? })
     }
 }
 
@@ -93,53 +302,6 @@ fn looks_like_key(text: &str) -> bool {
     let has_digit = text.contains(|letter: char| letter.is_ascii_digit());
     let is_joined = text.contains(['/', '-', '.', '_']) && !text.contains(char::is_whitespace);
     has_digit && is_joined || SubjectNumber::parse(text).is_ok()
-}
-
-async fn by_key(
-    repository: &Repository,
-    index: &dyn Index,
-    actor: &Actor,
-    key: &str,
-    query: &Query,
-) -> Result<Answer, Error> {
-    let documents = repository.documents_by_key(actor, key, KEY_PAPERS_MAX).await?;
-    let total = documents.len();
-    let page = documents.into_iter().skip(query.offset.min(OFFSET_MAX)).take(query.limit.min(HITS_MAX));
-    let items = page.map(|document| AnswerItem { document, snippet: None }).collect();
-    Ok(Answer { items, total, by_key: true, changes_behind: changes_behind(repository, index).await? })
-}
-
-async fn by_words(
-    repository: &Repository,
-    index: &dyn Index,
-    actor: &Actor,
-    query: &Query,
-) -> Result<Answer, Error> {
-    // Asked before the search: a batch that comes in between makes the answer newer than it says, never older.
-    let changes_behind = changes_behind(repository, index).await?;
-    let found = blocking(|| index.search(query))?;
-    let ids = found.hits.iter().map(|hit| hit.document).collect::<Vec<_>>();
-    let words = Words::parse(&query.text);
-    let mut items = Vec::new();
-    for document in repository.documents_by_id(actor, &ids).await? {
-        let snippet = snippet_of(repository, document.id, &words).await?;
-        items.push(AnswerItem { document, snippet });
-    }
-    Ok(Answer { items, total: found.total, by_key: false, changes_behind })
-}
-
-async fn snippet_of(
-    repository: &Repository,
-    document: DocumentId,
-    words: &Words,
-) -> Result<Option<Snippet>, Error> {
-    let indexable = repository.indexable(document).await?;
-    Ok(indexable.and_then(|indexable| snippet(&indexable.pages, words)))
-}
-
-async fn changes_behind(repository: &Repository, index: &dyn Index) -> Result<u64, Error> {
-    let carried = blocking(|| index.last_change())?;
-    Ok(repository.last_change().await?.saturating_sub(carried))
 }
 
 #[cfg(test)]

@@ -4,8 +4,11 @@
 
 use crate::analysis::{exact_key, normalise};
 use crate::personal_number::first_personal_number;
+use crate::question::number_key;
+use jiff::civil::Date;
+use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
-use repository::record::{DocumentId, Field, IndexableDocument};
+use repository::record::{Bounds, DocumentId, DocumentState, Field, IndexableDocument};
 
 /// A paper as words and keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,33 +19,64 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// Everything findable, the title among it; no phrase reaches from one text into the next.
     pub(crate) texts: Vec<String>,
-    /// Code of its type as an exact key.
-    pub(crate) document_type: String,
-    /// Agency as an exact key.
+    /// Its type.
+    pub(crate) document_type: DocumentType,
+    /// How far it is.
+    pub(crate) state: DocumentState,
+    /// Agency that issued it, as written but for spaces.
     pub(crate) agency: Option<String>,
+    /// The same as an exact key.
+    pub(crate) agency_key: Option<String>,
     /// Số, ký hiệu as an exact key.
     pub(crate) number: Option<String>,
+    /// The same as a key that forgives ([`number_key`]).
+    pub(crate) number_key: Option<String>,
+    /// Day of issue.
+    pub(crate) issued_on: Option<Date>,
+    /// Last day of validity; none: it has no end.
+    pub(crate) valid_until: Option<Date>,
+    /// What rights ask for.
+    pub(crate) bounds: Bounds,
 }
 
 impl Entry {
     /// What the index keeps of this paper.
     pub(crate) fn of(indexable: IndexableDocument) -> Entry {
-        let IndexableDocument { document, fields, pages } = indexable;
+        let IndexableDocument { document, fields, pages, bounds } = indexable;
         let mut texts = vec![document.title.clone(), document.document_type.label().to_owned()];
         texts.extend(document.number.clone());
         texts.extend(document.agency.clone());
         texts.extend(document.subject.map(|subject| subject.name));
         texts.extend(fields.iter().flat_map(field_texts));
         texts.extend(pages.into_iter().map(|(_, text)| text));
+        let (agency, number) = (document.agency.and_then(public), document.number.and_then(public));
         Entry {
             document: document.id,
             title: document.title,
             texts,
-            document_type: exact_key(document.document_type.code()),
-            agency: document.agency.as_deref().and_then(public_key),
-            number: document.number.as_deref().and_then(public_key),
+            document_type: document.document_type,
+            state: document.state,
+            agency_key: agency.as_deref().map(exact_key),
+            agency,
+            number_key: number.as_deref().map(number_key),
+            number: number.as_deref().map(exact_key),
+            issued_on: document.issued_on,
+            valid_until: document.valid_until,
+            bounds,
         }
     }
+}
+
+/// A day as every engine counts it: days since 1970.
+pub(crate) fn day_number(day: Date) -> i64 {
+    const FIRST: Date = jiff::civil::date(1970, 1, 1);
+    day.duration_since(FIRST).as_hours() / 24
+}
+
+/// The year of a day's number.
+pub(crate) fn year_of(day_number: i64) -> i16 {
+    let first = jiff::civil::date(1970, 1, 1);
+    first.saturating_add(jiff::SignedDuration::from_hours(day_number.saturating_mul(24))).year()
 }
 
 /// A field's value as people write it.
@@ -65,8 +99,8 @@ fn dates(value: &str) -> Vec<String> {
     texts
 }
 
-/// An exact key; none when a person's number stands there, as on an identity card.
-fn public_key(text: &str) -> Option<String> {
-    let key = exact_key(text);
-    (!key.is_empty() && first_personal_number(&normalise(text)).is_none()).then_some(key)
+/// A text in one form with single spaces; none when a person's number stands there, as on an identity card.
+fn public(text: String) -> Option<String> {
+    let text = normalise(&text).split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty() && first_personal_number(&text).is_none()).then_some(text)
 }

@@ -26,6 +26,18 @@ pub enum Error {
     /// The index was opened for reading only.
     #[error("the index is open for reading only")]
     ReadOnly,
+    /// No rebuild was begun, or it was given up by another one.
+    #[error("the index is not being rebuilt")]
+    NoRebuild,
+    /// The index is on another machine that does not answer. Nothing is lost: it is filled when it is there again.
+    #[error("the index does not answer: {reason}")]
+    Unavailable {
+        /// What was seen.
+        reason: String,
+    },
+    /// The query cannot be read.
+    #[error(transparent)]
+    Syntax(#[from] crate::SyntaxError),
     /// The index engine failed.
     #[error("index: {0}")]
     Engine(String),

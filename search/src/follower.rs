@@ -17,28 +17,44 @@ const BATCH_CHANGES: u32 = 1_000;
 /// Bytes of text in a batch before it is applied in part: papers of many pages must not pile up in memory.
 const BATCH_TEXT_BYTES: usize = 32 << 20;
 
+/// Papers that are read at once: a paper has ten pages at most in general, and 2 kB of text on each.
+const CHUNK_PAPERS: usize = 250;
+
 /// Followers and rebuilders of this process take turns: a follower that read "up to 50" before a rebuild emptied the index must not
 /// write "up to 60" into it.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// Brings the index up to the repository's last change, in batches; answers the number it carries then.
+/// Brings the index up to the repository's last change, in batches; answers the number it carries then. One that another version of the
+/// program made is rebuilt first, while it is searched on.
 pub async fn follow(repository: &Repository, index: &dyn Index) -> Result<u64, Error> {
     let _turn = TURN.lock().await;
+    if index.is_outdated() {
+        tracing::info!("the index was made by another version and is rebuilt");
+        rebuild(repository, index, &mut |_, _| ()).await?;
+    }
     catch_up(repository, index).await
 }
 
-/// Throws the index away and builds it anew; `progress` gets (done, total) papers. Answers the number of the last change it carries.
-///
-/// Until it ends, the index says that it carries no change: a rebuild that was interrupted is finished by [`follow`].
+/// Builds the index anew beside the old one, which is searched until the new one is whole; `progress` gets (done, total) papers. Answers the
+/// number of the last change it carries.
 pub async fn reindex(
     repository: &Repository,
     index: &dyn Index,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<u64, Error> {
     let _turn = TURN.lock().await;
+    rebuild(repository, index, progress).await?;
+    catch_up(repository, index).await
+}
+
+async fn rebuild(
+    repository: &Repository,
+    index: &dyn Index,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), Error> {
     let last_change = repository.last_change().await?;
     let total: u64 = repository.document_counts().await?.iter().map(|(_, count)| count).sum();
-    blocking(|| index.clear())?;
+    blocking(|| index.begin_rebuild())?;
     let mut done = 0;
     let mut after = None;
     loop {
@@ -49,8 +65,7 @@ pub async fn reindex(
         done += ids.len() as u64;
         progress(done, total.max(done));
     }
-    blocking(|| index.apply(Vec::new(), last_change))?;
-    catch_up(repository, index).await
+    blocking(|| index.finish_rebuild(last_change))
 }
 
 async fn catch_up(repository: &Repository, index: &dyn Index) -> Result<u64, Error> {
@@ -70,16 +85,16 @@ async fn catch_up(repository: &Repository, index: &dyn Index) -> Result<u64, Err
     }
 }
 
-/// Where to go on. An index that is ahead of the repository (the data folder was restored from a backup) starts over.
+/// Where to go on. An index that is ahead of the repository (the data folder was restored from a backup) is rebuilt.
 async fn carried(repository: &Repository, index: &dyn Index) -> Result<u64, Error> {
     let carried = blocking(|| index.last_change())?;
     let last = repository.last_change().await?;
     if carried <= last {
         return Ok(carried);
     }
-    tracing::warn!(carried, last, "the index is ahead of the repository and starts over");
-    blocking(|| index.clear())?;
-    Ok(0)
+    tracing::warn!(carried, last, "the index is ahead of the repository and is rebuilt");
+    rebuild(repository, index, &mut |_, _| ()).await?;
+    blocking(|| index.last_change())
 }
 
 /// Papers of a batch, each once.
@@ -99,10 +114,13 @@ async fn put(
 ) -> Result<(), Error> {
     let mut updates = Vec::new();
     let mut bytes = 0;
-    for id in ids {
-        let indexable = repository.indexable(*id).await?;
-        bytes += indexable.as_ref().map_or(0, text_bytes);
-        updates.push(indexable.map_or(Update::Remove(*id), |paper| Update::Put(Box::new(paper))));
+    for ids in ids.chunks(CHUNK_PAPERS) {
+        let found = repository.indexables(ids).await?;
+        let kept = found.iter().map(|paper| paper.document.id).collect::<HashSet<_>>();
+        let gone = ids.iter().filter(|id| !kept.contains(id));
+        updates.extend(gone.map(|id| Update::Remove(*id)));
+        bytes += found.iter().map(text_bytes).sum::<usize>();
+        updates.extend(found.into_iter().map(|paper| Update::Put(Box::new(paper))));
         if bytes > BATCH_TEXT_BYTES {
             let part = std::mem::take(&mut updates);
             blocking(|| index.apply(part, before))?;

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Syllable, normalise, syllables};
 use crate::personal_number::mask;
-use crate::words::{Match, Words};
+use crate::question::{Match, Question};
 use repository::record::{Reading, Region};
 use serde::Serialize;
 use std::ops::Range;
@@ -35,7 +35,7 @@ pub fn matching_regions(reading: &Reading, query: &str) -> Vec<Region> {
             word_of.push(number);
         }
     }
-    let matches = Words::parse(query).matches(&text);
+    let matches = Question::words(query).matches(&text);
     let mut matched = matches.iter().flat_map(|found| &word_of[found.syllables.clone()]).collect::<Vec<_>>();
     matched.sort_unstable();
     matched.dedup();
@@ -43,7 +43,7 @@ pub fn matching_regions(reading: &Reading, query: &str) -> Vec<Region> {
 }
 
 /// The best piece of a paper's pages; none when the words stand on no page.
-pub(crate) fn snippet(pages: &[(u32, String)], words: &Words) -> Option<Snippet> {
+pub(crate) fn snippet(pages: &[(u32, String)], words: &Question) -> Option<Snippet> {
     let mut best: Option<(usize, Snippet)> = None;
     for (page, text) in pages {
         let text = mask(&normalise(text));
@@ -58,7 +58,7 @@ pub(crate) fn snippet(pages: &[(u32, String)], words: &Words) -> Option<Snippet>
 }
 
 /// The piece of a text with the most different words, toned ones counting more, and its worth; the first of equals.
-fn best_piece(text: &str, words: &Words) -> Option<(usize, Vec<(String, bool)>)> {
+fn best_piece(text: &str, words: &Question) -> Option<(usize, Vec<(String, bool)>)> {
     let syllables = syllables(text);
     let matches = words.matches(&syllables);
     let span = |found: &Match| {
@@ -79,7 +79,7 @@ fn best_piece(text: &str, words: &Words) -> Option<(usize, Vec<(String, bool)>)>
 }
 
 /// Different units among the matches; one with its tones is worth two of those without.
-fn worth<'a>(matches: impl Iterator<Item = &'a Match>, words: &Words) -> usize {
+fn worth<'a>(matches: impl Iterator<Item = &'a Match>, words: &Question) -> usize {
     let mut worths = vec![0; words.units.len()];
     for found in matches {
         let worth = if found.toned { 2 } else { 1 };
@@ -145,7 +145,7 @@ mod tests {
     /// The piece with matches in brackets.
     fn check(pages: &[&str], query: &str, expected: Option<&str>) {
         let pages = (1..).zip(pages.iter().map(|text| text.to_string())).collect::<Vec<_>>();
-        let shown = snippet(&pages, &Words::parse(query)).map(|snippet| {
+        let shown = snippet(&pages, &Question::words(query)).map(|snippet| {
             let parts = snippet.parts.iter();
             let shown =
                 parts.map(|(part, is_match)| if *is_match { format!("[{part}]") } else { part.clone() });
@@ -176,7 +176,7 @@ mod tests {
     fn a_snippet_is_cut_at_words_near_the_match() {
         let text = format!("{}đích {}", "trước ".repeat(100), "sau ".repeat(100));
         let pages = [(1, text)];
-        let snippet = snippet(&pages, &Words::parse("đích")).expect("a snippet");
+        let snippet = snippet(&pages, &Question::words("đích")).expect("a snippet");
         let piece = snippet.parts.iter().map(|(part, _)| part.as_str()).collect::<String>();
         assert!(piece.starts_with("trước trước ") && piece.ends_with("sau"), "{piece}");
         assert!(piece.chars().count() <= SNIPPET_CHARS);
@@ -189,14 +189,14 @@ mod tests {
         for (space, filler) in ["\u{a0}", "\u{3000}", " ", "…", "😀"].into_iter().zip([7, 11, 13, 17, 19])
         {
             let text = format!("{0}đích{space}{0}", format!("ặ{space}").repeat(filler * 20));
-            assert!(snippet(&[(1, text)], &Words::parse("đích")).is_some(), "{space}");
+            assert!(snippet(&[(1, text)], &Question::words("đích")).is_some(), "{space}");
         }
     }
 
     #[test]
     fn a_snippet_of_one_endless_word_is_short() {
         let pages = [(1, format!("đích{}", "…".repeat(10_000)))];
-        let snippet = snippet(&pages, &Words::parse("đích")).expect("a snippet");
+        let snippet = snippet(&pages, &Question::words("đích")).expect("a snippet");
         assert_eq!(snippet.parts.iter().map(|(part, _)| part.chars().count()).sum::<usize>(), SNIPPET_CHARS);
     }
 

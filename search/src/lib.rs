@@ -8,20 +8,27 @@ mod analysis;
 mod answer;
 mod entry;
 mod error;
+mod facets;
 mod follower;
 mod highlight;
 mod index;
+mod language;
 mod memory;
 mod personal_number;
+mod question;
 mod tantivy_index;
-mod words;
 
-pub use answer::{Answer, AnswerItem, find};
+pub use answer::{Answer, AnswerItem, PageStart, Request, find};
 pub use error::Error;
 pub use follower::{follow, reindex};
 pub use highlight::{Snippet, matching_regions};
-pub use index::{HITS_MAX, Hit, Hits, Index, OFFSET_MAX, Query, Update, WEIGHTS, Weights};
+pub use index::{
+    Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Index, NoCursor, Order, Query, Update, WEIGHTS,
+    Weights,
+};
+pub use language::{SyntaxError, parse};
 pub use memory::Memory;
+pub use question::{Filter, Force, Question};
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,11 +1,13 @@
 //! An index in a map: what the contract says, in the fewest lines. For tests, and as the measure of every other engine.
 
 use crate::analysis::{Syllable, normalise, syllables};
-use crate::entry::Entry;
-use crate::index::{HITS_MAX, OFFSET_MAX, WEIGHTS};
-use crate::words::{Unit, Words};
-use crate::{Error, Hit, Hits, Index, Query, Update};
+use crate::entry::{Entry, day_number, year_of};
+use crate::facets::tally;
+use crate::index::{HITS_MAX, WEIGHTS};
+use crate::question::{Filter, Force, Question, Unit};
+use crate::{Error, Facets, Hit, Hits, Index, Query, Update};
 use repository::record::DocumentId;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,12 +21,15 @@ pub struct Memory {
 struct State {
     papers: BTreeMap<DocumentId, Paper>,
     last_change: u64,
+    /// Papers of a rebuild that is under way.
+    rebuilt: Option<BTreeMap<DocumentId, Paper>>,
 }
 
 #[derive(Debug)]
 struct Paper {
     entry: Entry,
     title: Vec<Syllable>,
+    agency: Vec<Syllable>,
     texts: Vec<Vec<Syllable>>,
 }
 
@@ -42,18 +47,23 @@ impl Memory {
 impl Index for Memory {
     fn apply(&self, updates: Vec<Update>, last_change: u64) -> Result<(), Error> {
         let mut state = self.state();
+        let State { papers, rebuilt, .. } = &mut *state;
+        let is_searched = rebuilt.is_none();
+        let papers = rebuilt.as_mut().unwrap_or(papers);
         for update in updates {
             match update {
                 Update::Put(indexable) => {
                     let entry = Entry::of(*indexable);
-                    state.papers.insert(entry.document, Paper::of(entry));
+                    papers.insert(entry.document, Paper::of(entry));
                 }
                 Update::Remove(document) => {
-                    state.papers.remove(&document);
+                    papers.remove(&document);
                 }
             }
         }
-        state.last_change = last_change;
+        if is_searched {
+            state.last_change = last_change;
+        }
         Ok(())
     }
 
@@ -62,21 +72,39 @@ impl Index for Memory {
     }
 
     fn search(&self, query: &Query) -> Result<Hits, Error> {
-        let words = Words::parse(&query.text);
         let state = self.state();
-        let scored = state.papers.values().rev().filter_map(|paper| {
-            paper.score(&words).map(|score| Hit { document: paper.entry.document, score })
+        let found = state.papers.values().filter_map(|paper| Some((paper, paper.rank(query)?)));
+        let mut found = found.collect::<Vec<_>>();
+        let facets = if query.facets { facets(&found) } else { Facets::default() };
+        found.sort_by(|(left, one), (right, other)| {
+            other.total_cmp(one).then(right.entry.document.cmp(&left.entry.document))
         });
-        let mut hits = scored.collect::<Vec<_>>();
-        hits.sort_by(|left, right| right.score.total_cmp(&left.score)); // Stable: the younger paper stays first.
-        let total = hits.len();
-        let page = hits.into_iter().skip(query.offset.min(OFFSET_MAX)).take(query.limit.min(HITS_MAX));
-        Ok(Hits { hits: page.collect(), total })
+        let total = found.len();
+        let hits = found.into_iter().map(|(paper, rank)| Hit { document: paper.entry.document, rank });
+        let is_behind = |hit: &Hit| {
+            query.after.is_none_or(|after| match hit.rank.total_cmp(&after.rank) {
+                Ordering::Less => true,
+                Ordering::Equal => hit.document < after.document,
+                Ordering::Greater => false,
+            })
+        };
+        Ok(Hits { hits: hits.filter(is_behind).take(query.limit.min(HITS_MAX)).collect(), total, facets })
     }
 
-    fn clear(&self) -> Result<(), Error> {
-        *self.state() = State::default();
+    fn begin_rebuild(&self) -> Result<(), Error> {
+        self.state().rebuilt = Some(BTreeMap::new());
         Ok(())
+    }
+
+    fn finish_rebuild(&self, last_change: u64) -> Result<(), Error> {
+        let mut state = self.state();
+        let papers = state.rebuilt.take().ok_or(Error::NoRebuild)?;
+        *state = State { papers, last_change, rebuilt: None };
+        Ok(())
+    }
+
+    fn is_outdated(&self) -> bool {
+        false
     }
 
     fn forget_removed(&self) -> Result<(), Error> {
@@ -88,31 +116,91 @@ impl Index for Memory {
     }
 }
 
+fn facets(found: &[(&Paper, f32)]) -> Facets {
+    let of = |value: fn(&Entry) -> Option<String>| {
+        tally(found.iter().filter_map(|(paper, _)| value(&paper.entry)))
+    };
+    Facets {
+        types: of(|entry| Some(entry.document_type.code().to_owned())),
+        agencies: of(|entry| entry.agency.clone()),
+        years: of(|entry| entry.issued_on.map(|day| year_of(day_number(day)).to_string())),
+        states: of(|entry| Some(crate::facets::state_word(entry.state).to_owned())),
+    }
+}
+
 impl Paper {
     fn of(entry: Entry) -> Paper {
         let analyse = |text: &String| syllables(&normalise(text));
-        Paper { title: analyse(&entry.title), texts: entry.texts.iter().map(analyse).collect(), entry }
+        Paper {
+            title: analyse(&entry.title),
+            agency: entry.agency.as_ref().map(analyse).unwrap_or_default(),
+            texts: entry.texts.iter().map(analyse).collect(),
+            entry,
+        }
     }
 
-    /// The sum of the weights that the paper earns; none when it is not found.
-    fn score(&self, words: &Words) -> Option<f32> {
-        let by_key = words.has_units() && self.has_key(&words.key);
-        let by_words = words.has_units() && words.units.iter().all(|unit| self.has(unit));
+    /// What the paper is ordered by; none when it is not found.
+    fn rank(&self, query: &Query) -> Option<f32> {
+        let is_inside = query.scope.covers(&self.entry.bounds) && self.fits(&query.question.filter);
+        let score = self.score(&query.question).filter(|_| is_inside)?;
+        match query.order {
+            crate::Order::Relevance => Some(score),
+            by_day => Some(by_day.rank_of_day(self.entry.issued_on.map(day_number))),
+        }
+    }
+
+    /// The sum of the weights that the paper earns; none when it has not the words.
+    fn score(&self, question: &Question) -> Option<f32> {
+        if question.is_empty() || question.excluded.iter().any(|unit| self.has_excluded(unit)) {
+            return None;
+        }
+        let by_key = !question.key.is_empty() && self.has_key(&question.key);
+        let there = question.units.iter().filter(|unit| self.has_wanted(unit, question.tolerant)).count();
+        let by_words = there >= question.least;
         let key = if by_key { WEIGHTS.key } else { 0.0 };
-        let sum = if by_words { self.score_of_words(words) } else { 0.0 };
+        let sum = if by_words { self.score_of_words(question) } else { 0.0 };
         (by_key || by_words).then_some(key + sum)
     }
 
-    fn score_of_words(&self, words: &Words) -> f32 {
-        let units = words.units.iter().map(|unit| {
+    fn score_of_words(&self, question: &Question) -> f32 {
+        let units = question.units.iter().filter(|unit| self.has(unit)).map(|unit| {
             let toned = if self.has_toned(unit) { WEIGHTS.toned } else { 0.0 };
             (WEIGHTS.syllable + toned) * unit.syllables.len() as f32
         });
-        let in_order = words.in_order().is_some_and(|all| self.has(&all));
-        let in_title = words.units.iter().all(|unit| unit.is_in(&self.title));
+        let in_order = question.in_order().is_some_and(|all| self.has(&all));
+        let in_title = question.wants_all()
+            && !question.units.is_empty()
+            && question.units.iter().all(|unit| unit.is_in(&self.title));
         units.sum::<f32>()
             + if in_order { WEIGHTS.order } else { 0.0 }
             + if in_title { WEIGHTS.title } else { 0.0 }
+    }
+
+    fn fits(&self, filter: &Filter) -> bool {
+        let Filter { types, states, number, issued, agency, force, subject } = filter;
+        let entry = &self.entry;
+        let is_issued_then =
+            *issued == Default::default() || entry.issued_on.is_some_and(|day| issued.contains(day));
+        let has_force = force.is_none_or(|(force, today)| {
+            let is_past = entry.valid_until.is_some_and(|last| last < today);
+            is_past == (force == Force::Expired)
+        });
+        (types.is_empty() || types.contains(&entry.document_type))
+            && (states.is_empty() || states.contains(&entry.state))
+            && number.as_ref().is_none_or(|number| entry.number_key.as_ref() == Some(number))
+            && is_issued_then
+            && agency.iter().all(|unit| unit.is_in(&self.agency))
+            && has_force
+            && subject.is_none_or(|subject| entry.bounds.subjects.contains(&subject))
+    }
+
+    fn has_wanted(&self, unit: &Unit, tolerant: bool) -> bool {
+        if tolerant { self.texts.iter().any(|text| unit.is_nearly_in(text)) } else { self.has(unit) }
+    }
+
+    /// Words to leave out are meant with the tones that they have.
+    fn has_excluded(&self, unit: &Unit) -> bool {
+        if unit.is_toned() { self.has_toned(unit) } else { self.has(unit) }
     }
 
     fn has(&self, unit: &Unit) -> bool {
@@ -124,8 +212,10 @@ impl Paper {
     }
 
     fn has_key(&self, key: &str) -> bool {
-        let Entry { document_type, agency, number, .. } = &self.entry;
-        document_type == key || agency.as_deref() == Some(key) || number.as_deref() == Some(key)
+        let Entry { document_type, agency_key, number, .. } = &self.entry;
+        document_type.code() == key.to_uppercase()
+            || agency_key.as_deref() == Some(key)
+            || number.as_deref() == Some(key)
     }
 }
 

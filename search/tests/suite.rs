@@ -1,7 +1,8 @@
 //! Stories of the index behind a real repository.
 
 use motlan_search::{
-    Answer, Error, Hits, Index, Memory, Query, Update, contract, find, follow, open, reindex,
+    Answer, Error, Hits, Index, Memory, Query, Question, Request, Update, contract, find, follow, open,
+    reindex,
 };
 use repository::identifier::SubjectNumber;
 use repository::record::*;
@@ -97,7 +98,7 @@ impl Office {
     }
 
     async fn ask(&self, index: &dyn Index, text: &str) -> Answer {
-        find(&self.repository, index, &officer(), &query(text)).await.expect("an answer")
+        find(&self.repository, index, &officer(), &request(text)).await.expect("an answer")
     }
 
     async fn found(&self, index: &dyn Index, text: &str) -> Vec<DocumentId> {
@@ -119,7 +120,11 @@ fn officer() -> Actor {
 }
 
 fn query(text: &str) -> Query {
-    Query { text: text.to_owned(), limit: 20, offset: 0 }
+    Query::new(Question::words(text), Scope::everything(), 20)
+}
+
+fn request(text: &str) -> Request {
+    Request::new(text, 20, jiff::civil::date(2026, 1, 1))
 }
 
 fn page() -> Page {
@@ -178,13 +183,13 @@ async fn a_paper_is_found_from_the_scanner_to_the_store() {
     let office = Office::new().await;
     let index = reopen(&office.index_dir());
     let id = office.receive("giấy").await;
-    assert_eq!(office.ask(&*index, "thửa").await.changes_behind, 1);
+    assert_eq!(office.ask(&*index, "thửa").await.changes_behind, Some(1));
     follow(&office.repository, &*index).await.expect("followed");
     office.read("Quyết định giao đất", "Giao cho bà Trần Thị Bưởi, số 079199000002,\nthửa đất số 5").await;
     assert!(office.found(&*index, "thua dat").await.is_empty());
     follow(&office.repository, &*index).await.expect("followed");
     let answer = office.ask(&*index, "thua dat").await;
-    assert_eq!((answer.total, answer.by_key, answer.changes_behind), (1, false, 0));
+    assert_eq!((answer.total, answer.by_key, answer.changes_behind), (1, false, Some(0)));
     let snippet = answer.items[0].snippet.as_ref().expect("a snippet");
     let shown = snippet.parts.iter().map(|(part, _)| part.as_str()).collect::<String>();
     assert_eq!(shown, "Giao cho bà Trần Thị Bưởi, số 079*******02, thửa đất số 5");
@@ -234,7 +239,7 @@ async fn who_may_not_search_gets_no_answer() {
     follow(&office.repository, &index).await.expect("followed");
     for text in ["quyết định", "079199000002", "xyz"] {
         let actor = Actor { role: Role::Administrator, ..officer() };
-        let refused = find(&office.repository, &index, &actor, &query(text)).await;
+        let refused = find(&office.repository, &index, &actor, &request(text)).await;
         assert!(matches!(refused, Err(Error::Repository(repository::Error::Forbidden))), "{text}");
     }
 }
@@ -309,8 +314,14 @@ impl Index for Dying<'_> {
     fn search(&self, query: &Query) -> Result<Hits, Error> {
         self.index.search(query)
     }
-    fn clear(&self) -> Result<(), Error> {
-        self.write(|| self.index.clear())
+    fn begin_rebuild(&self) -> Result<(), Error> {
+        self.write(|| self.index.begin_rebuild())
+    }
+    fn finish_rebuild(&self, last_change: u64) -> Result<(), Error> {
+        self.write(|| self.index.finish_rebuild(last_change))
+    }
+    fn is_outdated(&self) -> bool {
+        self.index.is_outdated()
     }
     fn forget_removed(&self) -> Result<(), Error> {
         self.write(|| self.index.forget_removed())
@@ -350,7 +361,7 @@ async fn a_damaged_index_is_filled_again_from_the_first_change() {
     office.file("Quyết định", "đất").await;
     follow(&office.repository, &*index).await.expect("followed");
     drop(index);
-    std::fs::write(office.index_dir().join("tantivy/meta.json"), "{").expect("written");
+    std::fs::write(office.index_dir().join("tantivy-1/meta.json"), "{").expect("written");
     let index = reopen(&office.index_dir());
     assert_eq!(index.last_change().expect("a number"), 0);
     follow(&office.repository, &*index).await.expect("followed");
@@ -386,8 +397,14 @@ impl Index for Counting {
     fn search(&self, query: &Query) -> Result<Hits, Error> {
         self.index.search(query)
     }
-    fn clear(&self) -> Result<(), Error> {
-        self.index.clear()
+    fn begin_rebuild(&self) -> Result<(), Error> {
+        self.index.begin_rebuild()
+    }
+    fn finish_rebuild(&self, last_change: u64) -> Result<(), Error> {
+        self.index.finish_rebuild(last_change)
+    }
+    fn is_outdated(&self) -> bool {
+        self.index.is_outdated()
     }
     fn forget_removed(&self) -> Result<(), Error> {
         self.index.forget_removed()

@@ -34,7 +34,7 @@ pub(crate) use printing::receipt as receipt_pdf;
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use rereading::queue_reread;
-pub(crate) use search_words::{SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
+pub(crate) use search_words::{SEARCH_LIMIT, query_text};
 pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, receive, receive_upload};
 
 use crate::state::AppState;

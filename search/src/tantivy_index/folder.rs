@@ -1,10 +1,10 @@
-//! The folder of the index: its lock, its version, and what happens when either is wrong.
+//! The folder of the index: its lock, its version, its generations, and what happens when something is wrong with them.
 //!
-//! `lock` is held by the one writer. `format` names the version of what the engine folder holds; it is written last and removed first,
-//! so that a folder without it is unfinished. `tantivy/` belongs to the engine.
+//! `lock` is held by the one writer. `format` names the version of what the engine folder holds, and that folder; it is written when
+//! everything in there is whole, so that a folder which it does not name is unfinished or old. `tantivy-N/` belong to the engine.
 
 use super::schema::schema;
-use super::{Access, TantivyIndex, guarded, last_change};
+use super::{Access, Engine, Generation, Generations, TantivyIndex, guarded, last_change};
 use crate::{Error, Index};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -15,9 +15,9 @@ use tantivy::TantivyError;
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 
-/// Version of everything that decides which words a paper is found by: analysis, entry and schema. Raise it with any change there; an
-/// index of another version is built anew by whoever opens it.
-const FORMAT: &str = "motlan index 1\n";
+/// Version of everything that decides which words a paper is found by: analysis, entry and schema. Raise it with any change there. An
+/// index of another version is rebuilt by whoever follows the changes; until then it is searched, if it has the same fields.
+const FORMAT: &str = "motlan index 2";
 
 /// An index up to this size is read whole when it is opened, to compare its check sums: half a second from a disk, two at worst.
 const CHECKED_BYTES_MAX: u64 = 512 << 20;
@@ -27,36 +27,144 @@ const READER_TRIES: u32 = 4;
 /// How long it waits in between: a merge's last step takes less.
 const READER_REST: Duration = Duration::from_millis(100);
 
-/// Opens the index for writing; makes it when there is none, and again when it is damaged or of another version.
+/// The folder.
+pub(super) struct Folder {
+    dir: PathBuf,
+    /// Held as long as this lives; a reader has none.
+    _lock: Option<File>,
+}
+
+/// What `format` says.
+struct Named {
+    is_of_this_version: bool,
+    generation: String,
+}
+
+/// Opens the index for writing; makes it when there is none, and again when it is damaged or has other fields.
 pub(crate) fn open(dir: &Path) -> Result<Arc<dyn Index>, Error> {
     create_dir(dir)?;
-    let lock = lock(dir)?;
-    if is_current(dir)? {
-        match open_engine(dir, writing(&lock, dir)?) {
-            Ok(index) => return Ok(Arc::new(index)),
-            Err(error @ Error::Damaged { .. }) => tracing::warn!(%error, "the index is built anew"),
-            Err(error) => return Err(error),
+    let folder = Folder { dir: dir.to_owned(), _lock: Some(lock(dir)?) };
+    let current = match folder.open_current(Access::Write) {
+        Ok(Some(current)) => current,
+        Ok(None) => folder.first_generation()?,
+        Err(error @ Error::Damaged { .. }) => {
+            tracing::warn!(%error, "the index is built anew");
+            folder.first_generation()?
         }
-    }
-    let access = writing(&lock, dir)?;
-    build(dir, access).map(|index| Arc::new(index) as Arc<dyn Index>)
+        Err(error) => return Err(error),
+    };
+    folder.remove_all_but(&current.name)?;
+    Ok(Arc::new(folder.index(current, Access::Write)))
 }
 
 /// Opens the index for reading, beside another process that writes it.
 pub(crate) fn open_reader(dir: &Path) -> Result<Arc<dyn Index>, Error> {
-    if !is_current(dir)? {
-        return Err(Error::NotBuilt { dir: dir.to_owned() });
-    }
-    let mut opened = open_engine(dir, Access::Read);
-    for _ in 1..READER_TRIES {
-        if !matches!(opened, Err(Error::Damaged { .. })) {
-            break;
-        }
-        std::thread::sleep(READER_REST);
-        opened = open_engine(dir, Access::Read);
-    }
-    opened.map(|index| Arc::new(index) as Arc<dyn Index>)
+    let folder = Folder { dir: dir.to_owned(), _lock: None };
+    let current = folder.open_to_read()?;
+    Ok(Arc::new(folder.index(current, Access::Read)))
 }
+
+impl Folder {
+    /// Opens what another process writes.
+    pub(super) fn open_to_read(&self) -> Result<Generation, Error> {
+        let not_built = || Error::NotBuilt { dir: self.dir.clone() };
+        let mut opened = self.open_current(Access::Read);
+        for _ in 1..READER_TRIES {
+            if !matches!(opened, Err(Error::Damaged { .. })) {
+                break;
+            }
+            std::thread::sleep(READER_REST);
+            opened = self.open_current(Access::Read);
+        }
+        opened?.ok_or_else(not_built)
+    }
+
+    /// Whether a generation is still the one that is searched.
+    pub(super) fn is_current(&self, generation: &str) -> Result<bool, Error> {
+        Ok(self.named()?.is_some_and(|named| named.generation == generation))
+    }
+
+    /// An empty engine beside the current one.
+    pub(super) fn new_generation(&self, current: &str) -> Result<Generation, Error> {
+        self.remove_all_but(current)?;
+        let number = current.rsplit_once('-').and_then(|(_, number)| number.parse::<u64>().ok());
+        let name = format!("{ENGINE}-{}", number.unwrap_or_default() + 1);
+        let dir = self.dir.join(&name);
+        create_dir(&dir)?;
+        let engine = Arc::new(guarded(|| Engine::create(&dir))?);
+        Ok(Generation { name, engine, is_outdated: false })
+    }
+
+    /// Names a generation as the one that is searched; it is on the disk when this returns.
+    pub(super) fn make_current(&self, generation: &str) -> Result<(), Error> {
+        let text = format!("{FORMAT}\n{generation}\n");
+        let written = write_whole(&self.dir, "format", text.as_bytes());
+        written.map_err(|source| Error::File { path: self.dir.join("format"), source })
+    }
+
+    /// Takes away a generation that is not searched any more.
+    pub(super) fn remove_generation(&self, name: &str) -> Result<(), Error> {
+        let dir = self.dir.join(name);
+        remove(std::fs::remove_dir_all(&dir), &dir)
+    }
+
+    fn index(self, current: Generation, access: Access) -> TantivyIndex {
+        TantivyIndex { folder: self, access, generations: Mutex::new(Generations { current, next: None }) }
+    }
+
+    fn first_generation(&self) -> Result<Generation, Error> {
+        let old = self.named()?.map(|named| named.generation).unwrap_or_default();
+        let generation = self.new_generation(&old)?;
+        self.make_current(&generation.name)?;
+        Ok(generation)
+    }
+
+    /// The named generation; none: there is none, or one whose fields this version does not know.
+    fn open_current(&self, access: Access) -> Result<Option<Generation>, Error> {
+        let Some(Named { is_of_this_version, generation: name }) = self.named()? else { return Ok(None) };
+        let dir = self.dir.join(&name);
+        match guarded(|| open_engine(&dir, access)) {
+            Ok(Some(engine)) => {
+                Ok(Some(Generation { name, engine: Arc::new(engine), is_outdated: !is_of_this_version }))
+            }
+            Ok(None) if is_of_this_version => {
+                Err(Error::Damaged { message: "fields of another version".to_owned() })
+            }
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn named(&self) -> Result<Option<Named>, Error> {
+        let path = self.dir.join("format");
+        let text = match std::fs::read(&path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(Error::File { path, source }),
+        };
+        let mut lines = text.lines();
+        let is_of_this_version = lines.next() == Some(FORMAT);
+        // Before version 2 there was one generation without a number.
+        let generation = lines.next().unwrap_or(ENGINE).to_owned();
+        let is_ours = generation.starts_with(ENGINE) && !generation.contains(['/', '.']);
+        Ok(is_ours.then_some(Named { is_of_this_version, generation }))
+    }
+
+    /// Takes away what a rebuild that was cut off left, and old generations.
+    fn remove_all_but(&self, kept: &str) -> Result<(), Error> {
+        let failed = |source| Error::File { path: self.dir.clone(), source };
+        for entry in std::fs::read_dir(&self.dir).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            if let Some(name) = name.to_str().filter(|name| name.starts_with(ENGINE) && *name != kept) {
+                self.remove_generation(name)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What engine folders are called, followed by a number.
+const ENGINE: &str = "tantivy";
 
 /// Whether an error means that the files of the index are not what they were.
 pub(super) fn is_damage(error: &TantivyError) -> bool {
@@ -83,29 +191,19 @@ fn is_damaged_file(error: &std::io::Error) -> bool {
     )
 }
 
-fn build(dir: &Path, access: Access) -> Result<TantivyIndex, Error> {
-    remove(std::fs::remove_file(format_file(dir)), &format_file(dir))?;
-    remove(std::fs::remove_dir_all(engine_dir(dir)), &engine_dir(dir))?;
-    create_dir(&engine_dir(dir))?;
-    let index = guarded(|| TantivyIndex::create(&engine_dir(dir), access))?;
-    write_format(dir).map_err(|source| Error::File { path: format_file(dir), source })?;
-    Ok(index)
-}
-
-fn open_engine(dir: &Path, access: Access) -> Result<TantivyIndex, Error> {
-    guarded(|| {
-        let index = tantivy::Index::open(MmapDirectory::open(engine_dir(dir))?)?;
-        if index.schema() != schema() {
-            return Err(TantivyError::SchemaError("fields of another version".to_owned()));
-        }
-        last_change(&index)?;
-        check_sums(&index, dir)?;
-        TantivyIndex::over(index, access)
-    })
+/// The engine in a folder; none when it has other fields.
+fn open_engine(dir: &Path, access: Access) -> Result<Option<Engine>, TantivyError> {
+    let index = tantivy::Index::open(MmapDirectory::open(dir)?)?;
+    if index.schema() != schema() {
+        return Ok(None);
+    }
+    last_change(&index)?;
+    check_sums(&index, dir)?;
+    Engine::over(index, access).map(Some)
 }
 
 fn check_sums(index: &tantivy::Index, dir: &Path) -> Result<(), TantivyError> {
-    if folder_bytes(&engine_dir(dir))? > CHECKED_BYTES_MAX {
+    if folder_bytes(dir)? > CHECKED_BYTES_MAX {
         return Ok(());
     }
     match index.validate_checksum()?.len() {
@@ -135,25 +233,13 @@ fn lock(dir: &Path) -> Result<File, Error> {
     }
 }
 
-fn writing(lock: &File, dir: &Path) -> Result<Access, Error> {
-    let lock = lock.try_clone().map_err(|source| Error::File { path: dir.join("lock"), source })?;
-    Ok(Access::Write { writer: Mutex::new(None), _lock: lock })
-}
-
-fn is_current(dir: &Path) -> Result<bool, Error> {
-    match std::fs::read(format_file(dir)) {
-        Ok(bytes) => Ok(bytes == FORMAT.as_bytes()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(source) => Err(Error::File { path: format_file(dir), source }),
-    }
-}
-
-fn write_format(dir: &Path) -> std::io::Result<()> {
-    let unfinished = dir.join("format.new");
+/// Writes a file that is there whole or as it was before.
+fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let unfinished = dir.join(format!("{name}.new"));
     let mut file = File::create(&unfinished)?;
-    std::io::Write::write_all(&mut file, FORMAT.as_bytes())?;
+    std::io::Write::write_all(&mut file, bytes)?;
     file.sync_all()?;
-    std::fs::rename(unfinished, format_file(dir))?;
+    std::fs::rename(unfinished, dir.join(name))?;
     File::open(dir)?.sync_all()
 }
 
@@ -166,12 +252,4 @@ fn remove(removed: std::io::Result<()>, path: &Path) -> Result<(), Error> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed.map_err(|source| Error::File { path: path.to_owned(), source }),
     }
-}
-
-fn format_file(dir: &Path) -> PathBuf {
-    dir.join("format")
-}
-
-fn engine_dir(dir: &Path) -> PathBuf {
-    dir.join("tantivy")
 }

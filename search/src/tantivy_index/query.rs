@@ -1,40 +1,152 @@
-//! The words of a query as a tree of tantivy queries whose constant scores are the [`WEIGHTS`].
+//! A question inside a scope as a tree of tantivy queries whose constant scores are the [`WEIGHTS`].
 
 use super::schema::Fields;
 use crate::analysis::Syllable;
+use crate::entry::day_number;
 use crate::index::WEIGHTS;
-use crate::words::{Unit, Words};
+use crate::question::{Filter, Force, Question, Unit};
+use repository::record::{Period, Right, Scope, agency_key};
+use std::ops::Bound;
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
+    RangeQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 
-/// The tree of a query that has words.
-pub(super) fn query(fields: &Fields, words: &Words) -> Box<dyn Query> {
-    any(vec![all_words(fields, words), weighted(is_key(fields, &words.key), WEIGHTS.key)])
+/// The weight of what must be so and says nothing of how well a paper fits.
+const NO_WEIGHT: f32 = 0.0;
+
+type Clause = (Occur, Box<dyn Query>);
+
+/// The tree of a question that is not empty.
+pub(super) fn query(fields: &Fields, question: &Question, scope: &Scope) -> Box<dyn Query> {
+    let mut clauses = vec![must(asked(fields, question))];
+    clauses.extend(covered(fields, scope).map(must_be));
+    clauses.extend(fitting(fields, &question.filter).into_iter().map(must_be));
+    clauses.extend(question.excluded.iter().map(|unit| (Occur::MustNot, without(fields, unit))));
+    all(clauses)
+}
+
+fn asked(fields: &Fields, question: &Question) -> Box<dyn Query> {
+    if question.units.is_empty() {
+        return weighted(Box::new(AllQuery), NO_WEIGHT);
+    }
+    let by_words =
+        if question.wants_all() { all_words(fields, question) } else { some_words(fields, question) };
+    if question.key.is_empty() {
+        return by_words;
+    }
+    any(vec![by_words, weighted(is_key(fields, &question.key), WEIGHTS.key)])
 }
 
 /// Every word somewhere; better with its tones, in order, in the title.
-fn all_words(fields: &Fields, words: &Words) -> Box<dyn Query> {
+fn all_words(fields: &Fields, question: &Question) -> Box<dyn Query> {
     let mut clauses = Vec::new();
-    for unit in &words.units {
-        let count = unit.syllables.len() as f32;
-        clauses.push((Occur::Must, weighted(folded(fields.text, unit), WEIGHTS.syllable * count)));
-        if unit.is_toned() {
-            clauses.push((Occur::Should, weighted(toned(fields.text, unit), WEIGHTS.toned * count)));
+    for unit in &question.units {
+        if question.tolerant && unit.is_tolerant() {
+            clauses.push(must_be(nearly(fields.text, unit)));
+            clauses.push(should(weighted(folded(fields.text, unit), syllables_weight(unit))));
+        } else {
+            clauses.push(must(weighted(folded(fields.text, unit), syllables_weight(unit))));
         }
+        clauses.extend(tones(fields, unit));
     }
-    if let Some(all) = words.in_order() {
-        clauses.push((Occur::Should, weighted(folded(fields.text, &all), WEIGHTS.order)));
+    if let Some(all) = question.in_order() {
+        clauses.push(should(weighted(folded(fields.text, &all), WEIGHTS.order)));
     }
-    let in_title = words.units.iter().map(|unit| (Occur::Must, folded(fields.title, unit)));
-    let in_title = Box::new(BooleanQuery::new(in_title.collect()));
-    clauses.push((Occur::Should, weighted(in_title, WEIGHTS.title)));
-    Box::new(BooleanQuery::new(clauses))
+    let in_title = question.units.iter().map(|unit| must(folded(fields.title, unit)));
+    clauses.push(should(weighted(all(in_title.collect()), WEIGHTS.title)));
+    all(clauses)
+}
+
+/// At least so many of the words.
+fn some_words(fields: &Fields, question: &Question) -> Box<dyn Query> {
+    let unit = |unit: &Unit| {
+        let mut clauses = vec![must(weighted(folded(fields.text, unit), syllables_weight(unit)))];
+        clauses.extend(tones(fields, unit));
+        should(all(clauses))
+    };
+    let clauses = question.units.iter().map(unit).collect();
+    Box::new(BooleanQuery::with_minimum_required_clauses(clauses, question.least))
+}
+
+fn tones(fields: &Fields, unit: &Unit) -> Option<Clause> {
+    let weight = WEIGHTS.toned * unit.syllables.len() as f32;
+    unit.is_toned().then(|| should(weighted(toned(fields.text, unit), weight)))
+}
+
+fn syllables_weight(unit: &Unit) -> f32 {
+    WEIGHTS.syllable * unit.syllables.len() as f32
 }
 
 fn is_key(fields: &Fields, key: &str) -> Box<dyn Query> {
-    let keys = [fields.document_type, fields.agency, fields.number];
-    any(keys.map(|field| exact(Term::from_field_text(field, key))).into())
+    let terms = [
+        Term::from_field_text(fields.document_type, &key.to_uppercase()),
+        Term::from_field_text(fields.agency_key, key),
+        Term::from_field_text(fields.number, key),
+    ];
+    any(terms.map(exact).into())
+}
+
+/// Words to leave out are meant with the tones that they have.
+fn without(fields: &Fields, unit: &Unit) -> Box<dyn Query> {
+    if unit.is_toned() { toned(fields.text, unit) } else { folded(fields.text, unit) }
+}
+
+/// What the scope covers; none: everything.
+fn covered(fields: &Fields, scope: &Scope) -> Option<Box<dyn Query>> {
+    if scope.rights.iter().any(|right| *right == Right::default()) {
+        return None;
+    }
+    Some(any(scope.rights.iter().map(|right| covered_by(fields, right)).collect()))
+}
+
+fn covered_by(fields: &Fields, right: &Right) -> Box<dyn Query> {
+    let Right { subject, agency, received } = right;
+    let subject = subject.map(|subject| exact(Term::from_field_text(fields.subjects, &subject.to_string())));
+    let agency = agency.as_deref();
+    let agency = agency.map(|name| exact(Term::from_field_text(fields.agencies, &agency_key(name))));
+    let received = in_period(fields.received_on, *received);
+    all([subject, agency, received].into_iter().flatten().map(must).collect())
+}
+
+fn fitting(fields: &Fields, filter: &Filter) -> Vec<Box<dyn Query>> {
+    let Filter { types, states, number, issued, agency, force, subject } = filter;
+    let mut queries: Vec<Box<dyn Query>> = Vec::new();
+    if !types.is_empty() {
+        let term =
+            |one: &repository::DocumentType| exact(Term::from_field_text(fields.document_type, one.code()));
+        queries.push(any(types.iter().map(term).collect()));
+    }
+    if !states.is_empty() {
+        let word = |one: &repository::record::DocumentState| crate::facets::state_word(*one);
+        let term = |one| exact(Term::from_field_text(fields.state, word(one)));
+        queries.push(any(states.iter().map(term).collect()));
+    }
+    queries.extend(number.as_ref().map(|number| exact(Term::from_field_text(fields.number_key, number))));
+    queries.extend(in_period(fields.issued_on, *issued));
+    queries.extend(agency.iter().map(|unit| folded(fields.agency_words, unit)));
+    queries.extend(force.map(|(force, today)| {
+        let today = Term::from_field_i64(fields.valid_until, day_number(today));
+        let range = match force {
+            Force::InForce => RangeQuery::new(Bound::Included(today), Bound::Unbounded),
+            Force::Expired => RangeQuery::new(Bound::Unbounded, Bound::Excluded(today)),
+        };
+        Box::new(range) as Box<dyn Query>
+    }));
+    queries
+        .extend(subject.map(|subject| exact(Term::from_field_text(fields.subjects, &subject.to_string()))));
+    queries
+}
+
+/// Days of a period; none: it has no ends.
+fn in_period(field: Field, period: Period) -> Option<Box<dyn Query>> {
+    let bound = |day: Option<jiff::civil::Date>| {
+        day.map_or(Bound::Unbounded, |day| Bound::Included(Term::from_field_i64(field, day_number(day))))
+    };
+    (period != Period::default())
+        .then(|| Box::new(RangeQuery::new(bound(period.from), bound(period.to))) as Box<dyn Query>)
 }
 
 fn folded(field: Field, unit: &Unit) -> Box<dyn Query> {
@@ -43,6 +155,15 @@ fn folded(field: Field, unit: &Unit) -> Box<dyn Query> {
 
 fn toned(field: Field, unit: &Unit) -> Box<dyn Query> {
     side_by_side(field, unit, |syllable| syllable.toned.as_ref().unwrap_or(&syllable.folded))
+}
+
+fn nearly(field: Field, unit: &Unit) -> Box<dyn Query> {
+    let term = |syllable: &Syllable| Term::from_field_text(field, &syllable.folded);
+    any(unit
+        .syllables
+        .iter()
+        .map(|syllable| Box::new(FuzzyTermQuery::new(term(syllable), 1, false)) as _)
+        .collect())
 }
 
 fn side_by_side(field: Field, unit: &Unit, form: impl Fn(&Syllable) -> &String) -> Box<dyn Query> {
@@ -57,8 +178,31 @@ fn exact(term: Term) -> Box<dyn Query> {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(BooleanQuery::union(queries))
+fn any(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match queries.len() {
+        0 => Box::new(EmptyQuery),
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::union(queries)),
+    }
+}
+
+fn all(mut clauses: Vec<Clause>) -> Box<dyn Query> {
+    match &clauses[..] {
+        [(Occur::Must, _)] => clauses.remove(0).1,
+        _ => Box::new(BooleanQuery::new(clauses)),
+    }
+}
+
+fn must(query: Box<dyn Query>) -> Clause {
+    (Occur::Must, query)
+}
+
+fn must_be(query: Box<dyn Query>) -> Clause {
+    must(weighted(query, NO_WEIGHT))
+}
+
+fn should(query: Box<dyn Query>) -> Clause {
+    (Occur::Should, query)
 }
 
 fn weighted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {

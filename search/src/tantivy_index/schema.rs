@@ -4,23 +4,40 @@
 //! depend on them.
 
 use crate::analysis::{Syllable, normalise, syllables};
-use crate::entry::Entry;
+use crate::entry::{Entry, day_number};
+use crate::facets::state_word;
 use repository::record::DocumentId;
 use tantivy::schema::{
-    BytesOptions, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+    BytesOptions, FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{Searcher, TantivyDocument, TantivyError, Term};
 
 /// Name of the field that holds the key of the paper.
 pub(super) const ID: &str = "id";
+/// Name of the field that holds the code of the type.
+pub(super) const TYPE: &str = "type";
+/// Name of the field that holds the state.
+pub(super) const STATE: &str = "state";
+/// Name of the field that holds the agency as written.
+pub(super) const AGENCY: &str = "agency";
+/// Name of the field that holds the day of issue.
+pub(super) const ISSUED: &str = "issued_on";
 const TITLE: &str = "title";
 const TEXT: &str = "text";
-const TYPE: &str = "type";
-const AGENCY: &str = "agency";
+const AGENCY_KEY: &str = "agency_key";
+const AGENCY_WORDS: &str = "agency_words";
 const NUMBER: &str = "number";
+const NUMBER_KEY: &str = "number_key";
+const VALID_UNTIL: &str = "valid_until";
+const SUBJECTS: &str = "subjects";
+const AGENCIES: &str = "agencies";
+const RECEIVED: &str = "received_on";
 
 const TOKENIZER: &str = "syllables";
+
+/// The last day of a paper whose validity has no end.
+const NO_LAST_DAY: i64 = i64::MAX;
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +48,30 @@ pub(super) struct Fields {
     pub(super) title: Field,
     /// Words of everything, the title too.
     pub(super) text: Field,
-    /// Exact key of the type.
+    /// Code of the type.
     pub(super) document_type: Field,
+    /// State, as the API names it.
+    pub(super) state: Field,
+    /// Agency as written, to count.
+    agency: Field,
     /// Exact key of the agency.
-    pub(super) agency: Field,
+    pub(super) agency_key: Field,
+    /// Words of the agency.
+    pub(super) agency_words: Field,
     /// Exact key of số, ký hiệu.
     pub(super) number: Field,
+    /// Key of số, ký hiệu that forgives.
+    pub(super) number_key: Field,
+    /// Day of issue.
+    pub(super) issued_on: Field,
+    /// Last day of validity.
+    pub(super) valid_until: Field,
+    /// Keys of the owners.
+    pub(super) subjects: Field,
+    /// Keys of the agencies that rights name.
+    pub(super) agencies: Field,
+    /// Day of receipt.
+    pub(super) received_on: Field,
 }
 
 /// The schema of a new index.
@@ -46,13 +81,23 @@ pub(super) fn schema() -> Schema {
         .set_index_option(IndexRecordOption::WithFreqsAndPositions)
         .set_fieldnorms(false);
     let words = TextOptions::default().set_indexing_options(words);
+    let counted = TextOptions::default().set_fast("raw");
     let mut schema = Schema::builder();
     schema.add_bytes_field(ID, BytesOptions::default().set_indexed().set_fast());
     schema.add_text_field(TITLE, words.clone());
-    schema.add_text_field(TEXT, words);
-    schema.add_text_field(TYPE, STRING);
-    schema.add_text_field(AGENCY, STRING);
+    schema.add_text_field(TEXT, words.clone());
+    schema.add_text_field(TYPE, STRING | counted.clone());
+    schema.add_text_field(STATE, STRING | counted.clone());
+    schema.add_text_field(AGENCY, counted);
+    schema.add_text_field(AGENCY_KEY, STRING);
+    schema.add_text_field(AGENCY_WORDS, words);
     schema.add_text_field(NUMBER, STRING);
+    schema.add_text_field(NUMBER_KEY, STRING);
+    schema.add_i64_field(ISSUED, INDEXED | FAST);
+    schema.add_i64_field(VALID_UNTIL, INDEXED | FAST);
+    schema.add_text_field(SUBJECTS, STRING);
+    schema.add_text_field(AGENCIES, STRING);
+    schema.add_i64_field(RECEIVED, INDEXED | FAST);
     schema.build()
 }
 
@@ -69,8 +114,17 @@ impl Fields {
             title: schema.get_field(TITLE)?,
             text: schema.get_field(TEXT)?,
             document_type: schema.get_field(TYPE)?,
+            state: schema.get_field(STATE)?,
             agency: schema.get_field(AGENCY)?,
+            agency_key: schema.get_field(AGENCY_KEY)?,
+            agency_words: schema.get_field(AGENCY_WORDS)?,
             number: schema.get_field(NUMBER)?,
+            number_key: schema.get_field(NUMBER_KEY)?,
+            issued_on: schema.get_field(ISSUED)?,
+            valid_until: schema.get_field(VALID_UNTIL)?,
+            subjects: schema.get_field(SUBJECTS)?,
+            agencies: schema.get_field(AGENCIES)?,
+            received_on: schema.get_field(RECEIVED)?,
         })
     }
 
@@ -87,12 +141,31 @@ impl Fields {
         for text in &entry.texts {
             document.add_text(self.text, text);
         }
-        document.add_text(self.document_type, &entry.document_type);
-        for (field, key) in [(self.agency, &entry.agency), (self.number, &entry.number)] {
-            if let Some(key) = key {
-                document.add_text(field, key);
+        document.add_text(self.document_type, entry.document_type.code());
+        document.add_text(self.state, state_word(entry.state));
+        let optional = [
+            (self.agency, &entry.agency),
+            (self.agency_key, &entry.agency_key),
+            (self.agency_words, &entry.agency),
+            (self.number, &entry.number),
+            (self.number_key, &entry.number_key),
+        ];
+        for (field, text) in optional {
+            if let Some(text) = text {
+                document.add_text(field, text);
             }
         }
+        if let Some(day) = entry.issued_on {
+            document.add_i64(self.issued_on, day_number(day));
+        }
+        document.add_i64(self.valid_until, entry.valid_until.map_or(NO_LAST_DAY, day_number));
+        for subject in &entry.bounds.subjects {
+            document.add_text(self.subjects, subject.to_string());
+        }
+        for agency in &entry.bounds.agencies {
+            document.add_text(self.agencies, agency);
+        }
+        document.add_i64(self.received_on, day_number(entry.bounds.received_on));
         document
     }
 }

@@ -231,10 +231,13 @@ impl From<search::Error> for Problem {
     fn from(error: search::Error) -> Problem {
         match error {
             search::Error::Repository(error) => error.into(),
+            search::Error::Syntax(error) => Problem::unprocessable(error.message),
             search::Error::Busy { .. }
             | search::Error::NotBuilt { .. }
             | search::Error::Damaged { .. }
             | search::Error::ReadOnly
+            | search::Error::NoRebuild
+            | search::Error::Unavailable { .. }
             | search::Error::Engine(_)
             | search::Error::File { .. } => Problem::internal(error),
         }

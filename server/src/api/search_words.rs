@@ -5,7 +5,7 @@ use super::extract::Json;
 use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
-use search::{Answer, AnswerItem, Snippet};
+use search::{Answer, AnswerItem, Request, Snippet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,8 +13,6 @@ use utoipa::ToSchema;
 pub(crate) const SEARCH_LIMIT: usize = 20;
 /// Most hits on one answer.
 const SEARCH_LIMIT_MAX: usize = 100;
-/// Most hits that may be skipped: beyond that, better words help more than more pages.
-pub(crate) const SEARCH_OFFSET_MAX: usize = 10_000;
 /// Most letters of a query: a long sentence of a paper.
 pub(crate) const QUERY_LETTERS_MAX: usize = 500;
 
@@ -28,10 +26,8 @@ pub(crate) struct SearchBody {
     /// Most hits wanted, 1–100; 20 when left out.
     #[schema(minimum = 1, maximum = 100)]
     limit: Option<usize>,
-    /// Hits to skip, at most 10,000.
-    #[serde(default)]
-    #[schema(maximum = 10000)]
-    offset: usize,
+    /// Where the page begins: `next` of the page before; the first page when left out.
+    from: Option<String>,
 }
 
 /// The answer, best first.
@@ -43,8 +39,14 @@ pub(crate) struct AnswerBody {
     total: usize,
     /// An exact key was asked for: the database answered.
     by_key: bool,
-    /// The index is behind by this many changes.
-    changes_behind: u64,
+    /// The index is behind by this many changes; null: it does not answer, and only keys were looked up.
+    changes_behind: Option<u64>,
+    /// Papers with a letter misread are among the hits.
+    tolerant: bool,
+    /// A key that papers have, where none has the one that was asked for: letter O and digit 0 look alike.
+    meant: Option<String>,
+    /// Where the next page begins; null: this is the last.
+    next: Option<String>,
 }
 
 /// One hit.
@@ -85,6 +87,9 @@ impl From<Answer> for AnswerBody {
             total: answer.total,
             by_key: answer.by_key,
             changes_behind: answer.changes_behind,
+            tolerant: answer.tolerant,
+            meant: answer.meant,
+            next: answer.next.map(|next| next.to_string()),
         }
     }
 }
@@ -105,23 +110,24 @@ pub(crate) async fn search(
     State(state): State<AppState>,
     Json(body): Json<SearchBody>,
 ) -> Result<axum::Json<AnswerBody>, Problem> {
-    let query = body.try_into()?;
-    let answer = search::find(&state.repository, state.index.as_ref(), &state.actor, &query).await?;
+    let request = body.try_into()?;
+    let answer = search::find(&state.repository, state.index.as_ref(), &state.actor, &request).await?;
     Ok(axum::Json(answer.into()))
 }
 
-impl TryFrom<SearchBody> for search::Query {
+impl TryFrom<SearchBody> for Request {
     type Error = Problem;
 
-    fn try_from(body: SearchBody) -> Result<search::Query, Problem> {
+    fn try_from(body: SearchBody) -> Result<Request, Problem> {
         let limit = body.limit.unwrap_or(SEARCH_LIMIT);
-        if !(1..=SEARCH_LIMIT_MAX).contains(&limit) || body.offset > SEARCH_OFFSET_MAX {
-            let detail =
-                format!("limit phải từ 1 đến {SEARCH_LIMIT_MAX}, offset nhiều nhất {SEARCH_OFFSET_MAX}.");
-            return Err(Problem::unprocessable(detail));
+        if !(1..=SEARCH_LIMIT_MAX).contains(&limit) {
+            return Err(Problem::unprocessable(format!("limit phải từ 1 đến {SEARCH_LIMIT_MAX}.")));
         }
-        let text = query_text(&body.query)?;
-        Ok(search::Query { text, limit, offset: body.offset })
+        let from = body.from.map(|from| from.parse()).transpose();
+        let from = from.map_err(|_| {
+            Problem::unprocessable("from không phải vị trí trang. Hãy dùng giá trị next của trang trước.")
+        })?;
+        Ok(Request { from, ..Request::new(&query_text(&body.query)?, limit, repository::today()) })
     }
 }
 

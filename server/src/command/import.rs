@@ -13,9 +13,6 @@ use crate::worker;
 use anyhow::{Context, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::{self, TimeZone};
 use listed::Sums;
 use manifest::Dossiers;
 use report::Report;
@@ -219,7 +216,7 @@ impl Import {
         procedure: &ProcedureCode,
         subject: SubjectClaim,
     ) -> anyhow::Result<DossierId> {
-        let received_on = today();
+        let received_on = repository::today();
         if let Some(known) = repository.find_subject(actor, &subject.number).await? {
             let store = repository.store(actor, known.id).await?;
             let is_this =
@@ -256,11 +253,6 @@ fn print_sums(json: bool, sums: &Sums, report: &Path) -> anyhow::Result<()> {
         report.display()
     );
     Ok(())
-}
-
-/// The day in Việt Nam, which has had one time zone, UTC+7, since 1975.
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::fixed(tz::offset(7))).date()
 }
 
 async fn receive(

@@ -4,7 +4,7 @@ use super::Setting;
 use anyhow::Context;
 use clap::Args;
 use repository::record::Document;
-use search::{Answer, Query};
+use search::{Answer, Request};
 use std::process::ExitCode;
 
 /// Find papers by words (with or without accents), code, or personal number
@@ -30,8 +30,8 @@ impl Search {
         let index = search::open_reader(&setting.index_dir())
             .context("there is no index yet: run `motlan import` or `motlan serve` first")?;
         let actor = setting.operator("motlan search");
-        let query = Query { text: text.trim().to_owned(), limit: self.limit, offset: 0 };
-        let answer = search::find(&repository, index.as_ref(), &actor, &query).await?;
+        let request = Request::new(text.trim(), self.limit, repository::today());
+        let answer = search::find(&repository, index.as_ref(), &actor, &request).await?;
         if setting.json {
             println!("{}", serde_json::to_string(&answer)?)
         } else {
@@ -50,11 +50,12 @@ fn print(answer: &Answer) {
         }
     }
     println!("{} found, {} shown", answer.total, answer.items.len());
-    if answer.changes_behind > 0 {
-        println!(
-            "the index is {} changes behind; `motlan serve` catches up, or run `motlan reindex`",
-            answer.changes_behind
-        );
+    match answer.changes_behind {
+        None => println!("the index does not answer: only codes and numbers were looked up"),
+        Some(0) => {}
+        Some(count) => println!(
+            "the index is {count} changes behind; `motlan serve` catches up, or run `motlan reindex`"
+        ),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::papers::PaperRow;
 use super::{Shell, page, scanned, wording};
-use crate::api::{Form, Problem, Query, SEARCH_LIMIT, SEARCH_OFFSET_MAX, query_text};
+use crate::api::{Form, Problem, Query, SEARCH_LIMIT, query_text};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use search::{Answer, AnswerItem};
+use search::{Answer, AnswerItem, PageStart, Request};
 use serde::Deserialize;
 
 pub(super) fn router() -> Router<AppState> {
@@ -29,9 +29,9 @@ struct Asked {
     /// Key of the query.
     #[serde(default)]
     q: String,
-    /// Hits to skip.
+    /// Where the page begins.
     #[serde(default)]
-    offset: usize,
+    from: String,
 }
 
 #[derive(Template)]
@@ -43,13 +43,19 @@ struct SearchPage {
     asked: bool,
     total: usize,
     by_key: bool,
-    changes_behind: u64,
+    /// None: the index does not answer.
+    changes_behind: Option<u64>,
+    /// Hits with a letter misread are here too.
+    tolerant: bool,
+    /// A key that papers have, where none has the one that was asked for.
+    meant: Option<String>,
     hits: Vec<HitRow>,
     /// First hit shown, counted from one.
     first: usize,
-    /// Offsets of the pages before and after; none: there is none.
-    before: Option<usize>,
-    after: Option<usize>,
+    /// Whether there is a page before.
+    has_before: bool,
+    /// Where the next page begins; none: there is none.
+    next: Option<PageStart>,
 }
 
 /// One hit.
@@ -78,10 +84,11 @@ async fn results(State(state): State<AppState>, Query(asked): Query<Asked>) -> R
     let Some(text) = state.queries.find(&asked.q) else {
         return page(&SearchPage::empty(&state));
     };
-    let offset = asked.offset.min(SEARCH_OFFSET_MAX);
-    let query = search::Query { text: text.clone(), limit: SEARCH_LIMIT, offset };
-    let answer = search::find(&state.repository, state.index.as_ref(), &state.actor, &query).await?;
-    let mut template = SearchPage::answered(&state, asked.q, offset, answer);
+    // An address that someone changed by hand leads to the first page.
+    let from = asked.from.parse().ok();
+    let request = Request { from, ..Request::new(&text, SEARCH_LIMIT, repository::today()) };
+    let answer = search::find(&state.repository, state.index.as_ref(), &state.actor, &request).await?;
+    let mut template = SearchPage::answered(&state, asked.q, from, answer);
     template.shell.query = text;
     page(&template)
 }
@@ -94,25 +101,28 @@ impl SearchPage {
             asked: false,
             total: 0,
             by_key: false,
-            changes_behind: 0,
+            changes_behind: Some(0),
+            tolerant: false,
+            meant: None,
             hits: Vec::new(),
             first: 0,
-            before: None,
-            after: None,
+            has_before: false,
+            next: None,
         }
     }
 
-    fn answered(state: &AppState, key: String, offset: usize, answer: Answer) -> SearchPage {
-        let after = offset + SEARCH_LIMIT;
+    fn answered(state: &AppState, key: String, from: Option<PageStart>, answer: Answer) -> SearchPage {
         SearchPage {
             key,
             asked: true,
             total: answer.total,
             by_key: answer.by_key,
             changes_behind: answer.changes_behind,
-            first: offset + 1,
-            before: (offset > 0).then(|| offset.saturating_sub(SEARCH_LIMIT)),
-            after: (after < answer.total && after <= SEARCH_OFFSET_MAX).then_some(after),
+            tolerant: answer.tolerant,
+            meant: answer.meant,
+            first: from.map_or(0, |from| from.before) + 1,
+            has_before: from.is_some(),
+            next: answer.next,
             hits: answer.items.into_iter().map(HitRow::from).collect(),
             ..SearchPage::empty(state)
         }

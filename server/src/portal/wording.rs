@@ -142,11 +142,6 @@ pub(crate) fn moment(at: Timestamp) -> String {
     at.to_zoned(vietnam()).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
-/// Today in Việt Nam.
-pub(super) fn today() -> Date {
-    Timestamp::now().to_zoned(vietnam()).date()
-}
-
 fn vietnam() -> TimeZone {
     TimeZone::fixed(tz::offset(7))
 }

@@ -437,3 +437,70 @@ async fn a_subject_under_a_new_name_is_found_by_it_on_every_paper() {
     follow(&office.repository, &index).await.expect("followed");
     assert_equal(&office.repository, &index).await;
 }
+
+/// Nothing of an answer speaks of what the rights of an account do not cover, neither hits nor counts nor a look-up by number, and a
+/// right that was taken back is gone with the next search.
+#[tokio::test]
+async fn rights_hold_at_every_search() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let one = office.file("Quyết định giao đất", "đất").await;
+    office.confirm(one, "Quyết định giao đất", "Trần Thị Bưởi", "079199000002").await;
+    let other = office.file("Quyết định thu hồi", "đất thu hồi").await;
+    office.confirm(other, "Quyết định thu hồi", "Lê Văn Cam", "079099000003").await;
+    follow(&office.repository, &*index).await.expect("followed");
+    let administrator = Actor { role: Role::Administrator, account: "quan-tri".to_owned(), ..officer() };
+    let subject = office.ask(&*index, "Bưởi").await.items[0].document.subject.clone().expect("a subject").id;
+    let right = Right { subject: Some(subject), ..Right::default() };
+    let granted = office.repository.grant_search(&administrator, "can-bo", right, "Thụ lý hồ sơ").await;
+    let granted = granted.expect("given");
+    let seen = async |text: &str| {
+        let request = Request { facets: true, ..request(text) };
+        let answer = find(&office.repository, &*index, &officer(), &request).await.expect("an answer");
+        let counted: u64 = answer.facets.types.iter().map(|(_, count)| count).sum();
+        (answer.items.iter().map(|item| item.document.id).collect::<Vec<_>>(), answer.total, counted)
+    };
+    assert_eq!(seen("đất").await, (vec![one], 1, 1));
+    assert_eq!(seen("thu hồi").await, (vec![], 0, 0));
+    assert_eq!(seen("079099000003").await, (vec![], 0, 0));
+    assert_eq!(seen("079199000002").await.0, [one]);
+    let colleague = Actor { account: "can-bo-hai".to_owned(), ..officer() };
+    let all = find(&office.repository, &*index, &colleague, &request("đất")).await.expect("an answer");
+    assert_eq!(all.total, 2);
+    office.repository.revoke_search(&administrator, granted.id, "Đã giải quyết xong").await.expect("taken");
+    assert_eq!(seen("đất").await, (vec![], 0, 0));
+    assert_eq!(seen("079199000002").await, (vec![], 0, 0));
+    let again = office.repository.revoke_search(&administrator, granted.id, "Đã giải quyết xong").await;
+    assert!(matches!(again, Err(repository::Error::Invalid { .. })), "{again:?}");
+    let rights = office.repository.search_rights(&administrator, "can-bo").await.expect("listed");
+    assert_eq!(
+        rights.iter().map(|right| right.revoked_by.as_deref()).collect::<Vec<_>>(),
+        [Some("quan-tri")]
+    );
+    let refused =
+        office.repository.search_rights(&Actor { role: Role::Auditor, ..officer() }, "can-bo").await;
+    assert!(matches!(refused, Err(repository::Error::Forbidden)));
+}
+
+/// A right over an agency covers what it received and what it issued, and one over days what was received in them.
+#[tokio::test]
+async fn rights_name_agencies_and_days() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let id = office.file("Quyết định giao đất", "đất").await;
+    follow(&office.repository, &*index).await.expect("followed");
+    let administrator = Actor { role: Role::Administrator, account: "quan-tri".to_owned(), ..officer() };
+    let check = async |right: Right, expected: &[DocumentId]| {
+        let granted =
+            office.repository.grant_search(&administrator, "can-bo", right, "Thử").await.expect("given");
+        let found = office.found(&*index, "đất").await;
+        office.repository.revoke_search(&administrator, granted.id, "Thử xong").await.expect("taken back");
+        assert_eq!(found, expected, "{granted:?}");
+    };
+    let agency = |name: &str| Right { agency: Some(name.to_owned()), ..Right::default() };
+    check(agency("ubnd phuong ben mo"), &[id]).await;
+    check(agency("UBND phường Bến Mít"), &[]).await;
+    let days = |from, to| Right { received: Period { from, to }, ..Right::default() };
+    check(days(Some(repository::today()), None), &[id]).await;
+    check(days(None, Some(jiff::civil::date(2020, 1, 1))), &[]).await;
+}

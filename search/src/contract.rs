@@ -28,6 +28,7 @@ pub fn check(make: impl Fn() -> Arc<dyn Index>) {
     days_order(&*make());
     hits_are_counted_by_what_they_are(&*make());
     scopes_hide(&*make());
+    digests_tell_papers_apart(&*make());
     a_rebuild_takes_the_place(&*make());
     a_change_that_is_told_is_found(&*make());
 }
@@ -113,7 +114,7 @@ fn ranks(index: &dyn Index, question: Question) -> Vec<(u128, f32)> {
 }
 
 fn all_keys(index: &dyn Index) -> Vec<u128> {
-    index.document_ids().expect("the keys are listed").iter().map(|id| id.0.as_u128()).collect()
+    index.digests().expect("the papers are listed").iter().map(|(id, _)| id.0.as_u128()).collect()
 }
 
 fn last_change(index: &dyn Index) -> u64 {
@@ -427,6 +428,20 @@ fn scopes_hide(index: &dyn Index) {
     let narrow = Right { received: Period { from: Some(date(2024, 2, 1)), to: None }, ..subject(7) };
     assert_eq!(seen(&[narrow]), [2]);
     assert_eq!(seen(&[subject(9)]), []);
+}
+
+fn digests_tell_papers_apart(index: &dyn Index) {
+    let mut papers = vec![paper(1, "Giấy", "tờ"), paper(2, "Giấy", "tờ"), paper(3, "Giấy", "từ")];
+    papers[2].bounds.subjects.push(subject_id(7));
+    apply(index, papers.iter().cloned().map(|paper| Update::Put(Box::new(paper))).collect(), 1);
+    let digests = || index.digests().expect("the papers are listed");
+    let expected = papers.iter().map(|paper| (paper.document.id, crate::digest(paper))).collect::<Vec<_>>();
+    assert_eq!(digests(), expected);
+    let before = digests();
+    papers[2].bounds.subjects.pop();
+    apply(index, vec![Update::Put(Box::new(papers[2].clone()))], 2);
+    assert_eq!(digests()[..2], before[..2]);
+    assert_ne!(digests()[2], before[2]);
 }
 
 fn a_rebuild_takes_the_place(index: &dyn Index) {

@@ -3,12 +3,14 @@
 //! Personal numbers are left out (invariant 9): fields of that kind here, and whatever looks like one in [`crate::analysis`].
 
 use crate::analysis::{exact_key, normalise};
+use crate::facets::state_word;
 use crate::personal_number::first_personal_number;
 use crate::question::number_key;
 use jiff::civil::Date;
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
 use repository::record::{Bounds, DocumentId, DocumentState, Field, IndexableDocument};
+use sha2::{Digest, Sha256};
 
 /// A paper as words and keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,54 @@ impl Entry {
             valid_until: document.valid_until,
             bounds,
         }
+    }
+}
+
+/// What an index must have of a paper, as a number: papers that differ in anything that searching depends on have different ones, but
+/// for one chance in 2⁶⁴.
+pub fn digest(paper: &IndexableDocument) -> u64 {
+    Entry::of(paper.clone()).digest()
+}
+
+impl Entry {
+    /// The first bytes of the SHA-256 of everything in it.
+    pub(crate) fn digest(&self) -> u64 {
+        let Entry {
+            document,
+            title,
+            texts,
+            document_type,
+            state,
+            agency,
+            number,
+            issued_on,
+            valid_until,
+            bounds,
+            ..
+        } = self;
+        let mut hash = Sha256::new();
+        let mut add = |part: &str| {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        };
+        add(&document.to_string());
+        add(title);
+        add(&texts.len().to_string());
+        texts.iter().for_each(|text| add(text));
+        add(document_type.code());
+        add(state_word(*state));
+        for optional in [agency, number] {
+            add(optional.as_deref().unwrap_or_default());
+        }
+        for day in [issued_on, valid_until] {
+            add(&day.map(|day| day.to_string()).unwrap_or_default());
+        }
+        add(&bounds.subjects.len().to_string());
+        bounds.subjects.iter().for_each(|subject| add(&subject.to_string()));
+        bounds.agencies.iter().for_each(|agency| add(agency));
+        add(&bounds.received_on.to_string());
+        let bytes = hash.finalize();
+        bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }
 

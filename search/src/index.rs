@@ -136,8 +136,8 @@ pub trait Index: Send + Sync {
     /// Leaves nothing on the disk of papers that were removed or replaced: a removal only hides them. Papers that were destroyed by a
     /// decision must be gone (PDP-07). It rewrites what it touches, so it is not for every removal.
     fn forget_removed(&self) -> Result<(), Error>;
-    /// Keys of all papers in the searched index, ascending: for `motlan check`.
-    fn document_ids(&self) -> Result<Vec<DocumentId>, Error>;
+    /// All papers in the searched index by their keys, ascending, each with the [`crate::digest`] of what was put: for `motlan check`.
+    fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error>;
 }
 
 /// What each good sign of a paper is worth. A matching tone outweighs order and title together.

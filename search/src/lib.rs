@@ -19,6 +19,7 @@ mod question;
 mod tantivy_index;
 
 pub use answer::{Answer, AnswerItem, PageStart, Request, find};
+pub use entry::digest;
 pub use error::Error;
 pub use follower::{follow, reindex};
 pub use highlight::{Snippet, matching_regions};

@@ -111,8 +111,8 @@ impl Index for Memory {
         Ok(())
     }
 
-    fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
-        Ok(self.state().papers.keys().copied().collect())
+    fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error> {
+        Ok(self.state().papers.iter().map(|(id, paper)| (*id, paper.entry.digest())).collect())
     }
 }
 

@@ -110,8 +110,8 @@ impl Index for TantivyIndex {
         self.filled().forget_removed()
     }
 
-    fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
-        self.searched()?.document_ids()
+    fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error> {
+        self.searched()?.digests()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Stories of the index behind a real repository.
 
 use motlan_search::{
-    Answer, Error, Hits, Index, Memory, Query, Question, Request, Update, contract, find, follow, open,
-    reindex,
+    Answer, Error, Hits, Index, Memory, Query, Question, Request, Update, contract, digest, find, follow,
+    open, reindex,
 };
 use repository::identifier::SubjectNumber;
 use repository::record::*;
@@ -164,7 +164,10 @@ fn reopen(dir: &Path) -> std::sync::Arc<dyn Index> {
 /// The index has every paper of the repository, and carries its last change.
 async fn assert_equal(repository: &Repository, index: &dyn Index) {
     let ids = repository.document_ids(None, 10_000).await.expect("keys");
-    assert_eq!(index.document_ids().expect("keys"), ids);
+    let mut papers = repository.indexables(&ids).await.expect("papers");
+    papers.sort_by_key(|paper| paper.document.id);
+    let papers = papers.iter().map(|paper| (paper.document.id, digest(paper))).collect::<Vec<_>>();
+    assert_eq!(index.digests().expect("papers"), papers);
     assert_eq!(index.last_change().expect("a number"), repository.last_change().await.expect("a number"));
     let fresh = Memory::new();
     reindex(repository, &fresh, &mut |_, _| {}).await.expect("built");
@@ -326,8 +329,8 @@ impl Index for Dying<'_> {
     fn forget_removed(&self) -> Result<(), Error> {
         self.write(|| self.index.forget_removed())
     }
-    fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
-        self.index.document_ids()
+    fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error> {
+        self.index.digests()
     }
 }
 
@@ -409,8 +412,8 @@ impl Index for Counting {
     fn forget_removed(&self) -> Result<(), Error> {
         self.index.forget_removed()
     }
-    fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
-        self.index.document_ids()
+    fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error> {
+        self.index.digests()
     }
 }
 

@@ -93,11 +93,11 @@ impl Engine {
         Err(Error::Engine("merges of the engine went on while papers were being forgotten".to_owned()))
     }
 
-    pub(super) fn document_ids(&self) -> Result<Vec<DocumentId>, Error> {
+    pub(super) fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error> {
         let searcher = self.searcher()?;
-        let mut ids = guarded(|| schema::document_ids(&searcher))?;
-        ids.sort_unstable();
-        Ok(ids)
+        let mut digests = guarded(|| schema::digests(&searcher))?;
+        digests.sort_unstable();
+        Ok(digests)
     }
 
     /// Lets merges come to their end: whoever opens the folder next must not see files vanish.

@@ -33,6 +33,7 @@ const VALID_UNTIL: &str = "valid_until";
 const SUBJECTS: &str = "subjects";
 const AGENCIES: &str = "agencies";
 const RECEIVED: &str = "received_on";
+const DIGEST: &str = "digest";
 
 const TOKENIZER: &str = "syllables";
 
@@ -72,6 +73,8 @@ pub(super) struct Fields {
     pub(super) agencies: Field,
     /// Day of receipt.
     pub(super) received_on: Field,
+    /// What was put, as a number.
+    digest: Field,
 }
 
 /// The schema of a new index.
@@ -98,6 +101,7 @@ pub(super) fn schema() -> Schema {
     schema.add_text_field(SUBJECTS, STRING);
     schema.add_text_field(AGENCIES, STRING);
     schema.add_i64_field(RECEIVED, INDEXED | FAST);
+    schema.add_u64_field(DIGEST, FAST);
     schema.build()
 }
 
@@ -125,6 +129,7 @@ impl Fields {
             subjects: schema.get_field(SUBJECTS)?,
             agencies: schema.get_field(AGENCIES)?,
             received_on: schema.get_field(RECEIVED)?,
+            digest: schema.get_field(DIGEST)?,
         })
     }
 
@@ -166,6 +171,7 @@ impl Fields {
             document.add_text(self.agencies, agency);
         }
         document.add_i64(self.received_on, day_number(entry.bounds.received_on));
+        document.add_u64(self.digest, entry.digest());
         document
     }
 }
@@ -176,20 +182,21 @@ pub(super) fn document_id(bytes: Vec<u8>) -> Result<DocumentId, TantivyError> {
     Ok(DocumentId(key))
 }
 
-/// Keys of all papers, in no order.
-pub(super) fn document_ids(searcher: &Searcher) -> Result<Vec<DocumentId>, TantivyError> {
-    let mut ids = Vec::new();
+/// All papers with their digests, in no order.
+pub(super) fn digests(searcher: &Searcher) -> Result<Vec<(DocumentId, u64)>, TantivyError> {
+    let mut found = Vec::new();
     for segment in searcher.segment_readers() {
         let Some(keys) = segment.fast_fields().bytes(ID)? else { continue };
+        let digests = segment.fast_fields().u64(DIGEST)?;
         for document in segment.doc_ids_alive() {
             for ord in keys.term_ords(document) {
                 let mut key = Vec::new();
                 keys.ord_to_bytes(ord, &mut key)?;
-                ids.push(document_id(key)?);
+                found.push((document_id(key)?, digests.first(document).unwrap_or_default()));
             }
         }
     }
-    Ok(ids)
+    Ok(found)
 }
 
 /// Text to tokens: of each syllable the folded form and, at the same position, the toned one.

@@ -6,12 +6,12 @@ use clap::Args;
 use repository::record::{DocumentId, Finding};
 use repository::{LEFT_BEHIND_AFTER, Repository};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Papers compared with the index at once.
-const IDS_PER_STEP: u32 = 10_000;
+const IDS_PER_STEP: u32 = 1_000;
 /// Changes asked for at once.
 const CHANGES_PER_STEP: u32 = 10_000;
 
@@ -42,6 +42,8 @@ struct IndexState {
     missing: Vec<DocumentId>,
     /// Papers that searching shall not find and the index has, although it says it applied their changes.
     left_over: Vec<DocumentId>,
+    /// Papers of which the index has something else than the records say, although it says it applied their changes.
+    different: Vec<DocumentId>,
     /// Why the index could not be looked at.
     problem: Option<String>,
 }
@@ -87,9 +89,9 @@ impl Check {
         };
         let success = objects - findings.iter().filter(is_damage).count() as u64;
         let listed_at = repository.last_change().await?;
-        let ids = all_ids(&repository).await?;
-        let index = compare_index(&setting.index_dir(), &repository, &ids, listed_at).await?;
-        let report = Report { papers: ids.len(), success, repaired, removed, findings, index };
+        let papers = all_papers(&repository).await?;
+        let index = compare_index(&setting.index_dir(), &repository, &papers, listed_at).await?;
+        let report = Report { papers: papers.len(), success, repaired, removed, findings, index };
         print(setting.json, &report)?;
         Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -101,26 +103,31 @@ impl Report {
         self.findings.is_empty()
             && index.missing.is_empty()
             && index.left_over.is_empty()
+            && index.different.is_empty()
             && index.problem.is_none()
     }
 }
 
-async fn all_ids(repository: &Repository) -> anyhow::Result<BTreeSet<DocumentId>> {
-    let mut all = BTreeSet::new();
+/// Every paper that searching shall find, with the digest of what the index must have of it.
+async fn all_papers(repository: &Repository) -> anyhow::Result<BTreeMap<DocumentId, u64>> {
+    let mut all = BTreeMap::new();
+    let mut after = None;
     loop {
-        let ids = repository.document_ids(all.last().copied(), IDS_PER_STEP).await?;
+        let ids = repository.document_ids(after, IDS_PER_STEP).await?;
         if ids.is_empty() {
             return Ok(all);
         }
-        all.extend(ids);
+        after = ids.last().copied();
+        let papers = repository.indexables(&ids).await?;
+        all.extend(papers.iter().map(|paper| (paper.document.id, ::search::digest(paper))));
     }
 }
 
-/// Compares the index with the papers `ids` that there were at change `listed_at` or later: a server may go on receiving and indexing.
+/// Compares the index with the papers that there were at change `listed_at` or later: a server may go on receiving and indexing.
 async fn compare_index(
     folder: &Path,
     repository: &Repository,
-    ids: &BTreeSet<DocumentId>,
+    papers: &BTreeMap<DocumentId, u64>,
     listed_at: u64,
 ) -> anyhow::Result<IndexState> {
     if listed_at == 0 {
@@ -131,16 +138,21 @@ async fn compare_index(
         Err(error) => return Ok(IndexState { problem: Some(error.to_string()), ..IndexState::default() }),
     };
     let applied = index.last_change()?;
-    let indexed: BTreeSet<DocumentId> = index.document_ids()?.into_iter().collect();
+    let indexed: BTreeMap<DocumentId, u64> = index.digests()?.into_iter().collect();
     let late = changed_after(repository, applied.min(listed_at)).await?;
     let without_late = |mut papers: Vec<DocumentId>| {
         papers.retain(|paper| !late.contains(paper));
         papers
     };
+    let not_in = |some: &BTreeMap<DocumentId, u64>, others: &BTreeMap<DocumentId, u64>| {
+        without_late(some.keys().filter(|id| !others.contains_key(id)).copied().collect())
+    };
+    let differs = |id: &&DocumentId| indexed.get(id).is_some_and(|digest| papers.get(id) != Some(digest));
     Ok(IndexState {
         changes_behind: listed_at.saturating_sub(applied),
-        missing: without_late(ids.difference(&indexed).copied().collect()),
-        left_over: without_late(indexed.difference(ids).copied().collect()),
+        missing: not_in(papers, &indexed),
+        left_over: not_in(&indexed, papers),
+        different: without_late(papers.keys().filter(differs).copied().collect()),
         problem: None,
     })
 }
@@ -170,13 +182,14 @@ fn print(json: bool, report: &Report) -> anyhow::Result<()> {
         println!("{} files mended, {} left-behind objects removed", report.repaired, report.removed);
     }
     println!(
-        "{} papers, {} stored files as they were, {} findings; index {problem}, {} changes behind, {} missing, {} left over",
+        "{} papers, {} stored files as they were, {} findings; index {problem}, {} changes behind, {} missing, {} left over, {} different",
         report.papers,
         report.success,
         report.findings.len(),
         index.changes_behind,
         index.missing.len(),
-        index.left_over.len()
+        index.left_over.len(),
+        index.different.len()
     );
     if !report.is_clean() {
         println!(
@@ -209,13 +222,16 @@ mod tests {
         };
         receive("trước.jpg").await;
         let listed_at = repository.last_change().await.unwrap();
-        let ids = all_ids(&repository).await.unwrap();
+        let papers = all_papers(&repository).await.unwrap();
         receive("sau.jpg").await;
         let index = folder.path().join("index");
         ::search::follow(&repository, ::search::open(&index).unwrap().as_ref()).await.unwrap();
-        let state = compare_index(&index, &repository, &ids, listed_at).await.unwrap();
+        let state = compare_index(&index, &repository, &papers, listed_at).await.unwrap();
         assert_eq!((state.missing, state.left_over, state.problem), (vec![], vec![], None));
-        let lost = compare_index(&index, &repository, &BTreeSet::new(), u64::MAX).await.unwrap();
+        let lost = compare_index(&index, &repository, &BTreeMap::new(), u64::MAX).await.unwrap();
         assert_eq!(lost.left_over.len(), 2, "what no list knows is told");
+        let others = papers.iter().map(|(id, digest)| (*id, digest ^ 1)).collect();
+        let state = compare_index(&index, &repository, &others, u64::MAX).await.unwrap();
+        assert_eq!(state.different, papers.keys().copied().collect::<Vec<_>>(), "other words are told");
     }
 }

@@ -1,12 +1,13 @@
 //! A person's query to an answer: exact keys by the repository, words by the index, every item under the person's rights.
 
 use crate::analysis::normalise;
+use crate::entry::Entry;
 use crate::follower::blocking;
 use crate::highlight::{Snippet, snippet};
 use crate::index::HITS_MAX;
 use crate::personal_number::first_personal_number;
-use crate::question::Question;
-use crate::{Cursor, Error, Facets, Hits, Index, NoCursor, Order, Query, language};
+use crate::question::{Filter, Question};
+use crate::{Cursor, Error, Facets, Hits, Index, NoCursor, Order, Parts, Query, language};
 use jiff::civil::Date;
 use repository::Repository;
 use repository::identifier::{DossierCode, SubjectNumber};
@@ -134,7 +135,9 @@ struct Desk<'a> {
 impl Desk<'_> {
     async fn by_key(&self, key: &str, request: &Request) -> Result<Answer, Error> {
         let Desk { repository, actor, .. } = self;
-        let documents = repository.documents_by_key(actor, key, KEY_PAPERS_MAX).await?;
+        let filter = key_filter(request)?;
+        let mut documents = repository.documents_by_key(actor, key, KEY_PAPERS_MAX).await?;
+        documents.retain(|document| filter.fits(&Entry::of_record(document)));
         let total = documents.len();
         let page = documents.into_iter().take(request.limit.min(HITS_MAX));
         let items = page.map(|document| AnswerItem { document, snippet: None }).collect();
@@ -246,6 +249,13 @@ impl Answer {
     }
 }
 
+/// What papers with a key must be besides; a key that was asked for as `số:` is looked up already.
+fn key_filter(request: &Request) -> Result<Filter, Error> {
+    let parts = request.text.parse::<Parts>()?;
+    let is_number = parts.number_alone().is_some();
+    Ok(if is_number { Filter::default() } else { parts.filter(request.today) })
+}
+
 fn item(paper: IndexableDocument, question: &Question) -> AnswerItem {
     AnswerItem { snippet: snippet(&paper.pages, question), document: paper.document }
 }
@@ -285,7 +295,12 @@ fn ask(text: &str) -> Ask {
     if let Some(number) = first_personal_number(&text) {
         return Ask::Key(text[number].to_owned());
     }
-    if looks_like_key(&text) { Ask::KeyOrWords(text.into_owned()) } else { Ask::Words }
+    if looks_like_key(&text) {
+        return Ask::KeyOrWords(text.into_owned());
+    }
+    // Whoever reads the question says what is wrong with it.
+    let parts = text.parse::<Parts>().unwrap_or_default();
+    parts.number_alone().map_or(Ask::Words, |number| Ask::KeyOrWords(number.to_owned()))
 }
 
 /// A number of one form only; passports share theirs with land certificates (`AB 123456`).
@@ -334,6 +349,11 @@ mod tests {
         check("AA01695788", "maybe AA01695788");
         check("2.000635", "maybe 2.000635");
         check("số 12/QĐ-UBND", "words");
+        check("Số: 12/QĐ-UBND", "maybe 12/QĐ-UBND");
+        check("số:\"12 qd\"", "maybe 12 qd");
+        check("số:12/QĐ-UBND loại:QD", "words");
+        check("số:079099000001", "key 079099000001");
+        check("số:1 loại:xyz", "words");
         check("Nguyễn Văn An", "words");
         check("An", "words");
         check("2024", "words");

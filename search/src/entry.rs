@@ -9,7 +9,7 @@ use crate::question::number_key;
 use jiff::civil::Date;
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
-use repository::record::{Bounds, DocumentId, DocumentState, Field, IndexableDocument};
+use repository::record::{Bounds, Document, DocumentId, DocumentState, Field, IndexableDocument};
 use sha2::{Digest, Sha256};
 
 /// A paper as words and keys.
@@ -66,6 +66,13 @@ impl Entry {
             valid_until: document.valid_until,
             bounds,
         }
+    }
+
+    /// What the record alone says of a paper: for filters, when no page is looked at.
+    pub(crate) fn of_record(document: &Document) -> Entry {
+        let bounds = Bounds { subjects: Vec::new(), agencies: Vec::new(), received_on: Date::MIN };
+        let document = document.clone();
+        Entry::of(IndexableDocument { document, fields: Vec::new(), pages: Vec::new(), bounds })
     }
 }
 

@@ -27,7 +27,7 @@ pub use index::{
     Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Index, NoCursor, Order, Query, Update, WEIGHTS,
     Weights,
 };
-pub use language::{SyntaxError, parse};
+pub use language::{FilterName, Part, Parts, SyntaxError, parse};
 pub use memory::Memory;
 pub use question::{Filter, Force, Question};
 

@@ -4,7 +4,7 @@ use crate::analysis::{Syllable, normalise, syllables};
 use crate::entry::{Entry, day_number, year_of};
 use crate::facets::tally;
 use crate::index::{HITS_MAX, WEIGHTS};
-use crate::question::{Filter, Force, Question, Unit};
+use crate::question::{Question, Unit};
 use crate::{Error, Facets, Hit, Hits, Index, Query, Update};
 use repository::record::DocumentId;
 use std::cmp::Ordering;
@@ -29,7 +29,6 @@ struct State {
 struct Paper {
     entry: Entry,
     title: Vec<Syllable>,
-    agency: Vec<Syllable>,
     texts: Vec<Vec<Syllable>>,
 }
 
@@ -131,17 +130,12 @@ fn facets(found: &[(&Paper, f32)]) -> Facets {
 impl Paper {
     fn of(entry: Entry) -> Paper {
         let analyse = |text: &String| syllables(&normalise(text));
-        Paper {
-            title: analyse(&entry.title),
-            agency: entry.agency.as_ref().map(analyse).unwrap_or_default(),
-            texts: entry.texts.iter().map(analyse).collect(),
-            entry,
-        }
+        Paper { title: analyse(&entry.title), texts: entry.texts.iter().map(analyse).collect(), entry }
     }
 
     /// What the paper is ordered by; none when it is not found.
     fn rank(&self, query: &Query) -> Option<f32> {
-        let is_inside = query.scope.covers(&self.entry.bounds) && self.fits(&query.question.filter);
+        let is_inside = query.scope.covers(&self.entry.bounds) && query.question.filter.fits(&self.entry);
         let score = self.score(&query.question).filter(|_| is_inside)?;
         match query.order {
             crate::Order::Relevance => Some(score),
@@ -174,24 +168,6 @@ impl Paper {
         units.sum::<f32>()
             + if in_order { WEIGHTS.order } else { 0.0 }
             + if in_title { WEIGHTS.title } else { 0.0 }
-    }
-
-    fn fits(&self, filter: &Filter) -> bool {
-        let Filter { types, states, number, issued, agency, force, subject } = filter;
-        let entry = &self.entry;
-        let is_issued_then =
-            *issued == Default::default() || entry.issued_on.is_some_and(|day| issued.contains(day));
-        let has_force = force.is_none_or(|(force, today)| {
-            let is_past = entry.valid_until.is_some_and(|last| last < today);
-            is_past == (force == Force::Expired)
-        });
-        (types.is_empty() || types.contains(&entry.document_type))
-            && (states.is_empty() || states.contains(&entry.state))
-            && number.as_ref().is_none_or(|number| entry.number_key.as_ref() == Some(number))
-            && is_issued_then
-            && agency.iter().all(|unit| unit.is_in(&self.agency))
-            && has_force
-            && subject.is_none_or(|subject| entry.bounds.subjects.contains(&subject))
     }
 
     fn has_wanted(&self, unit: &Unit, tolerant: bool) -> bool {

@@ -4,6 +4,7 @@
 //! here: the language in which people write filters ([`crate::language`]).
 
 use crate::analysis::{Syllable, exact_key, normalise, syllables};
+use crate::entry::Entry;
 use crate::personal_number::first_personal_number;
 use jiff::civil::Date;
 use repository::DocumentType;
@@ -12,7 +13,7 @@ use repository::spelling::distance_within;
 use std::ops::Range;
 
 /// Syllables of a query that count: ten times a long question. Each costs a posting list.
-const QUERY_SYLLABLES_MAX: usize = 64;
+pub(crate) const QUERY_SYLLABLES_MAX: usize = 64;
 
 /// Letters of a syllable from which it is also found with one letter misread. Of three letters (`dat`), another one makes a different
 /// word as often as a misread one.
@@ -52,6 +53,27 @@ pub struct Filter {
     pub force: Option<(Force, Date)>,
     /// Of this subject.
     pub subject: Option<SubjectId>,
+}
+
+impl Filter {
+    /// Whether a paper is what it must be.
+    pub(crate) fn fits(&self, entry: &Entry) -> bool {
+        let Filter { types, states, number, issued, agency, force, subject } = self;
+        let is_issued_then =
+            *issued == Period::default() || entry.issued_on.is_some_and(|day| issued.contains(day));
+        let has_force = force.is_none_or(|(force, today)| {
+            let is_past = entry.valid_until.is_some_and(|last| last < today);
+            is_past == (force == Force::Expired)
+        });
+        let name = || syllables(entry.agency.as_deref().unwrap_or_default());
+        (types.is_empty() || types.contains(&entry.document_type))
+            && (states.is_empty() || states.contains(&entry.state))
+            && number.as_ref().is_none_or(|number| entry.number_key.as_ref() == Some(number))
+            && is_issued_then
+            && (agency.is_empty() || agency.iter().all(|unit| unit.is_in(&name())))
+            && has_force
+            && subject.is_none_or(|subject| entry.bounds.subjects.contains(&subject))
+    }
 }
 
 /// Hiệu lực of a paper on a day.
@@ -227,7 +249,7 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
 }
 
 /// Parts of a query that stay together: what quotation marks hold, and else what no space or comma divides.
-fn chunks(query: &str) -> Vec<&str> {
+pub(crate) fn chunks(query: &str) -> Vec<&str> {
     let mut chunks = Vec::new();
     for (nth, piece) in query.split(['"', '“', '”', '„', '«', '»']).enumerate() {
         if nth % 2 == 1 {
@@ -239,7 +261,8 @@ fn chunks(query: &str) -> Vec<&str> {
     chunks
 }
 
-fn divides(letter: char) -> bool {
+/// Whether a letter stands between words and belongs to none.
+pub(crate) fn divides(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '{' | '}' | '!' | '?' | '|')
 }

@@ -61,6 +61,7 @@ mod reread;
 mod retention;
 mod reuse;
 mod rotate;
+mod saved_views;
 mod scope;
 mod scrub;
 mod seal;

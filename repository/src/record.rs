@@ -56,7 +56,7 @@ pub use page::{
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
 pub use reuse::{Digitization, RefusedBy, RefusedReuse, Reuse, ReuseRefusal};
-pub use scope::{Bounds, GrantedRight, Right, RightId, Scope, agency_key};
+pub use scope::{Bounds, GrantedRight, Right, RightId, SavedView, SavedViewId, Scope, agency_key};
 pub use subject::{MergeWish, Store, Subject, SubjectClaim, SubjectKind, SubjectMerge};
 pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};
 
@@ -92,7 +92,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId }
+keys_as_text! { BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

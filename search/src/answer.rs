@@ -256,7 +256,8 @@ fn key_filter(request: &Request) -> Result<Filter, Error> {
     Ok(if is_number { Filter::default() } else { parts.filter(request.today) })
 }
 
-fn item(paper: IndexableDocument, question: &Question) -> AnswerItem {
+/// A line of an answer.
+pub(crate) fn item(paper: IndexableDocument, question: &Question) -> AnswerItem {
     AnswerItem { snippet: snippet(&paper.pages, question), document: paper.document }
 }
 

@@ -16,6 +16,7 @@ mod language;
 mod memory;
 mod personal_number;
 mod question;
+mod similar;
 mod tantivy_index;
 
 pub use answer::{Answer, AnswerItem, PageStart, Request, find};
@@ -30,6 +31,7 @@ pub use index::{
 pub use language::{FilterName, Part, Parts, SyntaxError, parse};
 pub use memory::Memory;
 pub use question::{Filter, Force, Question};
+pub use similar::similar;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -248,6 +248,13 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
     units
 }
 
+/// A normalised text as one unit, its syllables side by side; none without any, or with a personal number.
+pub(crate) fn side_by_side(text: &str) -> Option<Unit> {
+    let mut syllables = syllables(text);
+    syllables.truncate(QUERY_SYLLABLES_MAX);
+    (!syllables.is_empty() && first_personal_number(text).is_none()).then_some(Unit { syllables })
+}
+
 /// Parts of a query that stay together: what quotation marks hold, and else what no space or comma divides.
 pub(crate) fn chunks(query: &str) -> Vec<&str> {
     let mut chunks = Vec::new();

@@ -2,7 +2,7 @@
 
 use motlan_search::{
     Answer, Error, Hits, Index, Memory, Query, Question, Request, Update, contract, digest, find, follow,
-    open, reindex,
+    open, reindex, similar,
 };
 use repository::identifier::SubjectNumber;
 use repository::record::*;
@@ -44,6 +44,11 @@ impl Office {
 
     /// Reads the paper that waits longest.
     async fn read(&self, title: &str, text: &str) {
+        self.read_with(title, text, &[]).await;
+    }
+
+    /// The same, with entries that the machine proposes.
+    async fn read_with(&self, title: &str, text: &str, fields: &[(&str, &str)]) {
         let job = self
             .repository
             .claim_job("reader", Duration::from_secs(60))
@@ -57,7 +62,7 @@ impl Office {
             document_type: DocumentType::Decision,
             title: title.to_owned(),
             type_evidence: None,
-            fields: Vec::new(),
+            fields: fields.iter().map(proposed).collect(),
         };
         self.repository.finish_reading(&job, proposal).await.expect("finished");
     }
@@ -103,6 +108,19 @@ impl Office {
 
     async fn found(&self, index: &dyn Index, text: &str) -> Vec<DocumentId> {
         self.ask(index, text).await.items.iter().map(|item| item.document.id).collect()
+    }
+}
+
+fn proposed((key, value): &(&str, &str)) -> ProposedField {
+    ProposedField {
+        key: (*key).to_owned(),
+        value: (*value).to_owned(),
+        source: FieldSource::Ocr,
+        confidence: 95.0,
+        page: None,
+        region: None,
+        written: String::new(),
+        doubts: Vec::new(),
     }
 }
 
@@ -506,4 +524,33 @@ async fn rights_name_agencies_and_days() {
     let days = |from, to| Right { received: Period { from, to }, ..Right::default() };
     check(days(Some(repository::today()), None), &[id]).await;
     check(days(None, Some(jiff::civil::date(2020, 1, 1))), &[]).await;
+}
+
+/// Papers that share entries with one are similar, those that share more first; none outside the rights.
+#[tokio::test]
+async fn papers_with_the_same_entries_are_similar() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let (plot, road) = ("Giao thửa đất số 5", "Mở rộng đường liên xã");
+    let (hall, school) = ("Phòng Địa chính xã Mơ", "Trường tiểu học Bến Mơ");
+    let mut ids = Vec::new();
+    for entries in [[plot, hall], [plot, school], [road, school], [plot, hall]] {
+        ids.push(office.receive(&format!("{entries:?} {}", ids.len())).await);
+        let fields = [("subject_matter", entries[0]), ("recipients", entries[1])];
+        office.read_with("Quyết định", &entries.join("\n"), &fields).await;
+    }
+    follow(&office.repository, &*index).await.expect("followed");
+    let alike = async |id: DocumentId| {
+        let found = similar(&office.repository, &*index, &officer(), id, 5).await.expect("an answer");
+        found.into_iter().map(|item| item.document.id).collect::<Vec<_>>()
+    };
+    assert_eq!(alike(ids[0]).await, [ids[3], ids[1]]);
+    assert_eq!(alike(ids[2]).await, [ids[1]]);
+    let nobody = Right {
+        received: Period { from: None, to: Some(jiff::civil::date(2020, 1, 1)) },
+        ..Right::default()
+    };
+    let administrator = Actor { role: Role::Administrator, ..officer() };
+    office.repository.grant_search(&administrator, "can-bo", nobody, "Thử").await.expect("given");
+    assert_eq!(alike(ids[0]).await, []);
 }

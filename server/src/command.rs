@@ -16,6 +16,7 @@ mod read;
 mod reindex;
 mod reread;
 mod restore;
+mod rights;
 mod scans;
 mod search;
 mod serve;
@@ -82,6 +83,7 @@ enum Command {
     Reindex(reindex::Reindex),
     Check(check::Check),
     Dispose(dispose::Dispose),
+    Rights(rights::Rights),
     Export(export::Export),
     Figures(figures::FiguresOf),
     Backup(backup::Backup),
@@ -131,6 +133,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(command) => runtime.block_on(command.run(&setting)),
         Command::Export(command) => runtime.block_on(command.run(&setting)),
         Command::Dispose(command) => runtime.block_on(command.run(&setting)),
+        Command::Rights(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
         Command::Figures(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),

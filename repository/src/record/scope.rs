@@ -65,6 +65,25 @@ pub struct GrantedRight {
 #[serde(transparent)]
 pub struct RightId(pub Uuid);
 
+/// Lượt tìm đã lưu: a query under a name.
+#[doc(alias = "lượt tìm đã lưu")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SavedView {
+    /// Key.
+    pub id: SavedViewId,
+    /// What its officer calls it.
+    pub name: String,
+    /// The query as typed.
+    pub query: String,
+    /// When it was saved last.
+    pub saved_at: Timestamp,
+}
+
+/// Key of a saved view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SavedViewId(pub Uuid);
+
 /// An agency by its name, whichever way it is written: `UBND phường Bến Mơ` and `Ubnd Phuong Ben Mo` are one.
 pub fn agency_key(name: &str) -> String {
     fold(name)

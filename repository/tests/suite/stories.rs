@@ -29,3 +29,4 @@ mod receiving;
 mod rereading;
 mod reuse;
 mod sealing;
+mod searching;

@@ -10,7 +10,7 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 18] = [
+const COMMANDS: [(&str, &str); 19] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("batch", "plan"),
@@ -22,6 +22,7 @@ const COMMANDS: [(&str, &str); 18] = [
     ("reindex", "--data"),
     ("check", "--json"),
     ("dispose", "approve"),
+    ("rights", "grant"),
     ("export", "--bagit"),
     ("figures", "--from"),
     ("backup", "--read-back"),

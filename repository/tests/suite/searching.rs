@@ -1,0 +1,87 @@
+//! What an account may find, and the queries that it keeps.
+
+use super::fixture::*;
+use motlan_repository::Error;
+use motlan_repository::record::*;
+
+const OLD: &str = "012345678";
+const NEW: &str = "079099000001";
+
+fn of_subject(subject: SubjectId) -> Right {
+    Right { subject: Some(subject), ..Right::default() }
+}
+
+async fn filed(fixture: &Fixture, bytes: &'static str, holder: &str) -> (DocumentId, SubjectId) {
+    let id = fixture.read(bytes).await.id;
+    let subject = SubjectClaim { number: number(holder), birth_date: None, ..claim() };
+    let view = fixture.repository.confirm(&officer(), id, Confirmation { subject, ..confirmation() }).await;
+    (id, view.unwrap().owners[0].subject.id)
+}
+
+#[tokio::test]
+async fn rights_bound_every_way_to_a_paper_and_follow_a_merge() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (one, old) = filed(&fixture, "cũ", OLD).await;
+    let (other, new) = filed(&fixture, "mới", NEW).await;
+    let everything = repository.scope(&officer()).await.unwrap();
+    assert_eq!(everything, Scope::everything());
+    let account = officer().account;
+    repository.grant_search(&officer(), &account, of_subject(old), "Thụ lý").await.unwrap();
+    let found = async || {
+        let scope = repository.scope(&officer()).await.unwrap();
+        let hits = repository.found(&officer(), &scope, &[one, other]).await.unwrap();
+        hits.into_iter().map(|paper| paper.document.id).collect::<Vec<_>>()
+    };
+    let by_key = async |key: &str| repository.documents_by_key(&officer(), key, 10).await.unwrap().len();
+    assert_eq!(found().await, [one]);
+    assert_eq!((by_key(OLD).await, by_key(NEW).await), (1, 0));
+    let wish = MergeWish { from: old, into: new, reason: "Căn cước ghi số CMND cũ".into() };
+    repository.merge_subjects(&officer(), wish).await.unwrap();
+    assert_eq!(found().await, [one, other], "a right over someone goes with them");
+    assert_eq!(by_key(NEW).await, 2);
+}
+
+#[tokio::test]
+async fn rights_are_given_with_a_reason_and_logged() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (_, subject) = filed(&fixture, "một", NEW).await;
+    let give = async |account: &str, right: Right, reason: &str| {
+        repository.grant_search(&officer(), account, right, reason).await
+    };
+    assert!(matches!(give(" ", of_subject(subject), "Thụ lý").await, Err(Error::Invalid { .. })));
+    assert!(matches!(give("an", of_subject(subject), " ").await, Err(Error::Invalid { .. })));
+    let nobody = SubjectId("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b".parse().unwrap());
+    assert!(matches!(give("an", of_subject(nobody), "Thụ lý").await, Err(Error::NotFound)));
+    let given = give("an", of_subject(subject), "Thụ lý").await.unwrap();
+    let log = repository.subject_access_log(&leader(), subject, 10).await.unwrap();
+    assert!(log.iter().any(|entry| entry.action == Action::Configure), "{log:?}");
+    assert_eq!(repository.search_rights(&officer(), "an").await.unwrap(), [given]);
+    let unknown = RightId("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b".parse().unwrap());
+    assert!(matches!(repository.revoke_search(&officer(), unknown, "Nhầm").await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn an_officer_keeps_queries_of_their_own() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let names = async |actor: &Actor| {
+        let views = repository.saved_views(actor).await.unwrap();
+        views.into_iter().map(|view| (view.name, view.query)).collect::<Vec<_>>()
+    };
+    let view = |name: &str, query: &str| (name.to_owned(), query.to_owned());
+    repository.save_view(&officer(), "Đất 2024", "loại:gcn ngày:2024").await.unwrap();
+    let kept = repository.save_view(&officer(), " An ", "khai sinh").await.unwrap();
+    repository.save_view(&officer(), "Đất 2024", "loại:gcn ngày:2025").await.unwrap();
+    assert_eq!(names(&officer()).await, [view("An", "khai sinh"), view("Đất 2024", "loại:gcn ngày:2025")]);
+    let colleague = Actor { account: "can-bo-hai".into(), ..officer() };
+    assert_eq!(names(&colleague).await, []);
+    assert!(matches!(repository.forget_view(&colleague, kept.id).await, Err(Error::NotFound)));
+    repository.forget_view(&officer(), kept.id).await.unwrap();
+    assert_eq!(names(&officer()).await, [view("Đất 2024", "loại:gcn ngày:2025")]);
+    for (name, query) in [("", "đất"), ("đất", " "), (&*"đ".repeat(81), "đất")] {
+        let refused = repository.save_view(&officer(), name, query).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "{name:?} {query:?}");
+    }
+}

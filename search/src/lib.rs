@@ -30,6 +30,7 @@ pub use index::{
 };
 pub use language::{FilterName, Part, Parts, SyntaxError, parse};
 pub use memory::Memory;
+pub use personal_number::names_a_person;
 pub use question::{Filter, Force, Question};
 pub use similar::similar;
 

@@ -3,7 +3,7 @@
 //! Form is all there is on a page, so the net is wide: it takes phone numbers and sums of nine digits too. Not here: parsing a number
 //! that a person typed, which is `repository::identifier`.
 
-use crate::analysis::runs;
+use crate::analysis::{normalise, runs};
 use std::ops::Range;
 
 /// Digits of one run from which it counts as a personal number: CMND has 9, a tax code 10, số định danh 12 (DOMAIN §5.5, §5.7), while
@@ -37,7 +37,12 @@ pub(crate) fn personal_numbers(text: &str, runs: &[Range<usize>]) -> Vec<Range<u
     numbers
 }
 
-/// Whether a text contains a number of a person.
+/// Whether a text contains a number of a person or an organization, by its form: such a text is kept nowhere but in records.
+pub fn names_a_person(text: &str) -> bool {
+    first_personal_number(&normalise(text)).is_some()
+}
+
+/// Where a text contains a number of a person first.
 pub(crate) fn first_personal_number(text: &str) -> Option<Range<usize>> {
     personal_numbers(text, &runs(text)).into_iter().next()
 }

@@ -17,8 +17,11 @@ mod queries;
 mod record;
 mod review;
 mod review_form;
+mod saved_views;
 mod scanned;
+mod search_export;
 mod search_page;
+mod similar;
 mod stores;
 mod verification;
 mod viewer;
@@ -49,6 +52,9 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(review::router())
         .merge(near_duplicates::router())
         .merge(search_page::router())
+        .merge(search_export::router())
+        .merge(saved_views::router())
+        .merge(similar::router())
         .merge(stores::router())
         .merge(dossiers::router())
         .merge(dossier::router())

@@ -60,13 +60,13 @@ struct SearchPage {
 
 /// One hit.
 #[derive(Debug)]
-struct HitRow {
-    paper: PaperRow,
+pub(super) struct HitRow {
+    pub(super) paper: PaperRow,
     /// Whose, with the ends of the number.
-    subject: String,
+    pub(super) subject: String,
     /// Page of the snippet; 0: none.
-    page: u32,
-    snippet: Vec<(String, bool)>,
+    pub(super) page: u32,
+    pub(super) snippet: Vec<(String, bool)>,
 }
 
 async fn ask(State(state): State<AppState>, Form(typed): Form<Typed>) -> Result<Response, Problem> {

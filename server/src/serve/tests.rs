@@ -3,6 +3,7 @@
 mod dossiers;
 mod near_duplicates;
 mod rereading;
+mod searching;
 
 use super::router;
 use crate::codes::Codes;

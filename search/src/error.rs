@@ -5,11 +5,11 @@ use std::path::PathBuf;
 /// A failure of the index.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Another process writes this index: end it, or read with [`crate::open_reader`].
-    #[error("the index in {dir} is in use by another motlan process; stop it first")]
+    /// Another process writes this index: end it, or leave the writing to it.
+    #[error("the index in {place} is in use by another motlan process; stop it first")]
     Busy {
-        /// Folder of the index.
-        dir: PathBuf,
+        /// Folder or name of the index.
+        place: String,
     },
     /// There is no index yet, or one of another version: whoever may write builds it.
     #[error("there is no index of this version in {dir}; `motlan reindex` builds it")]

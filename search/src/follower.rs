@@ -28,7 +28,7 @@ static TURN: Mutex<()> = Mutex::const_new(());
 /// program made is rebuilt first, while it is searched on.
 pub async fn follow(repository: &Repository, index: &dyn Index) -> Result<u64, Error> {
     let _turn = TURN.lock().await;
-    if index.is_outdated() {
+    if blocking(|| index.is_outdated()) {
         tracing::info!("the index was made by another version and is rebuilt");
         rebuild(repository, index, &mut |_, _| ()).await?;
     }

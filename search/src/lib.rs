@@ -6,6 +6,8 @@ pub mod contract;
 
 mod analysis;
 mod answer;
+#[cfg(test)]
+mod comparison;
 mod entry;
 mod error;
 mod facets;
@@ -14,6 +16,7 @@ mod highlight;
 mod index;
 mod language;
 mod memory;
+mod opensearch;
 mod personal_number;
 mod question;
 mod similar;
@@ -30,6 +33,7 @@ pub use index::{
 };
 pub use language::{FilterName, Part, Parts, SyntaxError, parse};
 pub use memory::Memory;
+pub use opensearch::{ClusterUrl, ClusterUrlError, open_cluster};
 pub use personal_number::names_a_person;
 pub use question::{Filter, Force, Question};
 pub use similar::similar;

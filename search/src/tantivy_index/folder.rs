@@ -228,7 +228,7 @@ fn lock(dir: &Path) -> Result<File, Error> {
     let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Busy { dir: dir.to_owned() }),
+        Err(TryLockError::WouldBlock) => Err(Error::Busy { place: dir.display().to_string() }),
         Err(TryLockError::Error(source)) => Err(Error::File { path, source }),
     }
 }

@@ -1,8 +1,10 @@
 //! The index under kill -9: a process that follows the changes is killed again and again in the middle of its commits. Each time the index
 //! opens, catches up and is what the database says.
 
+#[path = "support/paper.rs"]
+mod paper;
+
 use motlan_search::{Index, digest, follow, open, reindex};
-use repository::record::*;
 use repository::{Options, Repository};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,32 +15,8 @@ const KILLS: u64 = 200;
 /// Names the data folder for the process that is killed.
 const VICTIM: &str = "MOTLAN_TEST_VICTIM";
 
-fn officer() -> Actor {
-    Actor {
-        account: "can-bo".to_owned(),
-        name: "Cán bộ Một".to_owned(),
-        agency: "UBND phường Bến Mơ".to_owned(),
-        unit: String::new(),
-        role: Role::CounterOfficer,
-        purpose: "Tiếp nhận hồ sơ".to_owned(),
-        basis: None,
-        route: Route::default(),
-    }
-}
-
 async fn repository(folder: &Path) -> Repository {
     Repository::open(&Options::in_folder(folder.join("data"))).await.expect("a repository")
-}
-
-async fn receive(repository: &Repository, name: &str) -> DocumentId {
-    let new = NewDocument {
-        file_name: format!("{name}.jpg"),
-        place: None,
-        subject: None,
-        priority: Priority::Import,
-        secret: false,
-    };
-    repository.receive(&officer(), new, name.to_owned().into()).await.expect("received").document.id
 }
 
 /// What the killed process does: it follows, change by change, and rebuilds now and then.
@@ -93,8 +71,9 @@ fn an_index_whose_process_is_killed_catches_up() {
     let folder = tempfile::tempdir().expect("a folder");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     for round in 0..KILLS {
-        runtime
-            .block_on(async { receive(&repository(folder.path()).await, &format!("giấy {round}")).await });
+        let name = format!("giấy {round}");
+        let received = async { paper::receive(&repository(folder.path()).await, &name).await };
+        runtime.block_on(received).expect("received");
         let mut child = start(folder.path());
         // Spread over the commits of one round, and over the rebuilds between them.
         std::thread::sleep(Duration::from_micros(round * 7_919 % 120_000));

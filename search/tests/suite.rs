@@ -1,16 +1,19 @@
 //! Stories of the index behind a real repository.
 
+#[path = "support/paper.rs"]
+mod paper;
+
 use motlan_search::{
     Answer, Error, Hits, Index, Memory, Query, Question, Request, Update, contract, digest, find, follow,
     open, reindex, similar,
 };
+use paper::officer;
 use repository::identifier::SubjectNumber;
 use repository::record::*;
 use repository::{DocumentType, Options, Repository};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 use tempfile::TempDir;
 
 struct Office {
@@ -31,15 +34,7 @@ impl Office {
     }
 
     async fn receive(&self, name: &str) -> DocumentId {
-        let new = NewDocument {
-            file_name: format!("{name}.jpg"),
-            place: None,
-            subject: None,
-            priority: Priority::Counter,
-            secret: false,
-        };
-        let bytes = name.as_bytes().to_vec().into();
-        self.repository.receive(&officer(), new, bytes).await.expect("received").document.id
+        paper::receive(&self.repository, name).await.expect("received")
     }
 
     /// Reads the paper that waits longest.
@@ -49,22 +44,13 @@ impl Office {
 
     /// The same, with entries that the machine proposes.
     async fn read_with(&self, title: &str, text: &str, fields: &[(&str, &str)]) {
-        let job = self
-            .repository
-            .claim_job("reader", Duration::from_secs(60))
-            .await
-            .expect("asked")
-            .expect("a job");
-        self.repository.begin_reading(&job, "image/jpeg", 1).await.expect("begun");
-        let page = NewPage { page: page(), reading: Some(reading(text)), image_jpeg: None };
-        self.repository.save_page(&job, page).await.expect("saved");
         let proposal = Proposal {
             document_type: DocumentType::Decision,
             title: title.to_owned(),
             type_evidence: None,
             fields: fields.iter().map(proposed).collect(),
         };
-        self.repository.finish_reading(&job, proposal).await.expect("finished");
+        paper::read(&self.repository, text, proposal).await.expect("read");
     }
 
     async fn file(&self, title: &str, text: &str) -> DocumentId {
@@ -124,55 +110,12 @@ fn proposed((key, value): &(&str, &str)) -> ProposedField {
     }
 }
 
-fn officer() -> Actor {
-    Actor {
-        account: "can-bo".to_owned(),
-        name: "Cán bộ Một".to_owned(),
-        agency: "UBND phường Bến Mơ".to_owned(),
-        unit: "Bộ phận một cửa".to_owned(),
-        role: Role::CounterOfficer,
-        purpose: "Tiếp nhận hồ sơ".to_owned(),
-        basis: None,
-        route: Route::default(),
-    }
-}
-
 fn query(text: &str) -> Query {
     Query::new(Question::words(text), Scope::everything(), 20)
 }
 
 fn request(text: &str) -> Request {
     Request::new(text, 20, jiff::civil::date(2026, 1, 1))
-}
-
-fn page() -> Page {
-    Page {
-        number: 1,
-        state: PageState::Done,
-        reasons: Vec::new(),
-        source: PageSource::Scan,
-        width: 1_654,
-        height: 2_339,
-        dpi: 200,
-        rotation_degrees: 0,
-        labels: Vec::new(),
-        unread: Vec::new(),
-        picture_hash: None,
-    }
-}
-
-fn reading(text: &str) -> Reading {
-    let region = Region { left: 1, top: 1, width: 10, height: 10 };
-    let word = |text: &str| ReadWord { text: text.to_owned(), region, confidence: 95.0 };
-    let line = |line: &str| ReadLine { words: line.split_whitespace().map(word).collect() };
-    Reading {
-        engine: "recorded".to_owned(),
-        engine_version: "1".to_owned(),
-        model: "vie".to_owned(),
-        model_sha256: String::new(),
-        stages: Vec::new(),
-        lines: text.lines().map(line).collect(),
-    }
 }
 
 fn reopen(dir: &Path) -> std::sync::Arc<dyn Index> {

@@ -1,6 +1,7 @@
 //! Where a query's words stand: a piece of text around them, and rectangles on a page.
 
 use crate::analysis::{Syllable, normalise, syllables};
+use crate::language::parse;
 use crate::personal_number::mask;
 use crate::question::{Match, Question};
 use repository::record::{Reading, Region};
@@ -23,7 +24,7 @@ pub struct Snippet {
 }
 
 /// Places on a page of the words that a query's words match: those with the query's tones, or, when the page has none such, those that
-/// match without.
+/// match without, or, when it has none of these either, those with a letter misread. None for a query that cannot be read.
 pub fn matching_regions(reading: &Reading, query: &str) -> Vec<Region> {
     let words = reading.lines.iter().flat_map(|line| &line.words).collect::<Vec<_>>();
     let mut text = Vec::new();
@@ -35,7 +36,8 @@ pub fn matching_regions(reading: &Reading, query: &str) -> Vec<Region> {
             word_of.push(number);
         }
     }
-    let matches = Question::words(query).matches(&text);
+    let Ok(question) = parse(query, repository::today()) else { return Vec::new() };
+    let matches = question.tolerant().matches(&text);
     let mut matched = matches.iter().flat_map(|found| &word_of[found.syllables.clone()]).collect::<Vec<_>>();
     matched.sort_unstable();
     matched.dedup();
@@ -232,5 +234,8 @@ mod tests {
         check_regions(&lines, "dat so", &[4, 5, 6]);
         check_regions(&lines, "\"dat so\"", &[5, 6]);
         check_regions(&lines, "", &[]);
+        check_regions(&lines, "đất loại:qđ -số", &[4]);
+        check_regions(&lines, "quyenn", &[1, 9]);
+        check_regions(&lines, "ngày:hôm-qua", &[]);
     }
 }

@@ -8,6 +8,7 @@ use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client as Browser, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use repository::spelling::fold;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -21,6 +22,8 @@ const NAME: &str = "THẠCH SƠN TÙNG";
 const NAME_WITHOUT_ACCENTS: &str = "thach son tung";
 /// Words that the paper prints.
 const WORDS_WITHOUT_ACCENTS: &str = "tran viet chau";
+/// Share of pixels under the box of a word that are much darker than the rest: letters have some 15 %, blank paper next to none.
+const INK_MIN: f64 = 0.03;
 /// How long a page may take to show something; reading a paper is in it.
 const SHOWN_WITHIN: Duration = Duration::from_secs(90);
 /// Between two looks at a page.
@@ -208,7 +211,7 @@ async fn at_the_counter(officer: &Officer, server: &Server) {
     officer.find_and_open(NAME_WITHOUT_ACCENTS, &id).await;
     officer.find_and_open(NUMBER, &id).await;
     officer.find_and_open(WORDS_WITHOUT_ACCENTS, &id).await;
-    see_hit_box(officer).await;
+    see_hit_box(officer, WORDS_WITHOUT_ACCENTS).await;
 }
 
 async fn correct_and_confirm(officer: &Officer) {
@@ -267,22 +270,44 @@ async fn on_a_dossier(officer: &Officer, server: &Server) {
     assert_eq!(state(), "supplement_asked");
 }
 
-/// The boxes of the words asked for lie on the page image and have a size.
-async fn see_hit_box(officer: &Officer) {
-    let boxes = officer
-        .see_that(
-            "boxes of the hit on the page image",
-            "const image = document.querySelector('#page-image');
-             if (!image || !image.complete || image.naturalWidth === 0) return null;
-             const around = image.getBoundingClientRect();
-             const hits = [...document.querySelectorAll('.sheet rect.hit')].map((hit) => hit.getBoundingClientRect());
-             const inside = hits.filter((hit) => hit.width > 4 && hit.height > 4 && hit.left >= around.left - 1
-               && hit.top >= around.top - 1 && hit.right <= around.right + 1 && hit.bottom <= around.bottom + 1);
-             return hits.length > 0 && inside.length === hits.length ? hits.length : null;",
-            vec![],
-        )
-        .await;
-    assert!(boxes.as_u64().is_some_and(|boxes| boxes >= 1), "{boxes}");
+/// The boxes of the words asked for lie on the page image, on the words that were read there, and there is ink in each.
+async fn see_hit_box(officer: &Officer, query: &str) {
+    let script = "
+        const image = document.querySelector('#page-image');
+        if (!image || !image.complete || image.naturalWidth === 0) return null;
+        const around = image.getBoundingClientRect();
+        const places = (kind) => [...document.querySelectorAll('.sheet rect.' + kind)];
+        const place = (rect) => ['x', 'y', 'width', 'height'].map((side) => rect.getAttribute(side)).join(' ');
+        const words = new Map(places('w').map((rect) => [place(rect), rect.dataset.t]));
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+        const pixels = canvas.getContext('2d');
+        pixels.drawImage(image, 0, 0);
+        const scale = image.naturalWidth / around.width;
+        const ink = (box) => {
+          const [left, top] = [(box.left - around.left) * scale, (box.top - around.top) * scale];
+          const { data } = pixels.getImageData(left, top, box.width * scale, box.height * scale);
+          const lights = [];
+          for (let at = 0; at < data.length; at += 4) lights.push(data[at] + data[at + 1] + data[at + 2]);
+          const mean = lights.reduce((sum, light) => sum + light, 0) / lights.length;
+          return lights.filter((light) => light < 0.7 * mean).length / lights.length;
+        };
+        return places('hit').map((rect) => {
+          const box = rect.getBoundingClientRect();
+          const inside = box.left >= around.left - 1 && box.top >= around.top - 1
+            && box.right <= around.right + 1 && box.bottom <= around.bottom + 1;
+          return [words.get(place(rect)) ?? '', inside && box.width > 4 && box.height > 4 ? ink(box) : 0];
+        });";
+    let hits = officer.see_that("boxes of the hit on the page image", script, vec![]).await;
+    let hits = hits.as_array().expect("a list").iter().map(|hit| (fold(&text(&hit[0])), hit[1].as_f64()));
+    let hits = hits.collect::<Vec<_>>();
+    for word in query.split(' ') {
+        assert!(hits.iter().any(|(marked, _)| marked == word), "{word} is marked: {hits:?}");
+    }
+    for (marked, ink) in &hits {
+        assert!(query.split(' ').any(|word| word == marked), "{marked} is not asked for: {hits:?}");
+        assert!(ink.is_some_and(|ink| ink > INK_MIN), "letters stand under the box of {marked}: {hits:?}");
+    }
     let hit = officer.see(".sheet rect.hit").await;
     assert!(hit.is_displayed().await.expect("the browser answers"), "the box can be seen");
 }

@@ -118,7 +118,7 @@ pub async fn find(
         Ask::Key(key) => desk.by_key(&key, request).await,
         Ask::KeyOrWords(key) => {
             let answer = desk.by_key(&key, request).await?;
-            if answer.total > 0 { Ok(answer) } else { desk.by_words_of_a_key(&key, request).await }
+            if answer.total > 0 { Ok(answer) } else { desk.by_words_of_a_key(answer, request).await }
         }
         Ask::Words => desk.by_words(request).await,
     }
@@ -139,17 +139,23 @@ impl Desk<'_> {
         let mut documents = repository.documents_by_key(actor, key, KEY_PAPERS_MAX).await?;
         documents.retain(|document| filter.fits(&Entry::of_record(document)));
         let total = documents.len();
-        let page = documents.into_iter().take(request.limit.min(HITS_MAX));
-        let items = page.map(|document| AnswerItem { document, snippet: None }).collect();
+        let before = request.from.map_or(0, |from| from.before);
+        let page = documents.into_iter().skip(before).take(request.limit.min(HITS_MAX));
+        let items = page.map(|document| AnswerItem { document, snippet: None }).collect::<Vec<_>>();
         let meant = if total == 0 { self.meant(key).await? } else { None };
         let changes_behind = self.changes_behind().await?;
-        Ok(Answer { items, total, by_key: true, meant, changes_behind, ..Answer::nothing() })
+        let next = items.last().filter(|_| before + items.len() < total).map(|last| PageStart {
+            before: before + items.len(),
+            tolerant: false,
+            cursor: Cursor { rank: 0.0, document: last.document.id },
+        });
+        Ok(Answer { items, total, by_key: true, meant, changes_behind, next, ..Answer::nothing() })
     }
 
     /// Nobody has the key: papers that cite it are found by their words.
-    async fn by_words_of_a_key(&self, key: &str, request: &Request) -> Result<Answer, Error> {
+    async fn by_words_of_a_key(&self, nothing: Answer, request: &Request) -> Result<Answer, Error> {
         let answer = self.by_words(request).await?;
-        let meant = if answer.total == 0 { self.meant(key).await? } else { None };
+        let meant = nothing.meant.filter(|_| answer.total == 0);
         Ok(Answer { meant, ..answer })
     }
 

@@ -497,3 +497,42 @@ async fn papers_with_the_same_entries_are_similar() {
     office.repository.grant_search(&administrator, "can-bo", nobody, "Thử").await.expect("given");
     assert_eq!(alike(ids[0]).await, []);
 }
+
+/// A person with more papers than a page lists is turned through, also when the database answers.
+#[tokio::test]
+async fn papers_of_a_number_are_turned_through() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        let id = office.file("Quyết định", &format!("đất {number}")).await;
+        office.confirm(id, "Quyết định", "Trần Thị Bưởi", "079199000002").await;
+        ids.insert(0, id);
+    }
+    let mut turned = Vec::new();
+    let mut asked = Request { limit: 2, ..request("079199000002") };
+    loop {
+        let answer = find(&office.repository, &*index, &officer(), &asked).await.expect("an answer");
+        assert_eq!((answer.total, answer.by_key), (5, true));
+        turned.extend(answer.items.iter().map(|item| item.document.id));
+        let Some(next) = answer.next else { break };
+        asked.from = Some(next.to_string().parse().expect("a place that an address carries"));
+    }
+    assert_eq!(turned, ids);
+}
+
+/// Letter O and digit 0 look alike: a key that nobody has is told as the one that somebody has, never silently changed.
+#[tokio::test]
+async fn a_key_with_o_for_zero_is_asked_back() {
+    let office = Office::new().await;
+    let index = reopen(&office.index_dir());
+    let id = office.file("Quyết định", "đất").await;
+    office.confirm(id, "Quyết định", "Trần Thị Bưởi", "079199000002").await;
+    follow(&office.repository, &*index).await.expect("followed");
+    let code = office.ask(&*index, "Bưởi").await.items[0].document.code.clone().expect("a code").to_string();
+    let misread = code.replace('0', "O");
+    assert_ne!(misread, code);
+    let answer = office.ask(&*index, &misread).await;
+    assert_eq!((answer.total, answer.meant.as_deref()), (0, Some(code.as_str())));
+    assert_eq!(office.ask(&*index, &code).await.meant, None);
+}

@@ -143,7 +143,7 @@ impl Desk<'_> {
         let page = documents.into_iter().skip(before).take(request.limit.min(HITS_MAX));
         let items = page.map(|document| AnswerItem { document, snippet: None }).collect::<Vec<_>>();
         let meant = if total == 0 { self.meant(key).await? } else { None };
-        let changes_behind = self.changes_behind().await?;
+        let changes_behind = changes_behind(self.repository, self.index).await?;
         let next = items.last().filter(|_| before + items.len() < total).map(|last| PageStart {
             before: before + items.len(),
             tolerant: false,
@@ -173,7 +173,7 @@ impl Desk<'_> {
     async fn by_words(&self, request: &Request) -> Result<Answer, Error> {
         let question = language::parse(&request.text, request.today)?;
         // Asked before the search: a batch that comes in between makes the answer newer than it says, never older.
-        let Some(changes_behind) = self.changes_behind().await? else {
+        let Some(changes_behind) = changes_behind(self.repository, self.index).await? else {
             return Ok(Answer { changes_behind: None, ..Answer::nothing() });
         };
         let found = match self.search(question, request) {
@@ -231,17 +231,17 @@ impl Desk<'_> {
         let more = blocking(|| self.index.search(&tolerant))?;
         if more.total > hits.total { Ok((tolerant.question, more)) } else { Ok((strict.question, hits)) }
     }
+}
 
-    /// None: the index does not answer.
-    async fn changes_behind(&self) -> Result<Option<u64>, Error> {
-        match blocking(|| self.index.last_change()) {
-            Ok(carried) => Ok(Some(self.repository.last_change().await?.saturating_sub(carried))),
-            Err(Error::Unavailable { reason }) => {
-                tracing::warn!(reason, "the index does not answer");
-                Ok(None)
-            }
-            Err(error) => Err(error),
+/// How many changes the index is behind the repository; none: it does not answer.
+pub async fn changes_behind(repository: &Repository, index: &dyn Index) -> Result<Option<u64>, Error> {
+    match blocking(|| index.last_change()) {
+        Ok(carried) => Ok(Some(repository.last_change().await?.saturating_sub(carried))),
+        Err(Error::Unavailable { reason }) => {
+            tracing::warn!(reason, "the index does not answer");
+            Ok(None)
         }
+        Err(error) => Err(error),
     }
 }
 

@@ -22,7 +22,7 @@ mod question;
 mod similar;
 mod tantivy_index;
 
-pub use answer::{Answer, AnswerItem, PageStart, Request, find};
+pub use answer::{Answer, AnswerItem, PageStart, Request, changes_behind, find};
 pub use entry::digest;
 pub use error::Error;
 pub use follower::{follow, reindex};

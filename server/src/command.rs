@@ -24,6 +24,7 @@ mod verify;
 mod work;
 
 use crate::config::Config;
+use ::search::Index;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use repository::Repository;
@@ -31,6 +32,7 @@ use repository::record::{Actor, Role, Route};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
 /// Reads Vietnamese papers, files them once, and finds them again.
@@ -53,6 +55,12 @@ pub(crate) struct Cli {
     /// Others on this machine can see what stands here: keep a password in the file that MOTLAN_DATABASE_FILE names.
     #[arg(long, global = true, value_name = "ADDRESS")]
     database: Option<String>,
+
+    /// OpenSearch cluster of the index, as https://host:9200/name [default: a folder in the data folder]
+    ///
+    /// Others on this machine can see what stands here: keep a password in the file that MOTLAN_SEARCH_URL_FILE names.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    search_url: Option<String>,
 
     /// File of the master key that stored papers are sealed under [default: keys/master.key in the data folder]
     #[arg(long, global = true, value_name = "FILE")]
@@ -110,6 +118,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         // Not by clap, which would repeat a wrong address with its password.
         (config.database, config.database_file) = (Some(address.parse().context("--database")?), None);
     }
+    if let Some(address) = cli.search_url {
+        (config.search_url, config.search_url_file) = (Some(address.parse().context("--search-url")?), None);
+    }
+    (config.search_url, config.search_url_file) = (config.search_cluster()?, None);
     if cli.key_file.is_some() {
         config.key_file = cli.key_file;
     }
@@ -174,6 +186,24 @@ impl Setting {
             None => format!("cannot open the data folder {}", options.data_dir.display()),
             Some(url) => format!("cannot open the data folder {} with {url}", options.data_dir.display()),
         })
+    }
+
+    /// The index, for writing.
+    fn open_index(&self) -> anyhow::Result<Arc<dyn Index>> {
+        match &self.config.search_url {
+            Some(cluster) => Ok(::search::open_cluster(cluster)),
+            None => ::search::open(&self.index_dir())
+                .context("cannot open the index; is another `serve` running?"),
+        }
+    }
+
+    /// The index, beside whoever writes it.
+    fn open_index_reader(&self) -> anyhow::Result<Arc<dyn Index>> {
+        match &self.config.search_url {
+            Some(cluster) => Ok(::search::open_cluster(cluster)),
+            None => ::search::open_reader(&self.index_dir())
+                .context("there is no index yet: run `motlan import` or `motlan serve` first"),
+        }
     }
 
     fn index_dir(&self) -> PathBuf {

@@ -6,9 +6,12 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use ingest::batch::Feed;
 use ingest::{EngineSpec, Fault, ReaderOptions};
 use repository::{Bucket, BytesCopy, DatabaseUrl, KeySource, Options};
+use search::ClusterUrl;
 use serde::{Deserialize, Serialize};
+use std::error::Error;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// Name of the configuration file, looked for in the working folder.
 const FILE_NAME: &str = "motlan.toml";
@@ -35,6 +38,11 @@ pub(crate) struct Config {
     pub(crate) database: Option<DatabaseUrl>,
     /// File that holds its address: a password there stands neither in the environment nor in the list of processes.
     pub(crate) database_file: Option<PathBuf>,
+    /// OpenSearch cluster of the index, for several machines; none: a folder in the data folder.
+    #[serde(skip_serializing)]
+    pub(crate) search_url: Option<ClusterUrl>,
+    /// File that holds its address with user and password.
+    pub(crate) search_url_file: Option<PathBuf>,
     /// File of the master key that stored papers are sealed under; neither this nor the next two: `keys/master.key` in the data folder,
     /// which motlan makes itself.
     pub(crate) key_file: Option<PathBuf>,
@@ -100,6 +108,8 @@ impl Default for Config {
             data: PathBuf::from("motlan-data"),
             database: None,
             database_file: None,
+            search_url: None,
+            search_url_file: None,
             key_file: None,
             key: None,
             key_command: None,
@@ -189,9 +199,17 @@ impl Config {
     fn database(&self) -> anyhow::Result<Option<DatabaseUrl>> {
         let Some(file) = &self.database_file else { return Ok(self.database.clone()) };
         ensure!(self.database.is_none(), "database and database_file are both set: keep one of them");
-        let address =
-            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        address.parse().map(Some).with_context(|| format!("{}", file.display()))
+        address_in(file).map(Some)
+    }
+
+    /// The cluster of the index; none: a folder in the data folder.
+    ///
+    /// # Errors
+    /// The address is given twice, or its file cannot be used; the message does not repeat the address.
+    pub(crate) fn search_cluster(&self) -> anyhow::Result<Option<ClusterUrl>> {
+        let Some(file) = &self.search_url_file else { return Ok(self.search_url.clone()) };
+        ensure!(self.search_url.is_none(), "search_url and search_url_file are both set: keep one of them");
+        address_in(file).map(Some)
     }
 
     /// Where the records live.
@@ -331,6 +349,12 @@ impl Config {
             self.pdfium_library.iter().cloned().chain(installed.map(|dir| dir.join("libpdfium.so")));
         files.find(|file| file.exists()).unwrap_or_else(|| user.join("libpdfium.so"))
     }
+}
+
+/// An address that a file holds, which no message repeats.
+fn address_in<A: FromStr<Err: Error + Send + Sync + 'static>>(file: &Path) -> anyhow::Result<A> {
+    let address = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    address.parse().with_context(|| format!("{}", file.display()))
 }
 
 /// Whole paths: the reading child works in another folder.

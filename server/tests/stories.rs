@@ -14,6 +14,9 @@ mod stories {
     #[path = "../../../repository/tests/storage/s3.rs"]
     mod s3;
 
+    #[path = "../../../search/tests/cluster/osmem.rs"]
+    mod osmem;
+
     mod again;
     mod api;
     mod backup;
@@ -21,6 +24,7 @@ mod stories {
     mod batches;
     mod browser;
     mod bucket;
+    mod cluster;
     mod codes;
     mod command_line;
     mod damaged;

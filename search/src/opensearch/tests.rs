@@ -1,58 +1,24 @@
 //! The index on a server that speaks as OpenSearch does: contract, comparison, versions, owners that change, two writers, an end.
 
+#[path = "../../tests/cluster/osmem.rs"]
+mod osmem;
+
 use super::{ClusterUrl, open_cluster};
 use crate::comparison::{agrees_with_memory, finds_vietnamese, keys, put, returns_what_the_rights_allow};
 use crate::contract::{check as check_contract, document_id, paper, subject_id};
 use crate::{Error, Index, Update};
+use osmem::Osmem;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// A server in memory. It ends with its standard input, and so with these tests.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start() -> Server {
-        let mut process = Command::new(program())
-            .args(["-no-ja", "-addr", "127.0.0.1:0"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut line = String::new();
-        let output = process.stdout.take().expect("an output");
-        BufReader::new(output).read_line(&mut line).expect("the server says where it listens");
-        let said: Value = serde_json::from_str(&line).expect("a line of JSON");
-        let address = said["url"].as_str().expect("an address").to_owned();
-        Server { process, address }
-    }
-
-    fn stop(&mut self) {
-        self.process.kill().expect("killed");
-        self.process.wait().expect("ended");
-    }
-}
-
-/// Where setup.sh puts it.
-fn program() -> PathBuf {
-    let home = std::env::var_os("HOME").expect("a home");
-    let program = PathBuf::from(home).join(".cache/motlan/tools/bin/osmem-server");
-    assert!(program.exists(), "{} is missing: run ./setup.sh test", program.display());
-    program
-}
-
 /// A name that no other test has, on the server that they share.
 fn fresh() -> ClusterUrl {
-    static SERVER: OnceLock<Server> = OnceLock::new();
+    static SERVER: OnceLock<Osmem> = OnceLock::new();
     static NAMES: AtomicUsize = AtomicUsize::new(0);
-    let server = &SERVER.get_or_init(Server::start).address;
+    let server = SERVER.get_or_init(Osmem::start).address();
     format!("{server}/test-{}", NAMES.fetch_add(1, Ordering::Relaxed)).parse().expect("an address")
 }
 
@@ -270,11 +236,11 @@ fn check_unavailable(index: &Arc<dyn Index>) {
 
 #[test]
 fn a_cluster_that_is_down_says_so() {
-    let mut server = Server::start();
-    let url: ClusterUrl = server.address.parse().expect("an address");
+    let server = Osmem::start();
+    let url: ClusterUrl = server.address().parse().expect("an address");
     let index = open_cluster(&url);
     index.apply(vec![put(1, "", "một")], 1).expect("applied");
-    server.stop();
+    drop(server);
     check_unavailable(&index);
 }
 

@@ -86,6 +86,15 @@ impl Problem {
         )
     }
 
+    /// The index is on another machine that does not answer.
+    pub(crate) fn index_out_of_reach(reason: &str) -> Problem {
+        tracing::error!(reason, "the index does not answer");
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Chỉ mục tìm kiếm chưa cập nhật: chỉ tra được theo số và mã. Hãy thử lại sau ít phút; nếu còn lỗi hãy báo quản trị.",
+        )
+    }
+
     /// A disk is full. What was asked for did not happen, and nothing of it is kept.
     fn no_room(cause: impl std::fmt::Display) -> Problem {
         tracing::error!(%cause, "there is no room left");
@@ -232,12 +241,12 @@ impl From<search::Error> for Problem {
         match error {
             search::Error::Repository(error) => error.into(),
             search::Error::Syntax(error) => Problem::unprocessable(error.message),
+            search::Error::Unavailable { reason } => Problem::index_out_of_reach(&reason),
             search::Error::Busy { .. }
             | search::Error::NotBuilt { .. }
             | search::Error::Damaged { .. }
             | search::Error::ReadOnly
             | search::Error::NoRebuild
-            | search::Error::Unavailable { .. }
             | search::Error::Engine(_)
             | search::Error::File { .. } => Problem::internal(error),
         }

@@ -1,14 +1,15 @@
 //! `motlan check`: is everything that was promised still there?
 
-use super::Setting;
 use super::bar::with_bar;
+use super::{Setting, sentence};
+use ::search::Index;
 use clap::Args;
 use repository::record::{DocumentId, Finding};
 use repository::{LEFT_BEHIND_AFTER, Repository};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Papers compared with the index at once.
 const IDS_PER_STEP: u32 = 1_000;
@@ -90,7 +91,7 @@ impl Check {
         let success = objects - findings.iter().filter(is_damage).count() as u64;
         let listed_at = repository.last_change().await?;
         let papers = all_papers(&repository).await?;
-        let index = compare_index(&setting.index_dir(), &repository, &papers, listed_at).await?;
+        let index = compare_index(setting.open_index_reader(), &repository, &papers, listed_at).await?;
         let report = Report { papers: papers.len(), success, repaired, removed, findings, index };
         print(setting.json, &report)?;
         Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -125,7 +126,7 @@ async fn all_papers(repository: &Repository) -> anyhow::Result<BTreeMap<Document
 
 /// Compares the index with the papers that there were at change `listed_at` or later: a server may go on receiving and indexing.
 async fn compare_index(
-    folder: &Path,
+    index: anyhow::Result<Arc<dyn Index>>,
     repository: &Repository,
     papers: &BTreeMap<DocumentId, u64>,
     listed_at: u64,
@@ -133,12 +134,11 @@ async fn compare_index(
     if listed_at == 0 {
         return Ok(IndexState::default());
     }
-    let index = match ::search::open_reader(folder) {
-        Ok(index) => index,
-        Err(error) => return Ok(IndexState { problem: Some(error.to_string()), ..IndexState::default() }),
+    let held = index.and_then(|index| Ok((index.last_change()?, index.digests()?)));
+    let (applied, indexed) = match held {
+        Ok((applied, indexed)) => (applied, BTreeMap::from_iter(indexed)),
+        Err(error) => return Ok(IndexState { problem: Some(sentence(&error)), ..IndexState::default() }),
     };
-    let applied = index.last_change()?;
-    let indexed: BTreeMap<DocumentId, u64> = index.digests()?.into_iter().collect();
     let late = changed_after(repository, applied.min(listed_at)).await?;
     let without_late = |mut papers: Vec<DocumentId>| {
         papers.retain(|paper| !late.contains(paper));
@@ -224,14 +224,15 @@ mod tests {
         let listed_at = repository.last_change().await.unwrap();
         let papers = all_papers(&repository).await.unwrap();
         receive("sau.jpg").await;
-        let index = folder.path().join("index");
-        ::search::follow(&repository, ::search::open(&index).unwrap().as_ref()).await.unwrap();
-        let state = compare_index(&index, &repository, &papers, listed_at).await.unwrap();
+        let dir = folder.path().join("index");
+        ::search::follow(&repository, ::search::open(&dir).unwrap().as_ref()).await.unwrap();
+        let index = || Ok(::search::open_reader(&dir)?);
+        let state = compare_index(index(), &repository, &papers, listed_at).await.unwrap();
         assert_eq!((state.missing, state.left_over, state.problem), (vec![], vec![], None));
-        let lost = compare_index(&index, &repository, &BTreeMap::new(), u64::MAX).await.unwrap();
+        let lost = compare_index(index(), &repository, &BTreeMap::new(), u64::MAX).await.unwrap();
         assert_eq!(lost.left_over.len(), 2, "what no list knows is told");
         let others = papers.iter().map(|(id, digest)| (*id, digest ^ 1)).collect();
-        let state = compare_index(&index, &repository, &others, u64::MAX).await.unwrap();
+        let state = compare_index(index(), &repository, &others, u64::MAX).await.unwrap();
         assert_eq!(state.different, papers.keys().copied().collect::<Vec<_>>(), "other words are told");
     }
 }

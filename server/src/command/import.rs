@@ -294,13 +294,19 @@ async fn show_progress(repository: &Repository, imported: &[Imported]) -> anyhow
 
 /// Brings the index up to date, unless a running server does that already.
 async fn index(setting: &Setting, repository: &Repository) -> anyhow::Result<()> {
-    match search::open(&setting.index_dir()) {
-        Ok(index) => {
-            search::follow(repository, index.as_ref()).await?;
-        }
+    let index = match setting.open_index() {
+        Ok(index) => index,
         Err(error) => {
-            tracing::info!(%error, "the index is held by a running server, which follows by itself")
+            tracing::info!(%error, "the index is held by a running server, which follows by itself");
+            return Ok(());
         }
+    };
+    match search::follow(repository, index.as_ref()).await {
+        Err(search::Error::Busy { .. }) => tracing::info!("a running server keeps the index"),
+        Err(search::Error::Unavailable { reason }) => {
+            tracing::warn!(reason, "the index does not answer; `serve` catches up when it does")
+        }
+        followed => drop(followed?),
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use super::Setting;
 use super::bar::with_bar;
-use anyhow::Context;
 use clap::Args;
 use repository::Repository;
 use std::process::ExitCode;
@@ -35,7 +34,7 @@ impl Reindex {
 
 /// Builds the index anew, and answers how many papers are in it, up to which change.
 pub(super) async fn build(setting: &Setting, repository: &Repository) -> anyhow::Result<(u64, u64)> {
-    let index = ::search::open(&setting.index_dir()).context("cannot open the index; is `serve` running?")?;
+    let index = setting.open_index()?;
     with_bar("indexing", async |progress| {
         let mut papers = 0;
         let mut count = |done, total| {

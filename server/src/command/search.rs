@@ -1,7 +1,6 @@
 //! `motlan search`: papers by words, codes or numbers.
 
 use super::Setting;
-use anyhow::Context;
 use clap::Args;
 use repository::record::Document;
 use search::{Answer, Request};
@@ -27,8 +26,7 @@ impl Search {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let text = if self.query == "-" { std::io::read_to_string(std::io::stdin())? } else { self.query };
         let repository = setting.open_repository().await?;
-        let index = search::open_reader(&setting.index_dir())
-            .context("there is no index yet: run `motlan import` or `motlan serve` first")?;
+        let index = setting.open_index_reader()?;
         let actor = setting.operator("motlan search");
         let request = Request::new(text.trim(), self.limit, repository::today());
         let answer = search::find(&repository, index.as_ref(), &actor, &request).await?;

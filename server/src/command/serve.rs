@@ -56,8 +56,7 @@ impl Serve {
         }
         let (readers, jailed) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let repository = setting.open_repository().await?;
-        let index = search::open(&setting.index_dir())
-            .context("cannot open the index; is another `serve` running?")?;
+        let index = setting.open_index()?;
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         if setting.config.checkpoints.is_none() {
@@ -133,6 +132,8 @@ async fn follow(repository: Repository, index: Arc<dyn Index>, stop: Arc<AtomicB
     while !stop.load(Ordering::Relaxed) {
         let rest = match search::follow(&repository, index.as_ref()).await {
             Ok(_) => FOLLOWER_REST,
+            // Of several servers on one cluster one follows.
+            Err(search::Error::Busy { .. }) => FAULT_REST,
             Err(error) => {
                 tracing::error!(%error, "the index could not be brought up to date");
                 FAULT_REST

@@ -59,6 +59,9 @@ async fn all_papers(state: &AppState, text: &str) -> Result<Vec<Document>, Probl
     let mut papers = Vec::new();
     loop {
         let answer = search::find(&state.repository, state.index.as_ref(), &actor, &request).await?;
+        if answer.changes_behind.is_none() && !answer.by_key {
+            return Err(Problem::index_out_of_reach("a list was asked for"));
+        }
         if answer.total > EXPORT_PAPERS_MAX {
             return Err(Problem::unprocessable(format!(
                 "Có {} giấy tờ; mỗi lần xuất nhiều nhất {EXPORT_PAPERS_MAX}. Hãy thêm từ hoặc bộ lọc rồi xuất lại.",

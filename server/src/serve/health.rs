@@ -13,11 +13,11 @@ use serde::Serialize;
 /// What is ready.
 #[derive(Debug, Serialize)]
 struct Readiness {
-    /// All of it.
+    /// Papers can be taken.
     ready: bool,
     /// The database answers.
     database: bool,
-    /// The index is open.
+    /// The index answers. Ready all the same: while it does not, only searching by words waits.
     index: bool,
     /// Stored files that were found changed or missing and are not mended: `motlan check` names them. Ready all the same.
     damaged_files: Option<u64>,
@@ -35,16 +35,15 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn readyz(State(state): State<AppState>) -> impl IntoResponse {
     let database = state.repository.last_change().await.is_ok();
-    let index = state.index.last_change().is_ok();
+    let index = matches!(changes_behind(&state).await, Ok(Some(_)));
     let fixity = state.repository.fixity().await.ok();
     let damaged_files = fixity.map(|known| known.changed + known.missing);
     let jail = match state.jail {
         JailState::Sandboxed => "sandboxed",
         JailState::Unsandboxed => "unsandboxed",
     };
-    let ready = database && index;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, database, index, damaged_files, jail }))
+    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { ready: database, database, index, damaged_files, jail }))
 }
 
 /// Prometheus text. Gauges are measured when asked for.
@@ -77,7 +76,11 @@ async fn measure(state: &AppState) {
             metrics::gauge!("motlan_scrub_files").set(round.objects as f64);
         }
     }
-    if let (Ok(last), Ok(indexed)) = (state.repository.last_change().await, state.index.last_change()) {
-        metrics::gauge!("motlan_index_changes_behind").set(last.saturating_sub(indexed) as f64);
+    if let Ok(Some(behind)) = changes_behind(state).await {
+        metrics::gauge!("motlan_index_changes_behind").set(behind as f64);
     }
+}
+
+async fn changes_behind(state: &AppState) -> Result<Option<u64>, search::Error> {
+    search::changes_behind(&state.repository, state.index.as_ref()).await
 }

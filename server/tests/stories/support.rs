@@ -487,7 +487,8 @@ pub(crate) fn check_is_clean(data: &Path) -> Value {
     let printed = succeed(motlan(data).args(["check", "--json"]));
     let report: Value = serde_json::from_str(&printed).expect("one JSON object");
     assert_eq!(report["findings"], json!([]), "{report}");
-    let clean = json!({ "changes_behind": 0, "missing": [], "left_over": [], "problem": null });
+    let clean =
+        json!({ "changes_behind": 0, "missing": [], "left_over": [], "different": [], "problem": null });
     assert_eq!(report["index"], clean, "{report}");
     report
 }

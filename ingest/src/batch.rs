@@ -34,6 +34,17 @@ pub struct Stack {
     pub pages: Vec<PageSeen>,
 }
 
+impl Stack {
+    /// The cover sheet on a page; none: there is none that is believed.
+    pub fn cover_on(&self, page: u32) -> Option<&Cover> {
+        let page = self.pages.iter().find(|seen| seen.number == page)?;
+        page.codes.iter().find_map(|code| match &code.says {
+            SheetSays::Cover(cover) => Some(cover),
+            SheetSays::Untrusted(_) => None,
+        })
+    }
+}
+
 /// What one page shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageSeen {

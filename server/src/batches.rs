@@ -207,7 +207,10 @@ impl Batches {
             let place = (part.dossier.as_str(), part.component.as_deref());
             // Not by the scanned file's name: it may name one person, and the papers are several people's.
             let name = format!("{}-{}.pdf", part.dossier, part.number);
-            staged.push(self.repository.stage_part(part.number, &name, place, file.into()).await?);
+            let mut paper = self.repository.stage_part(part.number, &name, place, file.into()).await?;
+            let cover = part.cover_page.and_then(|page| stack.cover_on(page));
+            paper.cover_serial = cover.map(|cover| cover.serial.clone());
+            staged.push(paper);
         }
         let view = self.repository.carry_out_batch(actor, id, version, &staged).await?;
         self.planned(view).await

@@ -42,6 +42,7 @@ impl Repository {
         let place = DossierPlace { dossier, component: component.map(str::to_owned) };
         Ok(StagedPart {
             part,
+            cover_serial: None,
             key: key.document(),
             file_name: file_name.to_owned(),
             sha256,
@@ -71,8 +72,9 @@ impl Repository {
         check_ready(&batch, version)?;
         let mut papers = Vec::with_capacity(parts.len());
         for part in parts {
+            refuse_what_was_carried_out(&mut transaction, part).await?;
             let document = file(&mut transaction, actor, part).await?;
-            put_paper(&mut transaction, id, part.part, document).await?;
+            put_paper(&mut transaction, id, part, document).await?;
             papers.push(document);
         }
         put_state(&mut transaction, id, BatchState::CarriedOut).await?;
@@ -148,6 +150,21 @@ async fn free_dossier(
     Err(Error::invalid(format!("Phần {part}: {refused} Hãy tải lại trang và chọn lại nơi nhận.")))
 }
 
+/// Sheets that were scanned once more carry the cover sheet of a paper that is filed: an outcome, of which a dossier may have several, would
+/// be filed twice.
+async fn refuse_what_was_carried_out(connection: &mut Connection, part: &StagedPart) -> Result<()> {
+    let Some(serial) = &part.cover_serial else { return Ok(()) };
+    let sql = "select filed_at from batch_paper where cover_serial = $1 and undone_at is null";
+    let filed = database::query(sql).bind(serial).fetch_optional(connection).await?;
+    let Some(row) = filed else { return Ok(()) };
+    let day = database::day_of(database::read_time(&row, "filed_at")?).strftime("%d/%m/%Y");
+    Err(Error::invalid(format!(
+        "Phần {}: giấy tờ sau tờ bìa này đã vào hồ sơ ngày {day}, từ một tập quét khác. Hãy để các trang của phần này ra ngoài, hoặc \
+         hoàn tác tập quét kia trước.",
+        part.part
+    )))
+}
+
 /// Files one part. Its place is looked at again: it may have been filled since.
 async fn file(connection: &mut Connection, actor: &Actor, part: &StagedPart) -> Result<DocumentId> {
     let DossierPlace { dossier, component } = &part.place;
@@ -168,15 +185,22 @@ async fn file(connection: &mut Connection, actor: &Actor, part: &StagedPart) -> 
     Ok(document)
 }
 
-async fn put_paper(connection: &mut Connection, id: BatchId, part: u32, document: DocumentId) -> Result<()> {
-    let sql = "insert into batch_paper (batch_id, document_id, part, filed_at) values ($1, $2, $3, $4)
+async fn put_paper(
+    connection: &mut Connection,
+    id: BatchId,
+    part: &StagedPart,
+    document: DocumentId,
+) -> Result<()> {
+    let sql = "insert into batch_paper (batch_id, document_id, part, filed_at, cover_serial) values ($1, $2, $3, $4, $5)
                on conflict (batch_id, document_id) do update
-                   set part = excluded.part, filed_at = excluded.filed_at, undone_at = null";
+                   set part = excluded.part, filed_at = excluded.filed_at, cover_serial = excluded.cover_serial,
+                       undone_at = null";
     database::query(sql)
         .bind(id.to_string())
         .bind(document.to_string())
-        .bind(i64::from(part))
+        .bind(i64::from(part.part))
         .bind(database::now())
+        .bind(part.cover_serial.as_deref())
         .execute(connection)
         .await?;
     Ok(())

@@ -178,6 +178,8 @@ pub enum BatchPlace {
 pub struct StagedPart {
     /// The part of the plan.
     pub part: u32,
+    /// Serial of its cover sheet: the same sheets scanned once more carry it again. None: a person opened this part.
+    pub cover_serial: Option<String>,
     /// Key of the paper to be.
     pub(crate) key: DocumentId,
     /// Name that is shown.

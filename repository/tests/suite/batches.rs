@@ -320,3 +320,28 @@ async fn looks_at_a_batch_are_told_to_everyone_whose_papers_it_may_be() {
     let after = entries().await;
     assert_eq!(after, (before.0 + 1, before.1 + 1), "{view:?}");
 }
+
+/// The same sheets scanned once more give other bytes; the cover sheet says that they are filed, until that is undone.
+#[tokio::test]
+async fn sheets_behind_a_cover_that_was_carried_out_are_not_filed_twice() {
+    let stack = Stack::planned().await;
+    let repository = &stack.fixture.repository;
+    let with_cover = async |part: u32| {
+        let mut staged = stack.stage(part, 1, None).await.unwrap();
+        staged.cover_serial = Some("00000000000000aa".into());
+        [staged]
+    };
+    let version = stack.view().await.batch.version;
+    let carry_out = async |id: BatchId, version: u64, part: u32| {
+        repository.carry_out_batch(&officer(), id, version, &with_cover(part).await).await
+    };
+    carry_out(stack.batch.id, version, 1).await.unwrap();
+    let (again, _) = repository.receive_batch(&officer(), stack_of("quét lại")).await.unwrap();
+    let again =
+        repository.plan_batch(&system(), again.id, plan(1, true, &[&stack.dossiers[1]])).await.unwrap();
+    refused(carry_out(again.id, again.version, 2).await, "đã vào hồ sơ ngày");
+    assert_eq!(stack.held().await.1.len(), 1);
+    stack.undo().await.unwrap();
+    carry_out(again.id, again.version, 2).await.unwrap();
+    assert_eq!(stack.held().await.1.len(), 1);
+}

@@ -219,7 +219,7 @@ fn random_query(dice: &mut Dice) -> String {
     if dice.below(5) == 0 { format!("\"{text}\" {}", random_text(dice, 2)) } else { text }
 }
 
-fn random_update(dice: &mut Dice) -> Update {
+pub(crate) fn random_update(dice: &mut Dice) -> Update {
     let key = dice.below(40) as u128;
     if dice.below(4) == 0 {
         return Update::Remove(document_id(key));
@@ -239,10 +239,10 @@ fn random_update(dice: &mut Dice) -> Update {
 }
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, sides: usize) -> usize {
+    pub(crate) fn below(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % sides
     }

@@ -207,9 +207,11 @@ impl Index for OpenSearch {
     fn forget_removed(&self) -> Result<(), Error> {
         let mut writer = self.writer();
         let index = self.filled(&mut writer, MERGE_PAUSE * MERGES_MAX)?;
-        self.refresh(&index)?;
         for _ in 0..MERGES_MAX {
-            let merge = format!("/{index}/_forcemerge?only_expunge_deletes=true&flush=true");
+            // What is not in the last commit is kept for copies that may need it.
+            let flush = format!("/{index}/_flush?wait_if_ongoing=true");
+            whole(self.client.post(&flush, Vec::new(), WRITE_TIME_MAX)?.done()?)?;
+            let merge = format!("/{index}/_forcemerge?only_expunge_deletes=true");
             whole(self.client.post(&merge, Vec::new(), MERGE_TIME_MAX)?.done()?)?;
             self.refresh(&index)?;
             if !self.has_removed(&index)? {
@@ -232,5 +234,7 @@ impl Drop for OpenSearch {
     }
 }
 
+#[cfg(test)]
+mod cut_connections;
 #[cfg(test)]
 mod tests;

@@ -13,9 +13,10 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A name that no other test has, on the server that they share.
-fn fresh() -> ClusterUrl {
+pub(super) fn fresh() -> ClusterUrl {
     static SERVER: OnceLock<Osmem> = OnceLock::new();
     static NAMES: AtomicUsize = AtomicUsize::new(0);
     let server = SERVER.get_or_init(Osmem::start).address();
@@ -164,6 +165,34 @@ fn one_process_writes_and_all_search() {
     drop(first);
     second.apply(vec![put(3, "", "ba")], 6).expect("applied");
     assert_eq!(second.last_change().expect("a number"), 6);
+}
+
+#[test]
+fn a_process_that_was_killed_is_waited_for() {
+    let url = fresh();
+    let index = open_cluster(&url);
+    index.apply(Vec::new(), 1).expect("applied");
+    drop(index);
+    let lease = |until_ms: u128| {
+        let body = json!({ "engine": { "holder": "another", "until_ms": until_ms.to_string() } });
+        request("PUT", &url, &format!("/{}-1/_doc/lease?routing=lease", url.name), &body);
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+    lease(now + 20_000);
+    assert!(matches!(open_cluster(&url).apply(Vec::new(), 2), Err(Error::Busy { .. })));
+    lease(now - 1);
+    open_cluster(&url).apply(Vec::new(), 2).expect("applied");
+}
+
+#[test]
+fn no_personal_number_is_sent() {
+    let mut card = paper(1, "Căn cước 079099000001", "Số: 079099000001, CMND 012 345 678");
+    card.document.number = Some("079099000001".to_owned());
+    let sent = super::document::document(&crate::entry::Entry::of(card)).to_string();
+    assert!(sent.contains("can ~căn cuoc ~cươc1"), "{sent}");
+    for number in ["079099000001", "345", "678"] {
+        assert!(!sent.contains(number), "{number} in {sent}");
+    }
 }
 
 /// Indexes of other installations, whose names begin like ours, are left alone.

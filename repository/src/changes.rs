@@ -55,7 +55,7 @@ impl Repository {
         Ok(self.indexables(&[id]).await?.pop())
     }
 
-    /// The same of several papers, in no order, without those that searching shall not find. A few questions a [`CHUNK`] of papers.
+    /// The same of several papers, in no order, without those that searching shall not find. A few questions a `CHUNK` of papers.
     pub async fn indexables(&self, ids: &[DocumentId]) -> Result<Vec<IndexableDocument>> {
         let mut snapshot = self.database().read().await?;
         let mut found = Vec::new();

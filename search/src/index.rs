@@ -48,7 +48,7 @@ pub enum Order {
 pub struct Hit {
     /// The paper.
     pub document: DocumentId,
-    /// What it is ordered by, higher first: its score, or a number that its day of issue stands for ([`Order::rank_of_day`]).
+    /// What it is ordered by, higher first: its score, or a number that its day of issue stands for (`Order::rank_of_day`).
     pub rank: f32,
 }
 

@@ -43,7 +43,7 @@ pub struct Filter {
     pub types: Vec<DocumentType>,
     /// In one of these states.
     pub states: Vec<DocumentState>,
-    /// With this số, ký hiệu, as [`number_key`] has it.
+    /// With this số, ký hiệu as a key that forgives separators, letter case and accents.
     pub number: Option<String>,
     /// Issued in these days.
     pub issued: Period,

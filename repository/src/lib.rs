@@ -67,6 +67,7 @@ mod scrub;
 mod seal;
 mod standing;
 mod subjects;
+mod suggesting;
 mod unsealed;
 
 pub use backup::{BackupOptions, BackupReport, RestoreReport, restore};

@@ -8,17 +8,19 @@ mod names;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod typing;
 
 use crate::analysis::{Syllable, exact_key, normalise, syllables};
 use crate::personal_number::first_personal_number;
 use crate::question::{Filter, Force, QUERY_SYLLABLES_MAX, Question, Unit, chunks, number_key};
 use jiff::civil::Date;
 pub use names::FilterName;
-use names::Words;
+pub(crate) use names::Words;
 use repository::DocumentType;
 use repository::record::{DocumentState, Period};
 use std::fmt;
 use std::str::FromStr;
+pub(crate) use typing::{Ending, endings};
 
 /// Why a query cannot be read, for whoever typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -145,7 +147,20 @@ impl Parts {
     }
 }
 
+impl FilterName {
+    /// A filter as it is written in a query, whatever its value is.
+    pub fn with(self, value: &str) -> String {
+        format!("{}:{}", self.word(), quoted(value.trim(), false))
+    }
+}
+
 impl Part {
+    /// The filter of this name and value; none: there is no such value.
+    pub fn filter(name: FilterName, value: &str) -> Option<Part> {
+        let part = name.with(value).parse::<Parts>().ok()?.0.pop();
+        part.filter(|part| part.name() == Some(name))
+    }
+
     /// Name of the filter that it is; none: it is words.
     pub fn name(&self) -> Option<FilterName> {
         match self {
@@ -231,7 +246,7 @@ impl fmt::Display for Part {
 }
 
 /// A value with quotation marks where it needs them, or always.
-fn quoted(text: &str, always: bool) -> String {
+pub(crate) fn quoted(text: &str, always: bool) -> String {
     let begins = text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '.');
     let is_bare = |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '.' | '_');
     if begins && text.chars().all(is_bare) && !always {

@@ -20,6 +20,7 @@ mod opensearch;
 mod personal_number;
 mod question;
 mod similar;
+mod suggestion;
 mod tantivy_index;
 
 pub use answer::{Answer, AnswerItem, PageStart, Request, changes_behind, find};
@@ -37,6 +38,7 @@ pub use opensearch::{ClusterUrl, ClusterUrlError, open_cluster};
 pub use personal_number::names_a_person;
 pub use question::{Filter, Force, Question};
 pub use similar::similar;
+pub use suggestion::{Suggestion, SuggestionKind, suggest};
 
 use std::path::Path;
 use std::sync::Arc;

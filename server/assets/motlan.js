@@ -52,6 +52,7 @@ function openKeys(event) {
 
 function onKey(event) {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (event.target.id === "search-box" && onSuggestionKey(event)) return undefined;
   if (event.ctrlKey && event.key === "s") return submitForm(event);
   if (event.ctrlKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return turnPage(event);
   if (event.key === "Escape" && typing) return typing.blur();
@@ -347,6 +348,50 @@ function addField() {
 
 let unsaved = false;
 
+/* ---- suggestions under the search box */
+
+let suggested = -1;
+
+function showSuggestions(shown) {
+  const list = one("#suggestions");
+  list.hidden = !shown || list.childElementCount === 0 || document.activeElement.id !== "search-box";
+  one("#search-box").setAttribute("aria-expanded", String(!list.hidden));
+  chooseSuggestion(-1);
+}
+
+function chooseSuggestion(number) {
+  const options = all("#suggestions [role=option]");
+  suggested = number;
+  options.forEach((option, nth) => option.setAttribute("aria-selected", String(nth === number)));
+  const box = one("#search-box");
+  if (number < 0) return box.removeAttribute("aria-activedescendant");
+  options[number].scrollIntoView({ block: "nearest" });
+  return box.setAttribute("aria-activedescendant", options[number].id);
+}
+
+// Puts the suggestion into the box; the name of a filter goes on with its values.
+function takeSuggestion(option) {
+  const box = one("#search-box");
+  box.value = option.dataset.query;
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+  showSuggestions(false);
+  if (box.value.endsWith(":")) box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Whether the key was meant for the suggestions.
+function onSuggestionKey(event) {
+  const options = all("#suggestions [role=option]");
+  if (one("#suggestions").hidden || event.isComposing) return false;
+  if (event.key === "ArrowDown") chooseSuggestion((suggested + 1) % options.length);
+  else if (event.key === "ArrowUp") chooseSuggestion((suggested <= 0 ? options.length : suggested) - 1);
+  else if (event.key === "Escape") showSuggestions(false);
+  else if (event.key === "Enter" && suggested >= 0) takeSuggestion(options[suggested]);
+  else return false;
+  event.preventDefault();
+  return true;
+}
+
 /* ---- an idle screen hides itself */
 
 const IDLE_MS = 5 * 60 * 1000;
@@ -398,7 +443,15 @@ document.addEventListener("DOMContentLoaded", () => {
     document.body.dispatchEvent(new CustomEvent("motlan:changed"));
     return follow();
   });
+  // The box keeps the focus while a suggestion is pressed.
+  one("#suggestions").addEventListener("pointerdown", (event) => event.preventDefault());
+  one("#suggestions").addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) takeSuggestion(option);
+  });
+  one("#search-box").addEventListener("blur", () => showSuggestions(false));
   document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "suggestions") showSuggestions(true);
     if (event.target.id === "viewer" || one("#viewer", event.target)) openViewer();
   });
   document.body.addEventListener("htmx:responseError", (event) => {

@@ -84,6 +84,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(pages::label_svg))
         .routes(routes!(pages::label_png))
         .routes(routes!(search_words::search))
+        .routes(routes!(search_words::suggestions))
         .routes(routes!(subjects::find))
         .routes(routes!(subjects::store))
         .routes(routes!(merging::merge))

@@ -48,6 +48,7 @@ mod stories {
     mod reread;
     mod river;
     mod sealed;
+    mod searching;
     mod torture;
     mod turned;
 }

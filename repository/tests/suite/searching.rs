@@ -85,3 +85,36 @@ async fn an_officer_keeps_queries_of_their_own() {
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{name:?} {query:?}");
     }
 }
+
+/// An account learns of no agency and no number but those of papers that it may find.
+#[tokio::test]
+async fn agencies_and_numbers_are_suggested_inside_the_scope() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let filed = async |bytes: &'static str, holder: &str, agency: &str, of_paper: &str| {
+        let id = fixture.read(bytes).await.id;
+        let subject = SubjectClaim { number: number(holder), birth_date: None, ..claim() };
+        let confirmation = Confirmation { subject, ..confirmation() };
+        let confirmation = stating(confirmation, &[("agency", agency), ("number", of_paper)]);
+        repository.confirm(&officer(), id, confirmation).await.unwrap().owners[0].subject.id
+    };
+    let subject = filed("một", OLD, "UBND phường Bến Mơ", "12/QĐ-UBND").await;
+    filed("hai", NEW, "UBND xã Đồi Cam", "12/GP-UBND").await;
+    let agencies = async |word: &str| {
+        let known = repository.known_agencies(&officer(), |name| name.contains(word), 9).await;
+        known.unwrap()
+    };
+    let numbers = async |text: &str| repository.known_numbers(&officer(), text, 9).await.unwrap();
+    assert_eq!(agencies("").await, ["UBND phường Bến Mơ", "UBND xã Đồi Cam"]);
+    assert_eq!(agencies("xã").await, ["UBND xã Đồi Cam"]);
+    assert_eq!(numbers("12/").await, ["12/GP-UBND", "12/QĐ-UBND"]);
+    assert_eq!(numbers("12 qd").await, ["12/QĐ-UBND"]);
+    assert!(numbers("").await.is_empty());
+    assert_eq!(repository.known_numbers(&officer(), "12", 1).await.unwrap(), ["12/GP-UBND"]);
+    let account = officer().account;
+    repository.grant_search(&officer(), &account, of_subject(subject), "Thụ lý").await.unwrap();
+    assert_eq!(agencies("").await, ["UBND phường Bến Mơ"]);
+    assert_eq!(numbers("12/").await, ["12/QĐ-UBND"]);
+    let refused = repository.known_numbers(&auditor(), "12", 9).await;
+    assert!(matches!(refused, Err(Error::Forbidden)));
+}

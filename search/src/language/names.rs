@@ -74,13 +74,13 @@ const FORCES: &[(Force, &[&str])] = &[
 
 /// Values of one kind and the words for each; the first word is the one that we write.
 #[derive(Debug)]
-pub(super) struct Words<T> {
+pub(crate) struct Words<T> {
     of: Vec<(T, Vec<&'static str>)>,
 }
 
 /// Why a word is no value.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unclear {
+pub(crate) enum Unclear {
     /// Several begin like this.
     Several(Vec<&'static str>),
     /// None does; these are the nearest, or all.
@@ -171,7 +171,7 @@ fn is_written(typed: &str, word: &str) -> bool {
 
 impl Words<DocumentType> {
     /// Types, by short names, codes and names for people.
-    pub(super) fn types() -> Words<DocumentType> {
+    pub(crate) fn types() -> Words<DocumentType> {
         let all = TYPES
             .iter()
             .map(|(kind, words)| (*kind, words.iter().copied().chain([kind.code(), kind.label()]).collect()));
@@ -181,48 +181,48 @@ impl Words<DocumentType> {
 
 impl Words<DocumentState> {
     /// States.
-    pub(super) fn states() -> Words<DocumentState> {
+    pub(crate) fn states() -> Words<DocumentState> {
         Words { of: STATES.iter().map(|(state, words)| (*state, words.to_vec())).collect() }
     }
 }
 
 impl Words<Force> {
     /// In force, or not.
-    pub(super) fn forces() -> Words<Force> {
+    pub(crate) fn forces() -> Words<Force> {
         Words { of: FORCES.iter().map(|(force, words)| (*force, words.to_vec())).collect() }
     }
 }
 
 impl<T: Copy + PartialEq> Words<T> {
     /// The word that we write for a value.
-    pub(super) fn word(&self, value: T) -> &'static str {
+    pub(crate) fn word(&self, value: T) -> &'static str {
         let found = self.of.iter().find(|(of, _)| *of == value);
         found.and_then(|(_, words)| words.first()).copied().unwrap_or_default()
     }
 
     /// Values with the word that we write for each.
-    pub(super) fn all(&self) -> impl Iterator<Item = (T, &'static str)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (T, &'static str)> {
         self.of.iter().map(|(value, words)| (*value, words.first().copied().unwrap_or_default()))
     }
 
     /// Whether a text is a word for a value as it stands.
-    pub(super) fn has(&self, typed: &str) -> bool {
+    pub(crate) fn has(&self, typed: &str) -> bool {
         !self.exactly(typed).is_empty()
     }
 
     /// Whether a word for a value begins like this.
-    pub(super) fn has_beginning(&self, typed: &str) -> bool {
+    pub(crate) fn has_beginning(&self, typed: &str) -> bool {
         !self.beginning(typed).is_empty()
     }
 
     /// Values of which a word begins like this.
-    pub(super) fn beginning(&self, typed: &str) -> Vec<T> {
+    pub(crate) fn beginning(&self, typed: &str) -> Vec<T> {
         let typed = fold(typed);
         if typed.is_empty() { Vec::new() } else { self.by(|word| word.starts_with(&typed)) }
     }
 
     /// The values that a text means.
-    pub(super) fn read(&self, typed: &str) -> Result<Vec<T>, Unclear> {
+    pub(crate) fn read(&self, typed: &str) -> Result<Vec<T>, Unclear> {
         let exact = self.exactly(typed);
         if !exact.is_empty() {
             return Ok(exact);

@@ -23,6 +23,8 @@ pub(crate) struct Problem {
     pub(crate) certificate: Option<Box<Certificate>>,
     /// The paper that it is about, where there is one to look at.
     pub(crate) document: Option<DocumentId>,
+    /// Where a query cannot be read: its first character, and how many.
+    pub(crate) place: Option<(usize, usize)>,
 }
 
 /// An error as `application/problem+json`.
@@ -48,12 +50,18 @@ pub(crate) struct ProblemBody {
     /// Address of that paper.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
+    /// First character of the query that cannot be read, counted from 0 in Unicode NFC (422 of a search).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<usize>,
+    /// How many characters cannot be read from there on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
 }
 
 impl Problem {
     /// A problem with its sentence.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), certificate: None, document: None }
+        Problem { status, detail: detail.into(), certificate: None, document: None, place: None }
     }
 
     /// No such thing.
@@ -115,6 +123,8 @@ impl IntoResponse for Problem {
             certificate: self.certificate.as_deref().cloned().map(CertificateBody::from).map(Box::new),
             document: self.document,
             link: self.document.map(|id| format!("/api/v1/documents/{id}")),
+            at: self.place.map(|(at, _)| at),
+            length: self.place.map(|(_, length)| length),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let content_type = HeaderValue::from_static(CONTENT_TYPE);
@@ -240,7 +250,10 @@ impl From<search::Error> for Problem {
     fn from(error: search::Error) -> Problem {
         match error {
             search::Error::Repository(error) => error.into(),
-            search::Error::Syntax(error) => Problem::unprocessable(error.message),
+            search::Error::Syntax(error) => {
+                let place = Some((error.at, error.length));
+                Problem { place, ..Problem::unprocessable(error.message) }
+            }
             search::Error::Unavailable { reason } => Problem::index_out_of_reach(&reason),
             search::Error::Busy { .. }
             | search::Error::NotBuilt { .. }

@@ -5,7 +5,7 @@ use super::extract::Json;
 use super::problem::Problem;
 use crate::asking::State;
 use crate::state::AppState;
-use search::{Answer, AnswerItem, Request, Snippet};
+use search::{Answer, AnswerItem, Facets, FilterName, Order, Request, Snippet, Suggestion, SuggestionKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,7 +20,8 @@ pub(crate) const QUERY_LETTERS_MAX: usize = 500;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchBody {
-    /// Words with or without accents, a code or a personal number.
+    /// Words with or without accents, a code, a personal number, or the language of queries: `"cụm từ"`, `-loại-trừ`,
+    /// `loại:khai-sinh`, `số:123/QĐ-UBND`, `ngày:2023..2024`, `cơ-quan:"UBND phường Bến Mơ"`, `hiệu-lực:còn`, `trạng-thái:đã-lưu`.
     #[schema(max_length = 500)]
     query: String,
     /// Most hits wanted, 1–100; 20 when left out.
@@ -28,6 +29,23 @@ pub(crate) struct SearchBody {
     limit: Option<usize>,
     /// Where the page begins: `next` of the page before; the first page when left out.
     from: Option<String>,
+    /// Which papers first; the best when left out.
+    order: Option<OrderName>,
+    /// Whether to count what the hits are.
+    #[serde(default)]
+    facets: bool,
+}
+
+/// Which papers first.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OrderName {
+    /// The best.
+    Relevance,
+    /// The latest day of issue.
+    Newest,
+    /// The earliest day of issue.
+    Oldest,
 }
 
 /// The answer, best first.
@@ -47,6 +65,75 @@ pub(crate) struct AnswerBody {
     meant: Option<String>,
     /// Where the next page begins; null: this is the last.
     next: Option<String>,
+    /// What all hits are; null unless asked for.
+    facets: Option<FacetsBody>,
+}
+
+/// How many of all hits have a value, the most frequent first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FacetsBody {
+    /// Codes of types.
+    types: Vec<FacetBody>,
+    /// Agencies that issued them.
+    agencies: Vec<FacetBody>,
+    /// Years of issue.
+    years: Vec<FacetBody>,
+    /// States.
+    states: Vec<FacetBody>,
+}
+
+/// A value, how many hits have it, and the filter that leaves these.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FacetBody {
+    /// The value.
+    value: String,
+    /// Hits that have it.
+    count: u64,
+    /// The filter as it is written in a query.
+    filter: String,
+}
+
+/// What is being typed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TypingBody {
+    /// The query so far.
+    #[schema(max_length = 500)]
+    query: String,
+}
+
+/// How the query could go on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestionsBody {
+    /// At most eight; none when nothing fits.
+    items: Vec<SuggestionBody>,
+}
+
+/// One way to go on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestionBody {
+    /// What it is.
+    kind: SuggestionName,
+    /// What people read.
+    label: String,
+    /// The whole query with it.
+    query: String,
+}
+
+/// What a suggestion is.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SuggestionName {
+    /// Name of a filter, of which the value is still to be typed.
+    Filter,
+    /// A type of paper.
+    Type,
+    /// An agency.
+    Agency,
+    /// Số, ký hiệu.
+    Number,
+    /// A value of another filter.
+    Value,
 }
 
 /// One hit.
@@ -76,8 +163,8 @@ pub(crate) struct SnippetPart {
     matched: bool,
 }
 
-impl From<Answer> for AnswerBody {
-    fn from(answer: Answer) -> AnswerBody {
+impl AnswerBody {
+    fn new(answer: Answer, with_facets: bool) -> AnswerBody {
         let item = |item: AnswerItem| ItemBody {
             document: item.document.into(),
             snippet: item.snippet.map(SnippetBody::from),
@@ -90,6 +177,45 @@ impl From<Answer> for AnswerBody {
             tolerant: answer.tolerant,
             meant: answer.meant,
             next: answer.next.map(|next| next.to_string()),
+            facets: with_facets.then(|| answer.facets.into()),
+        }
+    }
+}
+
+impl From<Facets> for FacetsBody {
+    fn from(facets: Facets) -> FacetsBody {
+        let bodies = |name: FilterName, values: Vec<(String, u64)>| {
+            let body = |(value, count): (String, u64)| FacetBody { filter: name.with(&value), value, count };
+            values.into_iter().map(body).collect()
+        };
+        FacetsBody {
+            types: bodies(FilterName::Type, facets.types),
+            agencies: bodies(FilterName::Agency, facets.agencies),
+            years: bodies(FilterName::Date, facets.years),
+            states: bodies(FilterName::State, facets.states),
+        }
+    }
+}
+
+impl From<Suggestion> for SuggestionBody {
+    fn from(suggestion: Suggestion) -> SuggestionBody {
+        let kind = match suggestion.kind {
+            SuggestionKind::Filter => SuggestionName::Filter,
+            SuggestionKind::Type => SuggestionName::Type,
+            SuggestionKind::Agency => SuggestionName::Agency,
+            SuggestionKind::Number => SuggestionName::Number,
+            SuggestionKind::Value => SuggestionName::Value,
+        };
+        SuggestionBody { kind, label: suggestion.label, query: suggestion.query }
+    }
+}
+
+impl From<OrderName> for Order {
+    fn from(name: OrderName) -> Order {
+        match name {
+            OrderName::Relevance => Order::Relevance,
+            OrderName::Newest => Order::Newest,
+            OrderName::Oldest => Order::Oldest,
         }
     }
 }
@@ -112,7 +238,22 @@ pub(crate) async fn search(
 ) -> Result<axum::Json<AnswerBody>, Problem> {
     let request = body.try_into()?;
     let answer = search::find(&state.repository, state.index.as_ref(), &state.actor, &request).await?;
-    Ok(axum::Json(answer.into()))
+    Ok(axum::Json(AnswerBody::new(answer, request.facets)))
+}
+
+/// Tells how a query could go on while it is being typed: types, agencies and numbers of papers that the caller may find, filters. Never
+/// a name of a person.
+#[utoipa::path(post, path = "/search/suggestions", tag = "search", request_body = TypingBody, responses(
+    (status = 200, body = SuggestionsBody),
+    Problem,
+))]
+pub(crate) async fn suggestions(
+    State(state): State<AppState>,
+    Json(body): Json<TypingBody>,
+) -> Result<axum::Json<SuggestionsBody>, Problem> {
+    query_text(&body.query)?;
+    let found = search::suggest(&state.repository, &state.actor, &body.query).await?;
+    Ok(axum::Json(SuggestionsBody { items: found.into_iter().map(SuggestionBody::from).collect() }))
 }
 
 impl TryFrom<SearchBody> for Request {
@@ -127,7 +268,11 @@ impl TryFrom<SearchBody> for Request {
         let from = from.map_err(|_| {
             Problem::unprocessable("from không phải vị trí trang. Hãy dùng giá trị next của trang trước.")
         })?;
-        Ok(Request { from, ..Request::new(&query_text(&body.query)?, limit, repository::today()) })
+        query_text(&body.query)?;
+        let order = body.order.map(Order::from).unwrap_or_default();
+        // As it was typed: errors point at its characters.
+        let request = Request::new(&body.query, limit, repository::today());
+        Ok(Request { from, order, facets: body.facets, ..request })
     }
 }
 

@@ -32,6 +32,7 @@ fn check_problem(answer: &Answer, expected_status: u16) {
 fn plausible_body(path: &str) -> Option<Value> {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": "NGUYỄN KHÁNH AN" });
     match path {
+        "/api/v1/search/suggestions" => Some(json!({ "query": "khai" })),
         "/api/v1/search" => Some(json!({ "query": "khai sinh" })),
         "/api/v1/subjects/find" => Some(json!({ "number": NUMBER })),
         "/api/v1/requirements/check" => Some(json!({ "procedure": "1.001193", "number": NUMBER })),
@@ -225,6 +226,9 @@ fn errors_are_vietnamese_sentences() {
     check_problem(&server.post("/api/v1/search", &json!({ "query": "  " })), 422);
     check_problem(&server.post("/api/v1/search", &json!({ "query": "x".repeat(501) })), 422);
     check_problem(&server.post("/api/v1/search", &json!({ "question": "x" })), 422);
+    let wrong = server.post("/api/v1/search", &json!({ "query": " đất loại:xyz" }));
+    check_problem(&wrong, 422);
+    assert_eq!((&wrong.json(422)["at"], &wrong.json(422)["length"]), (&json!(10), &json!(3)));
     check_problem(&server.post("/api/v1/subjects/find", &json!({ "number": "123" })), 422);
     check_problem(&server.post("/api/v1/subjects/find", &json!({ "number": NUMBER })), 404);
     let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]| {

@@ -33,7 +33,7 @@ const SENT_WITHIN: Duration = Duration::from_millis(800);
 /// A day that the paper does not have.
 const ADDED: &str = "registered_on";
 /// The Enter key, as WebDriver sends it.
-const ENTER: &str = "\u{e007}";
+pub(super) const ENTER: &str = "\u{e007}";
 /// The Control key, held until [`RELEASE`].
 const CONTROL: &str = "\u{e009}";
 /// Lets go of held keys.
@@ -100,17 +100,17 @@ impl Drop for Driver {
 }
 
 /// What the officer sees and does.
-struct Officer {
-    browser: Browser,
+pub(super) struct Officer {
+    pub(super) browser: Browser,
 }
 
 impl Officer {
-    async fn go(&self, address: &str) {
+    pub(super) async fn go(&self, address: &str) {
         self.browser.goto(address).await.expect("the page opens");
     }
 
     /// The first element that a selector names, once it is shown.
-    async fn see(&self, selector: &str) -> Element {
+    pub(super) async fn see(&self, selector: &str) -> Element {
         let wait = self.browser.wait().at_most(SHOWN_WITHIN).every(LOOK_EVERY);
         match wait.for_element(Locator::Css(selector)).await {
             Ok(element) => element,
@@ -124,7 +124,7 @@ impl Officer {
     }
 
     /// Looks with a script until it answers something that is not null or false.
-    async fn see_that(&self, what: &str, script: &str, arguments: Vec<Value>) -> Value {
+    pub(super) async fn see_that(&self, what: &str, script: &str, arguments: Vec<Value>) -> Value {
         let deadline = Instant::now() + SHOWN_WITHIN;
         loop {
             // A page that is just being left cannot answer.
@@ -157,7 +157,7 @@ impl Officer {
     }
 
     /// Replaces what stands in an input, by keyboard.
-    async fn write(&self, selector: &str, value: &str) {
+    pub(super) async fn write(&self, selector: &str, value: &str) {
         let input = self.see(selector).await;
         input.send_keys(&format!("{CONTROL}a{RELEASE}{value}")).await.expect("the input takes keys");
         let written = input.prop("value").await.expect("an input has a value");
@@ -313,7 +313,7 @@ async fn see_hit_box(officer: &Officer, query: &str) {
 }
 
 /// Lets an officer do something in a browser; it is closed however the story went.
-fn with_officer(story: impl AsyncFnOnce(&Officer)) {
+pub(super) fn with_officer(story: impl AsyncFnOnce(&Officer)) {
     let driver = Driver::start();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let officer = Officer { browser: runtime.block_on(driver.open()) };

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench bench-repository eval eval-qr fuzz-qr near outside
+.PHONY: help setup run test torture check bench bench-repository bench-search eval eval-qr eval-search fuzz-qr near outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -24,6 +24,9 @@ KILLS ?= 1000
 CUTS ?= 50
 # How long `make fuzz-qr` hunts with each target.
 SECONDS ?= 600
+MEASURE := $(CARGO_TARGET_DIR)/release/examples/measure
+# Papers in the index that `make bench-search` measures: COUNT=1000000 on its command line takes a quarter of an hour.
+bench-search: COUNT = 200000
 PAGES = $(CARGO_TARGET_DIR)/eval/seed-$(SEED)-count-$(COUNT)
 
 help: ## this list
@@ -91,6 +94,17 @@ eval-qr: ## how many codes on pictures are read, false reads, CPU (DIR: folder o
 	@$(PYTHON) bench/drawn_codes.py --seed $(SEED) --out "$(PAGES)-qr/codes"
 	@$(PYTHON) samples/generate/pages.py --seed $(SEED) --count $(COUNT) --level 300 --out "$(PAGES)-qr/pages"
 	@$(PYTHON) bench/eval_qr.py --look $(CARGO_TARGET_DIR)/release/examples/look --drawn "$(PAGES)-qr/codes" --blank samples --blank "$(PAGES)-qr/pages" $(if $(DIR),--outside "$(DIR)")
+
+eval-search: ## how well judged queries are answered (samples/queries.toml), beside SQLite FTS5 and PostgreSQL
+	@./setup.sh test
+	@cargo build --release --locked --package motlan-search --example measure
+	@mkdir -p "$(PAGES)"
+	@python3 bench/eval_search.py --measure $(MEASURE) --seed $(SEED) --json "$(PAGES)/search.json"
+
+bench-search: ## COUNT=200000 papers: how fast the index is filled and answers, beside SQLite FTS5 and PostgreSQL
+	@./setup.sh test
+	@cargo build --release --locked --package motlan-search --example measure
+	@python3 bench/bench_search.py --measure $(MEASURE) --count $(COUNT)
 
 fuzz-qr: ## SECONDS=600 of changed texts for each of the parsers of codes: citizen cards, kinds, signed codes
 	@FUZZ_SECONDS=$(SECONDS) cargo test --package motlan-qr --test mutations --locked -- --nocapture --test-threads=1

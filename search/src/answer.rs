@@ -21,7 +21,7 @@ use std::str::FromStr;
 const KEY_PAPERS_MAX: u32 = HITS_MAX as u32;
 
 /// Hits below which papers with a misread letter are shown too: whoever sees this few looks at all of them.
-const FEW_HITS: usize = 5;
+const FEW_HITS: usize = 10;
 
 /// What a person asks, and how the answer shall look.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +45,20 @@ pub struct Request {
 pub struct PageStart {
     /// Papers on the pages before.
     pub before: usize,
-    /// Whether the pages before were found with letters misread.
-    tolerant: bool,
+    /// How the pages before were found.
+    patience: Patience,
     cursor: Cursor,
+}
+
+/// Which question of [`search_forgiving`] hits are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// As it was asked.
+    None,
+    /// With words misread.
+    Misread,
+    /// With words missing, too.
+    Missing,
 }
 
 /// One line of an answer.
@@ -124,6 +135,45 @@ pub async fn find(
     }
 }
 
+/// The first hits of a question as it is; when these are few or poor, of the tolerant one; when there are none at all, of the one that
+/// may miss words. With them the question that they are of.
+///
+/// # Errors
+/// Those of the index.
+pub fn search_forgiving(index: &dyn Index, mut query: Query) -> Result<(Question, Hits), Error> {
+    let mut hits = index.search(&query)?;
+    if query.question.can_be_tolerant() && (hits.total < FEW_HITS || !is_well_found(&query, &hits)) {
+        look_again(index, &mut query, &mut hits, Question::tolerant)?;
+    }
+    if query.question.misses() > 0 && hits.total == 0 {
+        look_again(index, &mut query, &mut hits, Question::with_misses)?;
+    }
+    Ok((query.question, hits))
+}
+
+/// Takes another question when more papers have it.
+fn look_again(
+    index: &dyn Index,
+    query: &mut Query,
+    hits: &mut Hits,
+    patient: fn(Question) -> Question,
+) -> Result<(), Error> {
+    let question = patient(query.question.clone());
+    let patient = Query { question, ..query.clone() };
+    let more = index.search(&patient)?;
+    if more.total > hits.total {
+        (*query, *hits) = (patient, more);
+    }
+    Ok(())
+}
+
+/// Whether the best hit earns what a good one does: else the words may be scattered over pages that mean something else. Hits by day say
+/// nothing of it.
+fn is_well_found(query: &Query, hits: &Hits) -> bool {
+    let best = hits.hits.first().map_or(f32::MIN, |hit| hit.rank);
+    query.order != Order::Relevance || best >= query.question.good_score()
+}
+
 /// Whoever answers, for whom, inside which scope.
 struct Desk<'a> {
     repository: &'a Repository,
@@ -146,7 +196,7 @@ impl Desk<'_> {
         let changes_behind = changes_behind(self.repository, self.index).await?;
         let next = items.last().filter(|_| before + items.len() < total).map(|last| PageStart {
             before: before + items.len(),
-            tolerant: false,
+            patience: Patience::None,
             cursor: Cursor { rank: 0.0, document: last.document.id },
         });
         Ok(Answer { items, total, by_key: true, meant, changes_behind, next, ..Answer::nothing() })
@@ -190,7 +240,7 @@ impl Desk<'_> {
         let before = request.from.map_or(0, |from| from.before) + ids.len();
         let next = hits.last().filter(|_| before < total).map(|last| PageStart {
             before,
-            tolerant: question.tolerant,
+            patience: Patience::of(&question),
             cursor: Cursor { rank: last.rank, document: last.document },
         });
         Ok(Answer {
@@ -204,10 +254,11 @@ impl Desk<'_> {
         })
     }
 
-    /// Hits of a question as it is, or, when these are few, of the tolerant one.
+    /// The page that is asked for, and the question that its hits are of.
     fn search(&self, question: Question, request: &Request) -> Result<(Question, Hits), Error> {
-        let query = |question: Question| Query {
-            question,
+        let patience = request.from.map_or(Patience::None, |from| from.patience);
+        let query = Query {
+            question: patience.ask(question),
             scope: self.scope.clone(),
             order: request.order,
             limit: request.limit,
@@ -215,21 +266,12 @@ impl Desk<'_> {
             facets: request.facets,
         };
         match request.from {
-            Some(from) if from.tolerant => {
-                let query = query(question.tolerant());
+            Some(_) => {
                 let hits = blocking(|| self.index.search(&query))?;
-                return Ok((query.question, hits));
+                Ok((query.question, hits))
             }
-            _ => {}
+            None => blocking(|| search_forgiving(self.index, query)),
         }
-        let strict = query(question);
-        let hits = blocking(|| self.index.search(&strict))?;
-        if request.from.is_some() || hits.total >= FEW_HITS || !strict.question.can_be_tolerant() {
-            return Ok((strict.question, hits));
-        }
-        let tolerant = query(strict.question.clone().tolerant());
-        let more = blocking(|| self.index.search(&tolerant))?;
-        if more.total > hits.total { Ok((tolerant.question, more)) } else { Ok((strict.question, hits)) }
     }
 }
 
@@ -279,9 +321,38 @@ fn with_other_zeros(key: &str) -> Vec<String> {
     [digits, letters].into_iter().filter(|other| other != key).collect()
 }
 
+impl Patience {
+    const ALL: [Patience; 3] = [Patience::None, Patience::Misread, Patience::Missing];
+
+    fn of(question: &Question) -> Patience {
+        match question.tolerant {
+            false => Patience::None,
+            true if question.wants_all() => Patience::Misread,
+            true => Patience::Missing,
+        }
+    }
+
+    fn ask(self, question: Question) -> Question {
+        match self {
+            Patience::None => question,
+            Patience::Misread => question.tolerant(),
+            Patience::Missing => question.with_misses(),
+        }
+    }
+
+    /// Letter of it in an address.
+    fn letter(self) -> char {
+        match self {
+            Patience::None => 's',
+            Patience::Misread => 't',
+            Patience::Missing => 'm',
+        }
+    }
+}
+
 impl fmt::Display for PageStart {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{}{}-{}", if self.tolerant { "t" } else { "s" }, self.before, self.cursor)
+        write!(f, "{}{}-{}", self.patience.letter(), self.before, self.cursor)
     }
 }
 
@@ -290,12 +361,11 @@ impl FromStr for PageStart {
 
     fn from_str(text: &str) -> Result<PageStart, NoCursor> {
         let (start, cursor) = text.split_once('-').ok_or(NoCursor)?;
-        let (tolerant, before) = match start.strip_prefix('t') {
-            Some(before) => (true, before),
-            None => (false, start.strip_prefix('s').ok_or(NoCursor)?),
-        };
+        let patience =
+            Patience::ALL.into_iter().find(|one| start.starts_with(one.letter())).ok_or(NoCursor)?;
+        let before = &start[1..];
         let before = before.parse().map_err(|_| NoCursor)?;
-        Ok(PageStart { before, tolerant, cursor: cursor.parse()? })
+        Ok(PageStart { before, patience, cursor: cursor.parse()? })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::analysis::{exact_key, normalise};
 use crate::facets::state_word;
 use crate::personal_number::first_personal_number;
 use crate::question::number_key;
+use crate::written_date;
 use jiff::civil::Date;
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
@@ -21,6 +22,8 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// Everything findable, the title among it; no phrase reaches from one text into the next.
     pub(crate) texts: Vec<String>,
+    /// How many of the texts, from the first on, are what is known of the paper (title, number, names, fields); the others stand on pages.
+    pub(crate) known: usize,
     /// Its type.
     pub(crate) document_type: DocumentType,
     /// How far it is.
@@ -42,6 +45,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// What is known of the paper: title, type, number, agency, names, fields, day of issue.
+    pub(crate) fn known_texts(&self) -> &[String] {
+        &self.texts[..self.known]
+    }
+
     /// What the index keeps of this paper.
     pub(crate) fn of(indexable: IndexableDocument) -> Entry {
         let IndexableDocument { document, fields, pages, bounds } = indexable;
@@ -50,12 +58,16 @@ impl Entry {
         texts.extend(document.agency.clone());
         texts.extend(document.subject.map(|subject| subject.name));
         texts.extend(fields.iter().flat_map(field_texts));
+        texts.extend(document.issued_on.into_iter().flat_map(written_date::spellings));
+        let known = texts.len();
         texts.extend(pages.into_iter().map(|(_, text)| text));
+        texts.extend(spelled_days(&texts));
         let (agency, number) = (document.agency.and_then(public), document.number.and_then(public));
         Entry {
             document: document.id,
             title: document.title,
             texts,
+            known,
             document_type: document.document_type,
             state: document.state,
             agency_key: agency.as_deref().map(exact_key),
@@ -89,6 +101,7 @@ impl Entry {
             document,
             title,
             texts,
+            known,
             document_type,
             state,
             agency,
@@ -106,6 +119,7 @@ impl Entry {
         add(&document.to_string());
         add(title);
         add(&texts.len().to_string());
+        add(&known.to_string());
         texts.iter().for_each(|text| add(text));
         add(document_type.code());
         add(state_word(*state));
@@ -136,24 +150,23 @@ pub(crate) fn year_of(day_number: i64) -> i16 {
     first.saturating_add(jiff::SignedDuration::from_hours(day_number.saturating_mul(24))).year()
 }
 
-/// A field's value as people write it.
+/// A field's value, a day in all spellings; nothing of a person's number.
 fn field_texts(field: &Field) -> Vec<String> {
     match field_key(&field.key).map(|entry| entry.kind) {
         Some(FieldKind::PersonalNumber) => Vec::new(),
-        Some(FieldKind::Date) => dates(&field.value),
+        Some(FieldKind::Date) => match field.value.parse() {
+            Ok(day) => written_date::spellings(day).into(),
+            Err(_) => vec![field.value.clone()],
+        },
         Some(FieldKind::Text) | None => vec![field.value.clone()],
     }
 }
 
-/// A day as stored (`2023-04-05`) and as papers print it, with and without leading zeros (`05/04/2023`, `5/4/2023`).
-fn dates(value: &str) -> Vec<String> {
-    let mut texts = vec![value.to_owned()];
-    if let Ok(date) = value.parse::<jiff::civil::Date>() {
-        let (day, month, year) = (date.day(), date.month(), date.year());
-        texts.push(format!("{day:02}/{month:02}/{year}"));
-        texts.push(format!("{day}/{month}/{year}"));
-    }
-    texts
+/// Every day of the texts in all spellings.
+fn spelled_days(texts: &[String]) -> Vec<String> {
+    let texts = texts.iter().map(|text| normalise(text)).collect::<Vec<_>>();
+    let days = written_date::days(texts.iter().map(|text| &**text));
+    days.into_iter().flat_map(written_date::spellings).collect()
 }
 
 /// A text in one form with single spaces; none when a person's number stands there, as on an identity card.

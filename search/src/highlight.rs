@@ -45,7 +45,7 @@ pub fn matching_regions(reading: &Reading, query: &str) -> Vec<Region> {
 }
 
 /// The best piece of a paper's pages; none when the words stand on no page.
-pub(crate) fn snippet(pages: &[(u32, String)], words: &Question) -> Option<Snippet> {
+pub fn snippet(pages: &[(u32, String)], words: &Question) -> Option<Snippet> {
     let mut best: Option<(usize, Snippet)> = None;
     for (page, text) in pages {
         let text = mask(&normalise(text));

@@ -114,7 +114,8 @@ pub const FACET_VALUES_MAX: usize = 12;
 /// word of the question somewhere (title, type, number, agency, names of the owners, confirmed and proposed fields, pages), or when the
 /// question as a whole is its number, its agency or the code of its type. Words match without tones and marks; excluded ones with them
 /// only, if they have any. In a tolerant question a word of four letters or more without digits matches with one letter put in, left out
-/// or replaced, too. Personal numbers match nothing; an empty question matches nothing.
+/// or replaced, too, one of three letters with a letter that looks alike, and four digits or more match the end of a number of six to
+/// eight; one word of four may be missing. Personal numbers match nothing; an empty question matches nothing.
 ///
 /// **Ranking.** Scores are sums of [`Weights`], so every engine agrees to the bit, and an index that grew gives the same answers as one
 /// built anew. Equal ranks: the younger paper (the higher key) first.
@@ -140,23 +141,24 @@ pub trait Index: Send + Sync {
     fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error>;
 }
 
-/// What each good sign of a paper is worth. A matching tone outweighs order and title together.
+/// What each good sign of a paper is worth. Order counts most: on a page of 350 syllables most common ones stand somewhere, and a word of
+/// the language is often two of them side by side.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
-    /// For each syllable of the query, unless it is misread.
+    /// For each syllable of a word or phrase that stands somewhere, also misread.
     pub syllable: f32,
     /// For each syllable of a word or phrase that stands somewhere with all tones and marks that the query has.
     pub toned: f32,
-    /// All syllables of a query of several words stand somewhere side by side, in order.
+    /// For each two neighbouring words of the query that stand somewhere side by side, in order.
     pub order: f32,
-    /// All words stand in the title.
-    pub title: f32,
+    /// For each syllable of a word or phrase that stands in what is known of the paper: title, type, number, agency, names, fields.
+    pub known: f32,
     /// The query as a whole is the number, the agency or the type code.
     pub key: f32,
 }
 
 /// The weights that every index uses: small whole numbers, so that sums are exact in any order.
-pub const WEIGHTS: Weights = Weights { syllable: 1.0, toned: 4.0, order: 2.0, title: 1.0, key: 16.0 };
+pub const WEIGHTS: Weights = Weights { syllable: 1.0, toned: 4.0, order: 6.0, known: 3.0, key: 16.0 };
 
 impl Order {
     /// Rank of a paper that was issued on a day, as days since 1970; none: no day is known.

@@ -12,7 +12,7 @@ mod typing;
 
 use crate::analysis::{Syllable, exact_key, normalise, syllables};
 use crate::personal_number::first_personal_number;
-use crate::question::{Filter, Force, QUERY_SYLLABLES_MAX, Question, Unit, chunks, number_key};
+use crate::question::{Filter, Force, QUERY_SYLLABLES_MAX, Question, Unit, chunks, number_key, settled};
 use jiff::civil::Date;
 pub use names::FilterName;
 pub(crate) use names::Words;
@@ -262,9 +262,11 @@ struct Room {
 }
 
 impl Room {
-    /// A unit for every chunk of plain text.
+    /// A unit for every wish of plain text.
     fn words(&mut self, text: &str) -> Vec<Unit> {
-        chunks(&normalise(text)).into_iter().filter_map(|chunk| self.unit(syllables(chunk))).collect()
+        let text = normalise(text);
+        let units = chunks(&text).into_iter().filter_map(|chunk| self.unit(syllables(chunk)));
+        settled(units.collect())
     }
 
     /// One unit.

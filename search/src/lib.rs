@@ -4,6 +4,7 @@
 
 pub mod contract;
 
+mod abbreviation;
 mod analysis;
 mod answer;
 #[cfg(test)]
@@ -22,12 +23,13 @@ mod question;
 mod similar;
 mod suggestion;
 mod tantivy_index;
+mod written_date;
 
-pub use answer::{Answer, AnswerItem, PageStart, Request, changes_behind, find};
+pub use answer::{Answer, AnswerItem, PageStart, Request, changes_behind, find, search_forgiving};
 pub use entry::digest;
 pub use error::Error;
 pub use follower::{follow, reindex};
-pub use highlight::{Snippet, matching_regions};
+pub use highlight::{Snippet, matching_regions, snippet};
 pub use index::{
     Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Index, NoCursor, Order, Query, Update, WEIGHTS,
     Weights,

@@ -4,7 +4,7 @@ use crate::analysis::{Syllable, normalise, syllables};
 use crate::entry::{Entry, day_number, year_of};
 use crate::facets::tally;
 use crate::index::{HITS_MAX, WEIGHTS};
-use crate::question::{Question, Unit};
+use crate::question::{Question, Typed, Unit};
 use crate::{Error, Facets, Hit, Hits, Index, Query, Update};
 use repository::record::DocumentId;
 use std::cmp::Ordering;
@@ -28,7 +28,6 @@ struct State {
 #[derive(Debug)]
 struct Paper {
     entry: Entry,
-    title: Vec<Syllable>,
     texts: Vec<Vec<Syllable>>,
 }
 
@@ -130,7 +129,7 @@ fn facets(found: &[(&Paper, f32)]) -> Facets {
 impl Paper {
     fn of(entry: Entry) -> Paper {
         let analyse = |text: &String| syllables(&normalise(text));
-        Paper { title: analyse(&entry.title), texts: entry.texts.iter().map(analyse).collect(), entry }
+        Paper { texts: entry.texts.iter().map(analyse).collect(), entry }
     }
 
     /// What the paper is ordered by; none when it is not found.
@@ -157,17 +156,15 @@ impl Paper {
     }
 
     fn score_of_words(&self, question: &Question) -> f32 {
-        let units = question.units.iter().filter(|unit| self.has(unit)).map(|unit| {
-            let toned = if self.has_toned(unit) { WEIGHTS.toned } else { 0.0 };
-            (WEIGHTS.syllable + toned) * unit.syllables.len() as f32
+        let words = question.units.iter().map(|unit| {
+            let syllable = if self.has_wanted(unit, question.tolerant) { WEIGHTS.syllable } else { 0.0 };
+            let toned = if self.has_as_typed(unit, question.tolerant) { WEIGHTS.toned } else { 0.0 };
+            let known = if self.known().any(|text| unit.is_in(text)) { WEIGHTS.known } else { 0.0 };
+            (syllable + toned + known) * unit.syllables.len() as f32
         });
-        let in_order = question.in_order().is_some_and(|all| self.has(&all));
-        let in_title = question.wants_all()
-            && !question.units.is_empty()
-            && question.units.iter().all(|unit| unit.is_in(&self.title));
-        units.sum::<f32>()
-            + if in_order { WEIGHTS.order } else { 0.0 }
-            + if in_title { WEIGHTS.title } else { 0.0 }
+        let side_by_side =
+            question.neighbours().iter().filter(|ways| ways.iter().any(|pair| self.has(pair))).count();
+        words.sum::<f32>() + WEIGHTS.order * side_by_side as f32
     }
 
     fn has_wanted(&self, unit: &Unit, tolerant: bool) -> bool {
@@ -181,6 +178,18 @@ impl Paper {
 
     fn has(&self, unit: &Unit) -> bool {
         self.texts.iter().any(|text| unit.is_in(text))
+    }
+
+    fn has_as_typed(&self, unit: &Unit, tolerant: bool) -> bool {
+        match unit.typed(tolerant) {
+            Typed::End => self.has_wanted(unit, tolerant),
+            Typed::Toned => self.has_toned(unit),
+            Typed::Plain => self.has(unit),
+        }
+    }
+
+    fn known(&self) -> impl Iterator<Item = &Vec<Syllable>> {
+        self.texts[..self.entry.known].iter()
     }
 
     fn has_toned(&self, unit: &Unit) -> bool {

@@ -3,9 +3,11 @@
 //! Every word is wanted. Words that are written together (`12/QĐ-UBND`, `nhân-dân`) or in quotation marks are wanted side by side. Not
 //! here: the language in which people write filters ([`crate::language`]).
 
-use crate::analysis::{Syllable, exact_key, normalise, syllables};
+use crate::analysis::{Syllable, TAIL_DIGITS_MIN, TAIL_MARK, exact_key, normalise, syllables};
 use crate::entry::Entry;
+use crate::index::WEIGHTS;
 use crate::personal_number::first_personal_number;
+use crate::written_date::day_at;
 use jiff::civil::Date;
 use repository::DocumentType;
 use repository::record::{DocumentState, Period, SubjectId};
@@ -18,6 +20,28 @@ pub(crate) const QUERY_SYLLABLES_MAX: usize = 64;
 /// Letters of a syllable from which it is also found with one letter misread. Of three letters (`dat`), another one makes a different
 /// word as often as a misread one.
 const TOLERANT_LETTERS_MIN: usize = 4;
+
+/// Letters of a syllable from which it is also found with a letter that looks alike.
+const ALIKE_LETTERS_MIN: usize = 3;
+
+/// What readings take for one another, in both directions.
+const ALIKE: &[(&str, &str)] = &[
+    ("m", "rn"),
+    ("l", "1"),
+    ("i", "1"),
+    ("i", "l"),
+    ("i", "j"),
+    ("o", "0"),
+    ("m", "ni"),
+    ("d", "cl"),
+    ("g", "q"),
+];
+
+/// Ông and bà, as toned forms: people put them before a name that papers print without.
+const TITLES: &[&str] = &["~ông", "~ba2"];
+
+/// Of so many words one may be missing in the most patient question.
+const WORDS_OF_A_MISS: usize = 4;
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,6 +121,17 @@ pub(crate) struct Unit {
     pub(crate) syllables: Vec<Syllable>,
 }
 
+/// How a unit was typed: what a paper must have of it to have it as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// With tones or marks: these.
+    Toned,
+    /// Without any: the word.
+    Plain,
+    /// As the last digits of a number, in a tolerant question: a number that ends so, too.
+    End,
+}
+
 /// Where a text has a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Match {
@@ -118,9 +153,20 @@ impl Question {
         Question { least: units.len(), units, key, ..Question::default() }
     }
 
-    /// The same question, which also finds papers with one letter misread in a word of four letters or more without digits.
+    /// The same question, which also finds papers with words misread ([`Unit::is_tolerant`]).
     pub fn tolerant(self) -> Question {
         Question { tolerant: true, ..self }
+    }
+
+    /// The tolerant question, which also finds papers without one of every four words: one that the person has wrong.
+    pub fn with_misses(self) -> Question {
+        let least = self.units.len() - self.misses();
+        Question { least, ..self.tolerant() }
+    }
+
+    /// Whether it is one that [`Question::tolerant`] gives.
+    pub fn is_tolerant(&self) -> bool {
+        self.tolerant
     }
 
     /// The same question about papers of one subject.
@@ -139,15 +185,32 @@ impl Question {
         !self.tolerant && self.units.iter().any(Unit::is_tolerant)
     }
 
+    /// Words that may be missing: none unless all are wanted now.
+    pub(crate) fn misses(&self) -> usize {
+        if self.wants_all() { self.units.len() / WORDS_OF_A_MISS } else { 0 }
+    }
+
     /// Whether all words are wanted.
     pub(crate) fn wants_all(&self) -> bool {
         self.least == self.units.len()
     }
 
-    /// All syllables in order, as one unit; none when the query has a single unit, which says the same already, or does not want all.
-    pub(crate) fn in_order(&self) -> Option<Unit> {
-        let syllables = || self.units.iter().flat_map(|unit| unit.syllables.iter().cloned()).collect();
-        (self.units.len() > 1 && self.wants_all()).then(|| Unit { syllables: syllables() })
+    /// Whether the words are one wish, so that their order counts.
+    pub(crate) fn is_one_wish(&self) -> bool {
+        self.tolerant || self.wants_all()
+    }
+
+    /// Each word with the one behind it: the two as a unit and, in a tolerant question, with one of them misread.
+    pub(crate) fn neighbours(&self) -> Vec<Vec<Unit>> {
+        let pairs = self.units.windows(2).filter(|_| self.is_one_wish());
+        pairs.map(|pair| joined(&pair[0], &pair[1], self.tolerant)).collect()
+    }
+
+    /// What a paper earns that has every word as it was typed, and two of three beside the next.
+    pub(crate) fn good_score(&self) -> f32 {
+        let words = self.units.iter().map(|unit| unit.syllables.len()).sum::<usize>() as f32;
+        let pairs = self.units.len().saturating_sub(1);
+        (WEIGHTS.syllable + WEIGHTS.toned) * words + WEIGHTS.order * (pairs - pairs / 3) as f32
     }
 
     /// Every place where a text has a word of the query. A word that the text has with its tones is not also matched without them, and
@@ -175,28 +238,80 @@ impl Unit {
         self.syllables.iter().any(|syllable| syllable.toned.is_some())
     }
 
-    /// Whether it is also found with one letter misread: a single word that is long enough and no number.
-    pub(crate) fn is_tolerant(&self) -> bool {
-        match &self.syllables[..] {
-            [one] => {
-                one.folded.chars().count() >= TOLERANT_LETTERS_MIN
-                    && one.folded.chars().all(char::is_alphabetic)
-            }
-            _ => false,
+    /// How it was typed, in a question that is tolerant or not.
+    pub(crate) fn typed(&self, tolerant: bool) -> Typed {
+        if self.is_toned() {
+            Typed::Toned
+        } else if tolerant && self.tail().is_some() {
+            Typed::End
+        } else {
+            Typed::Plain
         }
     }
 
-    /// Whether a text has it with at most one letter of a tolerant word put in, left out or replaced.
-    pub(crate) fn is_nearly_in(&self, text: &[Syllable]) -> bool {
-        if self.is_tolerant() { text.iter().any(|has| self.is_near(has)) } else { self.is_in(text) }
+    /// Whether it is also found misread: a single word of letters that is long enough, or the last digits of a number.
+    pub(crate) fn is_tolerant(&self) -> bool {
+        self.single().is_some_and(|one| is_word(one, ALIKE_LETTERS_MIN)) || self.tail().is_some()
     }
 
-    fn is_near(&self, has: &Syllable) -> bool {
-        distance_within(&self.syllables[0].folded, &has.folded, 1).is_some()
+    /// The word that is also found with one letter put in, left out or replaced.
+    pub(crate) fn misreadable(&self) -> Option<&Syllable> {
+        self.single().filter(|one| is_word(one, TOLERANT_LETTERS_MIN))
+    }
+
+    /// Other forms of its only word that a tolerant question finds: with a letter that looks alike, as the end of a long number.
+    pub(crate) fn other_forms(&self) -> Vec<String> {
+        let word = self.single().filter(|one| is_word(one, ALIKE_LETTERS_MIN));
+        let mut forms = word.map(|one| look_alikes(&one.folded)).unwrap_or_default();
+        forms.extend(self.tail());
+        forms
+    }
+
+    /// Whether a text has it as a tolerant question takes it.
+    pub(crate) fn is_nearly_in(&self, text: &[Syllable]) -> bool {
+        if !self.is_tolerant() {
+            return self.is_in(text);
+        }
+        let others = self.other_forms();
+        text.iter().any(|has| self.is_near(has, &others))
+    }
+
+    /// Its only word as readings may have taken it.
+    fn look_alikes(&self) -> Vec<Unit> {
+        let word = self.single().filter(|one| is_word(one, ALIKE_LETTERS_MIN));
+        let read = |word: &Syllable| {
+            let forms = look_alikes(&word.folded).into_iter();
+            forms
+                .map(|folded| Unit { syllables: vec![Syllable { folded, toned: None, ..word.clone() }] })
+                .collect()
+        };
+        word.map(read).unwrap_or_default()
+    }
+
+    fn single(&self) -> Option<&Syllable> {
+        match &self.syllables[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The end of a long number that it may be.
+    fn tail(&self) -> Option<String> {
+        let digits = self.single().filter(|one| one.is_number() && one.folded.len() >= TAIL_DIGITS_MIN);
+        digits.map(|digits| format!("{TAIL_MARK}{}", digits.folded))
+    }
+
+    fn is_near(&self, has: &Syllable, others: &[String]) -> bool {
+        let is_misread = |one: &Syllable| distance_within(&one.folded, &has.folded, 1).is_some();
+        self.syllables[0].folded == has.folded
+            || self.misreadable().is_some_and(is_misread)
+            || others.iter().any(|other| *other == has.folded || has.tails().contains(other))
     }
 
     fn misread_matches(&self, number: usize, text: &[Syllable]) -> Vec<Match> {
-        let near = text.iter().enumerate().filter(|(_, has)| self.is_tolerant() && self.is_near(has));
+        let others = self.other_forms();
+        let near =
+            text.iter().enumerate().filter(|(_, has)| self.is_tolerant() && self.is_near(has, &others));
         near.map(|(at, _)| Match { unit: number, syllables: at..at + 1, toned: false }).collect()
     }
 
@@ -238,14 +353,70 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
         return Vec::new();
     }
     let mut left = QUERY_SYLLABLES_MAX;
-    let mut units = Vec::new();
+    let mut units: Vec<Unit> = Vec::new();
     for chunk in chunks(text) {
         let mut syllables = syllables(chunk);
         syllables.truncate(left);
         left -= syllables.len();
         units.extend((!syllables.is_empty()).then_some(Unit { syllables }));
     }
-    units
+    settled(units)
+}
+
+/// The words that are a wish: not what stands before a name when there is something else, and a day in words as one.
+pub(crate) fn settled(units: Vec<Unit>) -> Vec<Unit> {
+    let is_title = |unit: &Unit| {
+        unit.single().and_then(|one| one.toned.as_deref()).is_some_and(|toned| TITLES.contains(&toned))
+    };
+    let wishes = units.iter().filter(|unit| !is_title(unit)).cloned().collect::<Vec<_>>();
+    with_whole_days(if wishes.is_empty() { units } else { wishes })
+}
+
+/// The units, those that are a day together (`5 tháng 4 năm 2023`) as one.
+fn with_whole_days(units: Vec<Unit>) -> Vec<Unit> {
+    let mut joined = Vec::with_capacity(units.len());
+    let mut rest = &units[..];
+    while let [first, behind @ ..] = rest {
+        let words = rest.iter().map_while(Unit::single).take(5).cloned().collect::<Vec<_>>();
+        match day_at(&words) {
+            Some((_, taken)) => {
+                joined.push(Unit { syllables: words[..taken].to_vec() });
+                rest = &rest[taken..];
+            }
+            None => {
+                joined.push(first.clone());
+                rest = behind;
+            }
+        }
+    }
+    joined
+}
+
+/// Two units as one, and, with `misread`, with a letter of one of them that looks alike.
+fn joined(first: &Unit, second: &Unit, misread: bool) -> Vec<Unit> {
+    let join =
+        |first: &Unit, second: &Unit| Unit { syllables: [&first.syllables[..], &second.syllables].concat() };
+    let mut ways = vec![join(first, second)];
+    if misread {
+        ways.extend(first.look_alikes().iter().map(|first| join(first, second)));
+        ways.extend(second.look_alikes().iter().map(|second| join(first, second)));
+    }
+    ways
+}
+
+/// Whether it is a word of so many letters, without digits.
+fn is_word(syllable: &Syllable, letters_min: usize) -> bool {
+    syllable.folded.chars().count() >= letters_min && syllable.folded.chars().all(char::is_alphabetic)
+}
+
+/// A word with one of its letters as a reading may have taken it.
+fn look_alikes(word: &str) -> Vec<String> {
+    let both_ways = ALIKE.iter().flat_map(|(one, other)| [(*one, *other), (*other, *one)]);
+    let replaced = both_ways.flat_map(|(meant, read)| {
+        word.match_indices(meant)
+            .map(move |(at, _)| format!("{}{read}{}", &word[..at], &word[at + meant.len()..]))
+    });
+    replaced.collect()
 }
 
 /// A normalised text as one unit, its syllables side by side; none without any, or with a personal number.
@@ -291,7 +462,13 @@ mod tests {
         check("", "");
         check(" , ", "");
         check("Quyền sử dụng đất", "quyen su dung dat");
-        check("số 12/QĐ-UBND, Hà Nội", "so 12+qd+ubnd ha noi");
+        check("số 12/QĐ-UBND, Hà Nội", "so 12+qd+uy+ban+nhan+dan ha noi");
+        check("ngày 05 tháng 4 năm 2023 tại", "ngay 5+thang+4+nam+2023 tai");
+        check("5/4/2023", "5+4+2023");
+        check("bà Bùi Thị Mơ", "bui thi mo");
+        check("ông bà", "ong ba");
+        check("ba Bùi", "ba bui");
+        check("\"5\" tháng 13 năm 2023", "5 thang 13 nam 2023");
         check("\"khai sinh\" bản sao", "khai+sinh ban sao");
         check("“khai sinh” bản", "khai+sinh ban");
         check("\"khai sinh", "khai+sinh");

@@ -4,6 +4,7 @@
 //! fills a second generation beside the searched one. Not here: one generation ([`engine`]), the folder with its lock and its version
 //! ([`folder`]), fields and tokens ([`schema`]), queries ([`query`]), hits ([`collect`]).
 
+mod better;
 mod collect;
 mod engine;
 mod folder;

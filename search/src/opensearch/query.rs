@@ -1,11 +1,11 @@
 //! A question inside a scope as the cluster's query, whose constant scores are the [`WEIGHTS`]; and what the answer says.
 
 use super::document::{KEY_LETTERS_MAX, NO_DAY_NEWEST, NO_DAY_OLDEST, key_of, phrase, toned_phrase};
+use crate::Error;
 use crate::entry::day_number;
 use crate::facets::{most_frequent, state_word};
 use crate::index::{Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Order, Query, WEIGHTS};
-use crate::question::{Filter, Force, Question, Unit};
-use crate::{Error, analysis::Syllable};
+use crate::question::{Filter, Force, Question, Typed, Unit};
 use repository::record::{Period, Right, Scope, agency_key};
 use serde_json::{Value, json};
 
@@ -107,64 +107,49 @@ fn asked(question: &Question) -> Value {
     if question.units.is_empty() {
         return weighted(papers(), 0.0);
     }
-    let by_words = if question.wants_all() { all_words(question) } else { some_words(question) };
+    let by_words = by_words(question);
     if question.key.is_empty() || question.key.chars().count() > KEY_LETTERS_MAX {
         return by_words;
     }
     any(vec![by_words, weighted(is_key(&question.key), WEIGHTS.key)])
 }
 
-/// Every word somewhere; better with its tones, in order, in the title.
-fn all_words(question: &Question) -> Value {
-    let mut all = Clauses::default();
-    question.units.iter().for_each(|unit| all.add(question, unit));
-    if let Some(in_order) = question.in_order() {
-        all.should.push(weighted(folded("text", &in_order), WEIGHTS.order));
+/// As many of the words as are wanted, somewhere; better as they were typed, side by side, and in what is known of the paper.
+fn by_words(question: &Question) -> Value {
+    let tolerant = question.tolerant;
+    let wanted = question.units.iter().map(|unit| wanted(unit, tolerant)).collect::<Vec<_>>();
+    let mut better = Vec::new();
+    for unit in &question.units {
+        better.extend(as_typed(unit, tolerant));
+        better.push(weighted(folded("known", unit), WEIGHTS.known * length(unit)));
     }
-    let in_title = question.units.iter().map(|unit| folded("title", unit)).collect::<Vec<_>>();
-    all.should.push(weighted(json!({ "bool": { "filter": in_title } }), WEIGHTS.title));
-    all.into_query()
+    let side_by_side = |ways: &Vec<Unit>| any(ways.iter().map(|pair| folded("text", pair)).collect());
+    let pairs = question.neighbours();
+    better.extend(pairs.iter().map(|ways| weighted(side_by_side(ways), WEIGHTS.order)));
+    let wanted = json!({ "bool": { "should": wanted, "minimum_should_match": question.least } });
+    json!({ "bool": { "must": [wanted], "should": better, "minimum_should_match": 0 } })
 }
 
-/// At least so many of the words.
-fn some_words(question: &Question) -> Value {
-    let word = |unit: &Unit| {
-        let mut word = Clauses::default();
-        word.add(question, unit);
-        word.into_query()
+/// A word, with what it earns when it cannot be there in another way than as typed.
+fn wanted(unit: &Unit, tolerant: bool) -> Value {
+    let is_always_as_typed = as_typed(unit, tolerant).is_none();
+    let weight = WEIGHTS.syllable + if is_always_as_typed { WEIGHTS.toned } else { 0.0 };
+    let found = if tolerant && unit.is_tolerant() { nearly("text", unit) } else { folded("text", unit) };
+    weighted(found, weight * length(unit))
+}
+
+/// What a word earns as typed; none: it is wanted so and not found in another way.
+fn as_typed(unit: &Unit, tolerant: bool) -> Option<Value> {
+    let found = match unit.typed(tolerant) {
+        Typed::Toned => toned("text", unit),
+        Typed::Plain if tolerant && unit.is_tolerant() => folded("text", unit),
+        Typed::Plain | Typed::End => return None,
     };
-    let words = question.units.iter().map(word).collect::<Vec<_>>();
-    json!({ "bool": { "should": words, "minimum_should_match": question.least } })
+    Some(weighted(found, WEIGHTS.toned * length(unit)))
 }
 
-/// What must be there and counts, what must be there, and what is worth something where it is there.
-#[derive(Default)]
-struct Clauses {
-    must: Vec<Value>,
-    filter: Vec<Value>,
-    should: Vec<Value>,
-}
-
-impl Clauses {
-    /// A word that must be there, and what it is worth there.
-    fn add(&mut self, question: &Question, unit: &Unit) {
-        let count = unit.syllables.len() as f32;
-        let exactly = weighted(folded("text", unit), WEIGHTS.syllable * count);
-        if question.tolerant && unit.is_tolerant() {
-            self.filter.push(nearly("text", &unit.syllables[0]));
-            self.should.push(exactly);
-        } else {
-            self.must.push(exactly);
-        }
-        if unit.is_toned() {
-            self.should.push(weighted(toned("text", unit), WEIGHTS.toned * count));
-        }
-    }
-
-    fn into_query(self) -> Value {
-        let Clauses { must, filter, should } = self;
-        json!({ "bool": { "must": must, "filter": filter, "should": should, "minimum_should_match": 0 } })
-    }
+fn length(unit: &Unit) -> f32 {
+    unit.syllables.len() as f32
 }
 
 fn is_key(key: &str) -> Value {
@@ -236,10 +221,15 @@ fn side_by_side(field: &str, words: String) -> Value {
     if words.contains(' ') { json!({ "match_phrase": { field: words } }) } else { exact(field, &words) }
 }
 
-fn nearly(field: &str, syllable: &Syllable) -> Value {
-    // With scores left out every word at this distance counts, and not only the first fifty of them.
-    let near = json!({ "value": syllable.folded, "fuzziness": 1, "transpositions": false, "rewrite": "constant_score" });
-    json!({ "fuzzy": { field: near } })
+fn nearly(field: &str, unit: &Unit) -> Value {
+    let mut ways = vec![folded(field, unit)];
+    ways.extend(unit.other_forms().iter().map(|form| exact(field, form)));
+    if let Some(word) = unit.misreadable() {
+        // With scores left out every word at this distance counts, and not only the first fifty of them.
+        let near = json!({ "value": word.folded, "fuzziness": 1, "transpositions": false, "rewrite": "constant_score" });
+        ways.push(json!({ "fuzzy": { field: near } }));
+    }
+    any(ways)
 }
 
 fn exact(field: &str, value: &str) -> Value {

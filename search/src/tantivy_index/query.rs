@@ -1,10 +1,11 @@
 //! A question inside a scope as a tree of tantivy queries whose constant scores are the [`WEIGHTS`].
 
+use super::better::Better;
 use super::schema::Fields;
 use crate::analysis::Syllable;
 use crate::entry::day_number;
 use crate::index::WEIGHTS;
-use crate::question::{Filter, Force, Question, Unit};
+use crate::question::{Filter, Force, Question, Typed, Unit};
 use repository::record::{Period, Right, Scope, agency_key};
 use std::ops::Bound;
 use tantivy::Term;
@@ -21,62 +22,70 @@ type Clause = (Occur, Box<dyn Query>);
 
 /// The tree of a question that is not empty.
 pub(super) fn query(fields: &Fields, question: &Question, scope: &Scope) -> Box<dyn Query> {
-    let mut clauses = vec![must(asked(fields, question))];
-    clauses.extend(covered(fields, scope).map(must_be));
-    clauses.extend(fitting(fields, &question.filter).into_iter().map(must_be));
-    clauses.extend(question.excluded.iter().map(|unit| (Occur::MustNot, without(fields, unit))));
-    all(clauses)
-}
-
-fn asked(fields: &Fields, question: &Question) -> Box<dyn Query> {
+    let mut limits = covered(fields, scope).map(must_be).into_iter().collect::<Vec<_>>();
+    limits.extend(fitting(fields, &question.filter).into_iter().map(must_be));
+    limits.extend(question.excluded.iter().map(|unit| (Occur::MustNot, without(fields, unit))));
+    let within = |clauses: Vec<Clause>| {
+        let limits = limits.iter().map(|(occur, query)| (*occur, query.box_clone()));
+        all(clauses.into_iter().chain(limits).collect())
+    };
     if question.units.is_empty() {
-        return weighted(Box::new(AllQuery), NO_WEIGHT);
+        return within(vec![must_be(Box::new(AllQuery))]);
     }
-    let by_words =
-        if question.wants_all() { all_words(fields, question) } else { some_words(fields, question) };
+    let required = within(all_wanted(fields, question));
+    let by_words = Box::new(Better { required, signs: signs(fields, question) });
     if question.key.is_empty() {
         return by_words;
     }
-    any(vec![by_words, weighted(is_key(fields, &question.key), WEIGHTS.key)])
+    // Each side is within the limits: joined first, every paper with the words would be looked at.
+    let by_key = within(vec![must(weighted(is_key(fields, &question.key), WEIGHTS.key))]);
+    any(vec![by_words, by_key])
 }
 
-/// Every word somewhere; better with its tones, in order, in the title.
-fn all_words(fields: &Fields, question: &Question) -> Box<dyn Query> {
-    let units = question.units.iter();
-    let mut clauses: Vec<Clause> = units.flat_map(|unit| word(fields, question, unit)).collect();
-    if let Some(in_order) = question.in_order() {
-        clauses.push(should(weighted(folded(fields.text, &in_order), WEIGHTS.order)));
+/// As many of the words as are wanted, somewhere.
+fn all_wanted(fields: &Fields, question: &Question) -> Vec<Clause> {
+    let wanted = question.units.iter().map(|unit| wanted(fields, unit, question.tolerant));
+    if question.wants_all() {
+        return wanted.map(must).collect();
     }
-    let in_title = question.units.iter().map(|unit| must(folded(fields.title, unit)));
-    clauses.push(should(weighted(all(in_title.collect()), WEIGHTS.title)));
-    all(clauses)
+    let wanted = wanted.map(should).collect();
+    vec![must(Box::new(BooleanQuery::with_minimum_required_clauses(wanted, question.least)))]
 }
 
-/// At least so many of the words.
-fn some_words(fields: &Fields, question: &Question) -> Box<dyn Query> {
-    let clauses = question.units.iter().map(|unit| should(all(word(fields, question, unit)))).collect();
-    Box::new(BooleanQuery::with_minimum_required_clauses(clauses, question.least))
+/// What makes a paper better: words as they were typed, side by side, and in what is known of it.
+fn signs(fields: &Fields, question: &Question) -> Vec<(Box<dyn Query>, f32)> {
+    let mut signs = Vec::new();
+    for unit in &question.units {
+        signs.extend(as_typed(fields, unit, question.tolerant));
+        signs.push((folded(fields.known, unit), WEIGHTS.known * length(unit)));
+    }
+    for ways in question.neighbours() {
+        signs.push((any(ways.iter().map(|pair| folded(fields.text, pair)).collect()), WEIGHTS.order));
+    }
+    signs
 }
 
-/// A word that must be there, and what it is worth there.
-fn word(fields: &Fields, question: &Question, unit: &Unit) -> Vec<Clause> {
-    let exactly = weighted(folded(fields.text, unit), syllables_weight(unit));
-    let mut clauses = if question.tolerant && unit.is_tolerant() {
-        vec![must_be(nearly(fields.text, unit)), should(exactly)]
-    } else {
-        vec![must(exactly)]
+/// A word, with what it earns when it cannot be there in another way than as typed.
+fn wanted(fields: &Fields, unit: &Unit, tolerant: bool) -> Box<dyn Query> {
+    let is_always_as_typed = as_typed(fields, unit, tolerant).is_none();
+    let weight = WEIGHTS.syllable + if is_always_as_typed { WEIGHTS.toned } else { 0.0 };
+    let found =
+        if tolerant && unit.is_tolerant() { nearly(fields.text, unit) } else { folded(fields.text, unit) };
+    weighted(found, weight * length(unit))
+}
+
+/// What a word earns as typed; none: it is wanted so and not found in another way.
+fn as_typed(fields: &Fields, unit: &Unit, tolerant: bool) -> Option<(Box<dyn Query>, f32)> {
+    let found = match unit.typed(tolerant) {
+        Typed::Toned => toned(fields.text, unit),
+        Typed::Plain if tolerant && unit.is_tolerant() => folded(fields.text, unit),
+        Typed::Plain | Typed::End => return None,
     };
-    clauses.extend(tones(fields, unit));
-    clauses
+    Some((found, WEIGHTS.toned * length(unit)))
 }
 
-fn tones(fields: &Fields, unit: &Unit) -> Option<Clause> {
-    let weight = WEIGHTS.toned * unit.syllables.len() as f32;
-    unit.is_toned().then(|| should(weighted(toned(fields.text, unit), weight)))
-}
-
-fn syllables_weight(unit: &Unit) -> f32 {
-    WEIGHTS.syllable * unit.syllables.len() as f32
+fn length(unit: &Unit) -> f32 {
+    unit.syllables.len() as f32
 }
 
 fn is_key(fields: &Fields, key: &str) -> Box<dyn Query> {
@@ -161,12 +170,13 @@ fn toned(field: Field, unit: &Unit) -> Box<dyn Query> {
 }
 
 fn nearly(field: Field, unit: &Unit) -> Box<dyn Query> {
-    let term = |syllable: &Syllable| Term::from_field_text(field, &syllable.folded);
-    any(unit
-        .syllables
-        .iter()
-        .map(|syllable| Box::new(FuzzyTermQuery::new(term(syllable), 1, false)) as _)
-        .collect())
+    let term = |form: &str| Term::from_field_text(field, form);
+    let mut queries = vec![folded(field, unit)];
+    queries.extend(unit.other_forms().iter().map(|form| exact(term(form))));
+    if let Some(word) = unit.misreadable() {
+        queries.push(Box::new(FuzzyTermQuery::new(term(&word.folded), 1, false)));
+    }
+    any(queries)
 }
 
 fn side_by_side(field: Field, unit: &Unit, form: impl Fn(&Syllable) -> &String) -> Box<dyn Query> {

@@ -23,7 +23,7 @@ pub(super) const STATE: &str = "state";
 pub(super) const AGENCY: &str = "agency";
 /// Name of the field that holds the day of issue.
 pub(super) const ISSUED: &str = "issued_on";
-const TITLE: &str = "title";
+const KNOWN: &str = "known";
 const TEXT: &str = "text";
 const AGENCY_KEY: &str = "agency_key";
 const AGENCY_WORDS: &str = "agency_words";
@@ -45,9 +45,9 @@ const NO_LAST_DAY: i64 = i64::MAX;
 pub(super) struct Fields {
     /// Key of the paper: to replace it, and to order hits.
     id: Field,
-    /// Words of the title.
-    pub(super) title: Field,
-    /// Words of everything, the title too.
+    /// Words of what is known of the paper.
+    pub(super) known: Field,
+    /// Words of everything.
     pub(super) text: Field,
     /// Code of the type.
     pub(super) document_type: Field,
@@ -87,7 +87,7 @@ pub(super) fn schema() -> Schema {
     let counted = TextOptions::default().set_fast("raw");
     let mut schema = Schema::builder();
     schema.add_bytes_field(ID, BytesOptions::default().set_indexed().set_fast());
-    schema.add_text_field(TITLE, words.clone());
+    schema.add_text_field(KNOWN, words.clone());
     schema.add_text_field(TEXT, words.clone());
     schema.add_text_field(TYPE, STRING | counted.clone());
     schema.add_text_field(STATE, STRING | counted.clone());
@@ -115,7 +115,7 @@ impl Fields {
     pub(super) fn of(schema: &Schema) -> Result<Fields, TantivyError> {
         Ok(Fields {
             id: schema.get_field(ID)?,
-            title: schema.get_field(TITLE)?,
+            known: schema.get_field(KNOWN)?,
             text: schema.get_field(TEXT)?,
             document_type: schema.get_field(TYPE)?,
             state: schema.get_field(STATE)?,
@@ -142,7 +142,7 @@ impl Fields {
     pub(super) fn document(&self, entry: &Entry) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_bytes(self.id, entry.document.0.as_bytes());
-        document.add_text(self.title, &entry.title);
+        entry.known_texts().iter().for_each(|text| document.add_text(self.known, text));
         for text in &entry.texts {
             document.add_text(self.text, text);
         }
@@ -199,13 +199,14 @@ pub(super) fn digests(searcher: &Searcher) -> Result<Vec<(DocumentId, u64)>, Tan
     Ok(found)
 }
 
-/// Text to tokens: of each syllable the folded form and, at the same position, the toned one.
+/// Text to tokens: of each syllable the folded form and, at the same position, the toned one and the tails of a number.
 #[derive(Debug, Clone)]
 struct SyllableTokenizer;
 
 struct SyllableStream {
     syllables: std::vec::IntoIter<Syllable>,
-    toned: Option<String>,
+    /// Forms of the syllable that are still to come.
+    others: Vec<String>,
     token: Token,
 }
 
@@ -214,22 +215,23 @@ impl Tokenizer for SyllableTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> SyllableStream {
         let syllables = syllables(&normalise(text)).into_iter();
-        SyllableStream { syllables, toned: None, token: Token::default() }
+        SyllableStream { syllables, others: Vec::new(), token: Token::default() }
     }
 }
 
 impl TokenStream for SyllableStream {
     fn advance(&mut self) -> bool {
-        if let Some(toned) = self.toned.take() {
-            self.token.text = toned;
+        if let Some(form) = self.others.pop() {
+            self.token.text = form;
             return true;
         }
         let Some(syllable) = self.syllables.next() else { return false };
         self.token.position = syllable.position;
         self.token.offset_from = syllable.span.start;
         self.token.offset_to = syllable.span.end;
+        self.others = syllable.tails();
+        self.others.extend(syllable.toned);
         self.token.text = syllable.folded;
-        self.toned = syllable.toned;
         true
     }
 

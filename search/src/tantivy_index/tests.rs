@@ -93,12 +93,13 @@ fn personal_numbers_are_nowhere_in_the_index() {
     card.fields =
         vec![field("citizen_id", "C 12"), field("full_name", "An"), field("birth_date", "1999-01-05")];
     open(folder.path()).expect("an index").apply(vec![Update::Put(Box::new(card))], 1).expect("applied");
-    let expected = "01 05 1 1999 5 KHAC an can cmnd cuoc dau extracted giay hieu khac so to \
-                    ~cươc1 ~căn ~dâu1 ~giây1 ~hiêu5 ~khac1 ~sô1 ~tơ2";
+    let expected = "1 1999 5 KHAC an can cmnd cuoc dau extracted giay hieu khac nam ngay so thang to \
+                    ~căn ~cươc1 ~dâu1 ~giây1 ~hiêu5 ~khac1 ~ngay2 ~năm ~sô1 ~thang1 ~tơ2";
+    let mut found = terms(folder.path());
+    found.dedup(); // What is known stands there twice.
     let mut expected = expected.split_whitespace().collect::<Vec<_>>();
-    expected.extend(["can", "cuoc", "~căn", "~cươc1"]); // Once more, in the title.
     expected.sort_unstable();
-    assert_eq!(terms(folder.path()), expected);
+    assert_eq!(found, expected);
 }
 
 fn field(key: &str, value: &str) -> Field {

@@ -153,7 +153,7 @@ impl Question {
         Question { least: units.len(), units, key, ..Question::default() }
     }
 
-    /// The same question, which also finds papers with words misread ([`Unit::is_tolerant`]).
+    /// The same question, which also finds papers with words misread.
     pub fn tolerant(self) -> Question {
         Question { tolerant: true, ..self }
     }

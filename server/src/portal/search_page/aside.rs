@@ -87,10 +87,20 @@ fn value_label(part: &Part) -> Option<String> {
         Part::Without(text) | Part::Number(text) | Part::Agency(text) => text.clone(),
         Part::Types(types) => joined(types.iter().copied().map(DocumentType::label).collect()),
         Part::States(states) => joined(states.iter().copied().map(wording::state_word).collect()),
-        Part::Issued(_) => part.to_string().split_once(':')?.1.replace("..", " … ").trim().to_owned(),
+        Part::Issued(_) => days(part.to_string().split_once(':')?.1),
         Part::Validity(Force::InForce) => "Còn hiệu lực".to_owned(),
         Part::Validity(Force::Expired) => "Hết hiệu lực".to_owned(),
     })
+}
+
+/// Days of a filter as people say them.
+fn days(written: &str) -> String {
+    match written.split_once("..") {
+        None => written.to_owned(),
+        Some((from, "")) => format!("từ {from}"),
+        Some(("", to)) => format!("đến hết {to}"),
+        Some((from, to)) => format!("{from} – {to}"),
+    }
 }
 
 /// States as the form offers them: how a query writes each, and its word.

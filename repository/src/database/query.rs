@@ -82,12 +82,13 @@ impl Query {
         Query { sql: Cow::Owned(self.sql.into_owned() + more), ..self }
     }
 
-    /// Adds a list of values in brackets to the text: `($1, $2, …)`.
+    /// Adds a list of values in brackets to the text: `($1, $2, …)`; of none `(null)`, which nothing is in: PostgreSQL takes no empty list.
     pub(crate) fn with_list(mut self, values: impl IntoIterator<Item = impl Into<Value>>) -> Query {
         let first = self.values.len() + 1;
         self.values.extend(values.into_iter().map(Into::into));
         let places = (first..=self.values.len()).map(|place| format!("${place}")).collect::<Vec<_>>();
-        Query { sql: Cow::Owned(format!("{} ({})", self.sql, places.join(", "))), ..self }
+        let places = if places.is_empty() { "null".to_owned() } else { places.join(", ") };
+        Query { sql: Cow::Owned(format!("{} ({places})", self.sql)), ..self }
     }
 
     /// The value of the next place.

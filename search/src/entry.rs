@@ -3,7 +3,6 @@
 //! Personal numbers are left out (invariant 9): fields of that kind here, and whatever looks like one in [`crate::analysis`].
 
 use crate::analysis::{exact_key, normalise};
-use crate::facets::state_word;
 use crate::personal_number::first_personal_number;
 use crate::question::number_key;
 use crate::written_date;
@@ -122,7 +121,7 @@ impl Entry {
         add(&known.to_string());
         texts.iter().for_each(|text| add(text));
         add(document_type.code());
-        add(state_word(*state));
+        add(state.name());
         for optional in [agency, number] {
             add(optional.as_deref().unwrap_or_default());
         }

@@ -1,7 +1,6 @@
 //! Counting what hits are: the order and the number of values, the same in every engine.
 
 use crate::index::FACET_VALUES_MAX;
-use repository::record::DocumentState;
 use std::collections::HashMap;
 
 /// How often each value occurs.
@@ -19,16 +18,4 @@ pub(crate) fn most_frequent(counts: impl IntoIterator<Item = (String, u64)>) -> 
     counts.sort_by(|(one, left), (other, right)| right.cmp(left).then_with(|| one.cmp(other)));
     counts.truncate(FACET_VALUES_MAX);
     counts
-}
-
-/// A state as the API names it.
-pub(crate) fn state_word(state: DocumentState) -> &'static str {
-    match state {
-        DocumentState::Received => "received",
-        DocumentState::Extracted => "extracted",
-        DocumentState::Stored => "stored",
-        DocumentState::Unreadable => "unreadable",
-        DocumentState::Duplicate => "duplicate",
-        DocumentState::TakenBack => "taken_back",
-    }
 }

@@ -122,7 +122,7 @@ fn facets(found: &[(&Paper, f32)]) -> Facets {
         types: of(|entry| Some(entry.document_type.code().to_owned())),
         agencies: of(|entry| entry.agency.clone()),
         years: of(|entry| entry.issued_on.map(|day| year_of(day_number(day)).to_string())),
-        states: of(|entry| Some(crate::facets::state_word(entry.state).to_owned())),
+        states: of(|entry| Some(entry.state.name().to_owned())),
     }
 }
 

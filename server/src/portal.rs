@@ -28,7 +28,7 @@ mod viewer;
 mod wording;
 
 pub(crate) use queries::RecentQueries;
-pub(crate) use wording::{day, moment, progress_phrase, state_name};
+pub(crate) use wording::{day, moment, progress_phrase};
 
 use crate::api::Problem;
 use crate::asking::State;

@@ -108,6 +108,20 @@ pub enum DocumentState {
     TakenBack,
 }
 
+impl DocumentState {
+    /// Its name in the API, in the index and in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            DocumentState::Received => "received",
+            DocumentState::Extracted => "extracted",
+            DocumentState::Stored => "stored",
+            DocumentState::Unreadable => "unreadable",
+            DocumentState::Duplicate => "duplicate",
+            DocumentState::TakenBack => "taken_back",
+        }
+    }
+}
+
 /// Mức độ tin cậy: our own scale (DOMAIN §10.3), not one of the law.
 #[doc(alias = "mức độ tin cậy")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -6,7 +6,6 @@
 
 use crate::analysis::{Syllable, normalise, syllables};
 use crate::entry::{Entry, day_number, year_of};
-use crate::facets::state_word;
 use repository::record::DocumentId;
 use serde_json::{Value, json};
 
@@ -85,7 +84,7 @@ pub(super) fn document(entry: &Entry) -> Value {
         "known": entry.known_texts().iter().map(|text| places(text)).collect::<Vec<_>>(),
         "agency_words": entry.agency.as_deref().map(places),
         "document_type": entry.document_type.code(),
-        "state": state_word(entry.state),
+        "state": entry.state.name(),
         "agency": entry.agency,
         "agency_key": entry.agency_key,
         "number": entry.number,

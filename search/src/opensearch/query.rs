@@ -3,7 +3,7 @@
 use super::document::{KEY_LETTERS_MAX, NO_DAY_NEWEST, NO_DAY_OLDEST, key_of, phrase, toned_phrase};
 use crate::Error;
 use crate::entry::day_number;
-use crate::facets::{most_frequent, state_word};
+use crate::facets::most_frequent;
 use crate::index::{Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Order, Query, WEIGHTS};
 use crate::question::{Filter, Force, Question, Typed, Unit};
 use repository::record::{Period, Right, Scope, agency_key};
@@ -184,7 +184,7 @@ fn fitting(filter: &Filter) -> Vec<Value> {
         fitting.push(json!({ "terms": { "document_type": codes } }));
     }
     if !states.is_empty() {
-        let words = states.iter().map(|one| state_word(*one)).collect::<Vec<_>>();
+        let words = states.iter().map(|one| one.name()).collect::<Vec<_>>();
         fitting.push(json!({ "terms": { "state": words } }));
     }
     fitting.extend(number.as_ref().map(|number| exact("number_key", number)));

@@ -132,8 +132,8 @@ fn fitting(fields: &Fields, filter: &Filter) -> Vec<Box<dyn Query>> {
         queries.push(any(types.iter().map(term).collect()));
     }
     if !states.is_empty() {
-        let word = |one: &repository::record::DocumentState| crate::facets::state_word(*one);
-        let term = |one| exact(Term::from_field_text(fields.state, word(one)));
+        let term =
+            |one: &repository::record::DocumentState| exact(Term::from_field_text(fields.state, one.name()));
         queries.push(any(states.iter().map(term).collect()));
     }
     queries.extend(number.as_ref().map(|number| exact(Term::from_field_text(fields.number_key, number))));

@@ -5,7 +5,6 @@
 
 use crate::analysis::{Syllable, normalise, syllables};
 use crate::entry::{Entry, day_number};
-use crate::facets::state_word;
 use repository::record::DocumentId;
 use tantivy::schema::{
     BytesOptions, FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -147,7 +146,7 @@ impl Fields {
             document.add_text(self.text, text);
         }
         document.add_text(self.document_type, entry.document_type.code());
-        document.add_text(self.state, state_word(entry.state));
+        document.add_text(self.state, entry.state.name());
         let optional = [
             (self.agency, &entry.agency),
             (self.agency_key, &entry.agency_key),

@@ -90,8 +90,8 @@ pub(super) async fn counts(
 ) -> Result<Vec<StateCount>, Problem> {
     let counts = state.repository.document_counts().await?;
     let count_of = |wanted| counts.iter().find(|(known, _)| *known == wanted).map_or(0, |(_, count)| *count);
-    let entry = |document_state| StateCount {
-        name: wording::state_name(document_state),
+    let entry = |document_state: DocumentState| StateCount {
+        name: document_state.name(),
         shape: wording::state_shape(document_state),
         word: wording::state_word(document_state),
         count: count_of(document_state),
@@ -124,14 +124,14 @@ struct ListPage {
 }
 
 async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>) -> Result<Response, Problem> {
-    let wanted = STATES.into_iter().find(|known| wording::state_name(*known) == query.state);
+    let wanted = STATES.into_iter().find(|known| known.name() == query.state);
     let filter = DocumentFilter { state: wanted, before: query.before };
     let documents = state.repository.documents(&state.actor, &filter, LIST_LIMIT).await?;
     let next = documents.last().filter(|_| documents.len() == LIST_LIMIT as usize);
     let template = ListPage {
         shell: Shell::new(&state, "Giấy tờ", "documents"),
         counts: counts(&state, wanted).await?,
-        state: wanted.map(wording::state_name).unwrap_or_default().to_owned(),
+        state: wanted.map(DocumentState::name).unwrap_or_default().to_owned(),
         next: next.map(|document| document.id.0.to_string()).unwrap_or_default(),
         rows: documents.iter().map(choosable_row).collect(),
         has_stored: documents.iter().any(has_label),

@@ -43,7 +43,7 @@ impl From<&Document> for StateMark {
         };
         let reading = document.state == DocumentState::Received;
         let bar = document.page_count.filter(|_| reading).map(|count| (document.pages_read, count));
-        StateMark { class: state_name(document.state), shape, word, bar }
+        StateMark { class: document.state.name(), shape, word, bar }
     }
 }
 
@@ -55,18 +55,6 @@ fn progress(document: &Document) -> ReadingProgress {
         pages_read: document.pages_read,
         priority: None,
         rereading: false,
-    }
-}
-
-/// A state's name in the API, in metrics and in the style.
-pub(crate) fn state_name(state: DocumentState) -> &'static str {
-    match state {
-        DocumentState::Received => "received",
-        DocumentState::Extracted => "extracted",
-        DocumentState::Stored => "stored",
-        DocumentState::Unreadable => "unreadable",
-        DocumentState::Duplicate => "duplicate",
-        DocumentState::TakenBack => "taken_back",
     }
 }
 

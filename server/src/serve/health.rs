@@ -56,7 +56,7 @@ async fn metrics_text(State(state): State<AppState>) -> impl IntoResponse {
 /// Sets the gauges; what cannot be measured now keeps its last value.
 async fn measure(state: &AppState) {
     for (document_state, count) in state.repository.document_counts().await.unwrap_or_default() {
-        let name = crate::portal::state_name(document_state);
+        let name = document_state.name();
         metrics::gauge!("motlan_documents", "state" => name).set(count as f64);
     }
     if let Ok(queue) = state.repository.queue().await {

@@ -1,8 +1,8 @@
 //! Tìm nâng cao: a form whose fields write the same query that a person could type.
 
 use super::aside;
-use crate::portal::state_name;
 use repository::DocumentType;
+use repository::record::DocumentState;
 use search::{FilterName, Force, Part, Parts};
 use serde::Deserialize;
 
@@ -60,7 +60,7 @@ impl Filled {
                 _ => return false,
             },
             Part::States(states) => match states[..] {
-                [one] => (&mut self.state, state_name(one).to_owned()),
+                [one] => (&mut self.state, one.name().to_owned()),
                 _ => return false,
             },
             Part::Number(number) => (&mut self.number, number.clone()),
@@ -124,10 +124,10 @@ impl Filled {
 
     /// States to choose from.
     pub(super) fn states(&self) -> Vec<Choice> {
-        let choice = |(state, label)| Choice {
-            value: state_name(state).to_owned(),
+        let choice = |(state, label): (DocumentState, &'static str)| Choice {
+            value: state.name().to_owned(),
             label,
-            selected: state_name(state) == self.state,
+            selected: state.name() == self.state,
         };
         aside::states().map(choice).collect()
     }

@@ -4,7 +4,7 @@ use crate::Repository;
 use crate::database::{self, Connection, Row};
 use crate::error::Result;
 use crate::record::{Change, ChangeKind, Document, DocumentId, DocumentState, IndexableDocument, Validity};
-use crate::{documents, fields, scope};
+use crate::{documents, fields, owners, scope};
 use std::collections::HashMap;
 
 /// Papers that one question asks for: PostgreSQL and SQLite take 32,000 places in a statement, and the texts of this many papers fit into
@@ -91,17 +91,20 @@ fn change_from(row: &Row) -> Result<Change> {
 }
 
 async fn indexables(connection: &mut Connection, ids: &[DocumentId]) -> Result<Vec<IndexableDocument>> {
-    let documents = documents::all(connection, ids).await?;
-    let mut fields = fields::of_all(connection, ids).await?;
-    let mut pages = page_texts(connection, ids).await?;
+    let mut documents = documents::all(connection, ids).await?;
+    documents.retain(is_searched);
+    let ids = documents.iter().map(|document| document.id).collect::<Vec<_>>();
+    let mut fields = fields::of_all(connection, &ids).await?;
+    let mut pages = page_texts(connection, &ids).await?;
+    let mut owners = owners::names(connection, &ids).await?;
     let mut bounds = scope::bounds(connection, &documents).await?;
     let indexable = |document: Document| {
         let id = document.id;
-        let fields = fields.remove(&id).unwrap_or_default();
-        let pages = pages.remove(&id).unwrap_or_default();
-        Some(IndexableDocument { bounds: bounds.remove(&id)?, document, fields, pages })
+        let (fields, pages) = (fields.remove(&id).unwrap_or_default(), pages.remove(&id).unwrap_or_default());
+        let owners = owners.remove(&id).unwrap_or_default();
+        Some(IndexableDocument { bounds: bounds.remove(&id)?, document, owners, fields, pages })
     };
-    Ok(documents.into_iter().filter(is_searched).filter_map(indexable).collect())
+    Ok(documents.into_iter().filter_map(indexable).collect())
 }
 
 fn is_searched(document: &Document) -> bool {

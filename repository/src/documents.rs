@@ -12,6 +12,12 @@ use std::collections::HashMap;
 /// Longest list that one call answers: more is asked for page by page.
 pub(crate) const LIST_MAX: u32 = 1_000;
 
+/// Papers with one key that are read at once: a person has a handful.
+const KEY_PAPERS_AT_ONCE: u32 = 250;
+
+/// Papers with one key that are looked through: an organization may have more, and nobody turns that far.
+const KEY_PAPERS_READ_MAX: usize = 5_000;
+
 /// Every column of a paper with its subject, as [`from_row`] reads them, from a `document` named `d`.
 macro_rules! select_documents {
     ($($tail:tt)+) => {
@@ -100,6 +106,28 @@ pub(crate) use select_pages;
 pub(crate) async fn find(connection: &mut Connection, id: DocumentId) -> Result<Option<Document>> {
     let question = database::query(select_documents!("where d.id = $1")).bind(id.to_string());
     question.fetch_optional(connection).await?.as_ref().map(from_row).transpose()
+}
+
+/// The newest papers before one that a key names.
+async fn with_key(connection: &mut Connection, key: &str, before: &str) -> Result<Vec<Document>> {
+    let sql = select_documents!(
+        "where $1 <> '' and d.id < $2 and d.id in (
+             select id from document where code_key = $1
+             union select id from document where number_key = $1
+             union select document.id from document join subject_number n on n.subject_id = document.subject_id
+                 where n.number_key = $1
+             union select o.document_id from document_subject o join subject_number n on n.subject_id = o.subject_id
+                 where n.number_key = $1
+             union select document.id from document join dossier on dossier.id = document.place_dossier_id
+                 where dossier.code_key = $1
+             union select component.document_id from component join dossier on dossier.id = component.dossier_id
+                 where dossier.code_key = $1 and component.document_id is not null
+             union select outcome.document_id from outcome join dossier on dossier.id = outcome.dossier_id
+                 where dossier.code_key = $1)
+         order by d.id desc limit $3"
+    );
+    let question = database::query(sql).bind(key).bind(before).bind(i64::from(KEY_PAPERS_AT_ONCE));
+    question.fetch_all(connection).await?.iter().map(from_row).collect()
 }
 
 /// Several papers in no order, those that exist.
@@ -257,12 +285,9 @@ impl Repository {
     /// Papers by key, in the order asked, those that exist. Access entry (`Search`) per paper.
     pub async fn documents_by_id(&self, actor: &Actor, ids: &[DocumentId]) -> Result<Vec<Document>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
-        let mut snapshot = self.database().read().await?;
-        let mut found = Vec::new();
-        for id in ids {
-            found.extend(find(&mut snapshot, *id).await?);
-        }
-        drop(snapshot);
+        let found = all(&mut *self.database().read().await?, ids).await?;
+        let mut by_id: HashMap<_, _> = found.into_iter().map(|document| (document.id, document)).collect();
+        let found: Vec<Document> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
         self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }
@@ -284,36 +309,40 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers inside the scope of the actor that an exact key names: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number of a subject; separators are forgiven.
-    /// Identifiers are answered here, never by the index. Newest first, at most `limit`; access entry (`Search`) per paper, or one
-    /// for a look-up that found nothing.
+    /// Papers inside the scope of the actor that an exact key names, as [`Repository::found_by_key`] finds them.
     pub async fn documents_by_key(&self, actor: &Actor, key: &str, limit: u32) -> Result<Vec<Document>> {
-        self.permit(actor, Action::Search, Touched::NONE).await?;
         let scope = self.scope(actor).await?;
-        let sql = select_documents!(
-            "where $1 <> '' and d.id in (
-                 select id from document where code_key = $1
-                 union select id from document where number_key = $1
-                 union select document.id from document join subject_number n on n.subject_id = document.subject_id
-                     where n.number_key = $1
-                 union select o.document_id from document_subject o join subject_number n on n.subject_id = o.subject_id
-                     where n.number_key = $1
-                 union select document.id from document join dossier on dossier.id = document.place_dossier_id
-                     where dossier.code_key = $1
-                 union select component.document_id from component join dossier on dossier.id = component.dossier_id
-                     where dossier.code_key = $1 and component.document_id is not null
-                 union select outcome.document_id from outcome join dossier on dossier.id = outcome.dossier_id
-                     where dossier.code_key = $1)
-             order by d.id desc limit $2"
-        );
-        let question =
-            database::query(sql).bind(database::exact_key(key)).bind(i64::from(limit.min(LIST_MAX)));
+        self.found_by_key(actor, &scope, key, limit, |_| true).await
+    }
+
+    /// Papers that an exact key names, inside the scope and of those that are wanted: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number
+    /// of a subject; separators are forgiven. Identifiers are answered here, never by the index. Newest first, at most `limit`, looked for
+    /// among the newest [`KEY_PAPERS_READ_MAX`]. Access entry (`Search`) per paper, or one for a look-up that found nothing.
+    pub async fn found_by_key(
+        &self,
+        actor: &Actor,
+        scope: &Scope,
+        key: &str,
+        limit: u32,
+        is_wanted: impl Fn(&Document) -> bool,
+    ) -> Result<Vec<Document>> {
+        self.permit(actor, Action::Search, Touched::NONE).await?;
+        let (key, limit) = (database::exact_key(key), limit.min(LIST_MAX) as usize);
         let mut snapshot = self.database().read().await?;
-        let rows = question.fetch_all(&mut *snapshot).await?;
-        let mut found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
-        let bounds = scope::bounds(&mut snapshot, &found).await?;
+        let (mut found, mut read) = (Vec::new(), 0);
+        // Keys are hexadecimal: the list begins before `g`, which is above them all.
+        let mut before = "g".to_owned();
+        while found.len() < limit && read < KEY_PAPERS_READ_MAX {
+            let papers = with_key(&mut snapshot, &key, &before).await?;
+            let Some(last) = papers.last() else { break };
+            (before, read) = (last.id.to_string(), read + papers.len());
+            let bounds = scope::bounds(&mut snapshot, &papers).await?;
+            let is_inside =
+                |paper: &Document| bounds.get(&paper.id).is_some_and(|bounds| scope.covers(bounds));
+            found.extend(papers.into_iter().filter(|paper| is_inside(paper) && is_wanted(paper)));
+        }
         drop(snapshot);
-        found.retain(|document| bounds.get(&document.id).is_some_and(|bounds| scope.covers(bounds)));
+        found.truncate(limit);
         self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }

@@ -4,6 +4,7 @@ use crate::database::{self, Connection, Row};
 use crate::error::Result;
 use crate::record::*;
 use crate::subjects;
+use std::collections::HashMap;
 
 /// Makes these the owners of a paper, in place of those before.
 pub(crate) async fn put(
@@ -35,6 +36,18 @@ pub(crate) async fn of(connection: &mut Connection, document: DocumentId) -> Res
                where o.document_id = $1 order by o.position";
     let rows = database::query(sql).bind(document.to_string()).fetch_all(connection).await?;
     rows.iter().map(owner_from).collect()
+}
+
+/// Names of the owners of papers, in the same order.
+pub(crate) async fn names(
+    connection: &mut Connection,
+    documents: &[DocumentId],
+) -> Result<HashMap<DocumentId, Vec<String>>> {
+    let sql = "select o.document_id, s.name from document_subject o join subject s on s.id = o.subject_id
+               where o.document_id in";
+    let question = database::query(sql).with_list(documents.iter().map(DocumentId::to_string));
+    let rows = question.with(" order by o.document_id, o.position").fetch_all(connection).await?;
+    database::grouped(&rows, |row| row.get("name"))
 }
 
 fn owner_from(row: &Row) -> Result<Owner> {

@@ -108,7 +108,8 @@ pub(crate) async fn bounds(
     let rows = database::query(sql).with_list(ids()).fetch_all(&mut *connection).await?;
     let receivers = database::grouped(&rows, |row| row.get::<String>("agency"))?;
     let sql = "select document_id, subject_id from document_subject where document_id in";
-    let rows = database::query(sql).with_list(ids()).fetch_all(connection).await?;
+    let owners = database::query(sql).with_list(ids()).with(" order by document_id, position");
+    let rows = owners.fetch_all(connection).await?;
     let mut owners = database::grouped(&rows, |row| database::read_word::<SubjectId>(row, "subject_id"))?;
     let bounds = documents.iter().map(|document| {
         let receivers = receivers.get(&document.id).into_iter().flatten();

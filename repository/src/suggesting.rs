@@ -10,6 +10,9 @@ use crate::{Repository, scope};
 /// Agencies that are looked through. Each costs one step in an index; an office files papers of fewer.
 const AGENCIES_READ_MAX: u32 = 500;
 
+/// Agencies whose names fit that are looked at for one inside the scope: each costs three questions, and someone is typing.
+const AGENCIES_LOOKED_AT_MAX: usize = 20;
+
 /// Papers of an agency, and papers with a number that begins alike, that are looked at for one inside the scope: a narrow scope may
 /// miss a suggestion by this, never gain one.
 const PAPERS_READ_MAX: u32 = 24;
@@ -18,7 +21,7 @@ const PAPERS_READ_MAX: u32 = 24;
 const AFTER_ALL: char = char::MAX;
 
 impl Repository {
-    /// Agencies that issued papers inside the actor's scope and whose names fit, in the order of the alphabet; no access entry, since no
+    /// Agencies that issued papers inside the actor's scope and whose names fit, in the order of their letters' numbers; no access entry, since no
     /// one's record is shown.
     pub async fn known_agencies(
         &self,
@@ -39,7 +42,7 @@ impl Repository {
         let rows = database::query(sql).bind(i64::from(AGENCIES_READ_MAX)).fetch_all(&mut *snapshot).await?;
         let names = rows.iter().map(|row| row.get::<String>("agency")).collect::<Result<Vec<_>>>()?;
         let mut known = Vec::new();
-        for name in names.into_iter().filter(|name| fits(name)) {
+        for name in names.into_iter().filter(|name| fits(name)).take(AGENCIES_LOOKED_AT_MAX) {
             if known.len() == most {
                 break;
             }
@@ -64,7 +67,7 @@ impl Repository {
             return Ok(Vec::new());
         }
         let sql = select_documents!(
-            "where d.number_key >= $1 and d.number_key < $2 and d.validity <> 'disposed'
+            "where d.number_key >= $1 and d.number_key < $2 and d.number is not null and d.validity <> 'disposed'
              order by d.number_key, d.id limit $3"
         );
         let question = database::query(sql).bind(&*from).bind(format!("{from}{AFTER_ALL}"));

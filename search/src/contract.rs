@@ -72,7 +72,13 @@ pub fn paper(key: u128, title: &str, text: &str) -> IndexableDocument {
         confirmed_by: None,
     };
     let bounds = Bounds { subjects: Vec::new(), agencies: Vec::new(), received_on: date(1970, 1, 1) };
-    IndexableDocument { document, fields: Vec::new(), pages: vec![(1, text.to_owned())], bounds }
+    IndexableDocument {
+        document,
+        owners: Vec::new(),
+        fields: Vec::new(),
+        pages: vec![(1, text.to_owned())],
+        bounds,
+    }
 }
 
 /// The key of a subject from a number.

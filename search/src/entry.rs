@@ -51,11 +51,13 @@ impl Entry {
 
     /// What the index keeps of this paper.
     pub(crate) fn of(indexable: IndexableDocument) -> Entry {
-        let IndexableDocument { document, fields, pages, bounds } = indexable;
+        let IndexableDocument { document, owners, fields, pages, bounds } = indexable;
         let mut texts = vec![document.title.clone(), document.document_type.label().to_owned()];
         texts.extend(document.number.clone());
         texts.extend(document.agency.clone());
-        texts.extend(document.subject.map(|subject| subject.name));
+        // Before it is confirmed a paper has whoever it was received for.
+        let received_for = document.subject.map(|subject| subject.name).filter(|name| !owners.contains(name));
+        texts.extend(received_for.into_iter().chain(owners));
         texts.extend(fields.iter().flat_map(field_texts));
         texts.extend(document.issued_on.into_iter().flat_map(written_date::spellings));
         let known = texts.len();
@@ -83,7 +85,13 @@ impl Entry {
     pub(crate) fn of_record(document: &Document) -> Entry {
         let bounds = Bounds { subjects: Vec::new(), agencies: Vec::new(), received_on: Date::MIN };
         let document = document.clone();
-        Entry::of(IndexableDocument { document, fields: Vec::new(), pages: Vec::new(), bounds })
+        Entry::of(IndexableDocument {
+            document,
+            owners: Vec::new(),
+            fields: Vec::new(),
+            pages: Vec::new(),
+            bounds,
+        })
     }
 }
 

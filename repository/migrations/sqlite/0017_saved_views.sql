@@ -1,4 +1,4 @@
--- Queries that an officer asks again and again, as typed; personal numbers are refused before they come here.
+-- Queries that an officer asks again and again, as typed; the page that takes them refuses personal numbers.
 create table saved_view (
     id text primary key,
     account text not null,

@@ -72,7 +72,7 @@ impl Repository {
         check_ready(&batch, version)?;
         let mut papers = Vec::with_capacity(parts.len());
         for part in parts {
-            refuse_what_was_carried_out(&mut transaction, part).await?;
+            refuse_what_was_carried_out(&mut transaction, id, part).await?;
             let document = file(&mut transaction, actor, part).await?;
             put_paper(&mut transaction, id, part, document).await?;
             papers.push(document);
@@ -152,10 +152,15 @@ async fn free_dossier(
 
 /// Sheets that were scanned once more carry the cover sheet of a paper that is filed: an outcome, of which a dossier may have several, would
 /// be filed twice.
-async fn refuse_what_was_carried_out(connection: &mut Connection, part: &StagedPart) -> Result<()> {
+async fn refuse_what_was_carried_out(
+    connection: &mut Connection,
+    id: BatchId,
+    part: &StagedPart,
+) -> Result<()> {
     let Some(serial) = &part.cover_serial else { return Ok(()) };
-    let sql = "select filed_at from batch_paper where cover_serial = $1 and undone_at is null";
-    let filed = database::query(sql).bind(serial).fetch_optional(connection).await?;
+    let sql = "select filed_at from batch_paper where cover_serial = $1 and batch_id <> $2
+                   and undone_at is null";
+    let filed = database::query(sql).bind(serial).bind(id.to_string()).fetch_optional(connection).await?;
     let Some(row) = filed else { return Ok(()) };
     let day = database::day_of(database::read_time(&row, "filed_at")?).strftime("%d/%m/%Y");
     Err(Error::invalid(format!(

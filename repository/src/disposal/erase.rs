@@ -1,4 +1,4 @@
-//! What goes when a paper is destroyed, and what stays: every table that speaks of papers or subjects stands in one of these lists, and a
+//! What goes when a paper is destroyed, and what stays: every table that names papers or subjects stands in one of these lists, and a
 //! test says so.
 
 use crate::changes;
@@ -71,6 +71,13 @@ const UNKNOWN_SUBJECTS: &str = "select id from subject
          and not exists (select 1 from dossier where dossier.subject_id = subject.id)
          and not exists (select 1 from subject_merge m where m.from_id = subject.id or m.into_id = subject.id)";
 
+/// Statements that take away such a person; `$1` is the subject. What a right to search covers stays, for it shall not cover more.
+const SUBJECT: &[&str] = &[
+    "update search_right set reason = '', revoked_reason = null where subject_id = $1",
+    "delete from subject_number where subject_id = $1",
+    "delete from subject where id = $1",
+];
+
 /// Takes away everything that is known of a paper, but that it was there.
 pub(super) async fn rows(connection: &mut Connection, actor: &Actor, id: DocumentId) -> Result<()> {
     let question = database::query(UNKNOWN_SUBJECTS).bind(id.to_string());
@@ -84,7 +91,7 @@ pub(super) async fn rows(connection: &mut Connection, actor: &Actor, id: Documen
     }
     for row in &subjects {
         let subject: String = row.get("id")?;
-        for sql in ["delete from subject_number where subject_id = $1", "delete from subject where id = $1"] {
+        for sql in SUBJECT {
             database::query(sql).bind(&subject).execute(&mut *connection).await?;
         }
     }
@@ -130,6 +137,26 @@ mod tests {
                 },
             );
         let decided: BTreeSet<&str> = emptied.chain(STAYS.iter().copied()).collect();
+        assert_eq!(naming, decided);
+    }
+
+    /// Tables that name subjects and stay as long as one of their papers, dossiers or merges does; the log keeps who looked for ever.
+    const KEEPS_SUBJECT: &[&str] =
+        &["access_entry_before", "access_owner", "access_sealing", "document", "document_subject", "dossier"];
+
+    #[tokio::test]
+    async fn every_table_that_names_subjects_is_decided() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let database =
+            Database::open_file(&folder.path().join("motlan.sqlite"), Schema::Newest).await.unwrap();
+        let tables = database.read().await.unwrap().tables().await.unwrap();
+        let naming = tables.iter().filter(|table| table.columns().contains(&"subject_id"));
+        let naming: BTreeSet<&str> = naming.map(|table| table.name()).collect();
+        let emptied = SUBJECT.iter().filter(|sql| sql.contains("subject_id = $1")).map(|sql| {
+            let words = sql.split_whitespace().collect::<Vec<_>>();
+            if words[0] == "update" { words[1] } else { words[2] }
+        });
+        let decided: BTreeSet<&str> = emptied.chain(KEEPS_SUBJECT.iter().copied()).collect();
         assert_eq!(naming, decided);
     }
 

@@ -254,6 +254,8 @@ pub struct DocumentFilter {
 pub struct IndexableDocument {
     /// The record.
     pub document: Document,
+    /// Names of its owners.
+    pub owners: Vec<String>,
     /// Its fields.
     pub fields: Vec<Field>,
     /// Text of each page, in order (page number, text).

@@ -325,23 +325,23 @@ async fn looks_at_a_batch_are_told_to_everyone_whose_papers_it_may_be() {
 #[tokio::test]
 async fn sheets_behind_a_cover_that_was_carried_out_are_not_filed_twice() {
     let stack = Stack::planned().await;
-    let repository = &stack.fixture.repository;
-    let with_cover = async |part: u32| {
-        let mut staged = stack.stage(part, 1, None).await.unwrap();
+    let (repository, actor) = (&stack.fixture.repository, officer());
+    let with_cover = async |part: u32, dossier: usize| {
+        let mut staged = stack.stage(part, dossier, None).await.unwrap();
         staged.cover_serial = Some("00000000000000aa".into());
-        [staged]
+        staged
     };
     let version = stack.view().await.batch.version;
-    let carry_out = async |id: BatchId, version: u64, part: u32| {
-        repository.carry_out_batch(&officer(), id, version, &with_cover(part).await).await
-    };
-    carry_out(stack.batch.id, version, 1).await.unwrap();
+    let one_cover_for_both = [with_cover(1, 0).await, with_cover(2, 1).await];
+    repository.carry_out_batch(&officer(), stack.batch.id, version, &one_cover_for_both).await.unwrap();
     let (again, _) = repository.receive_batch(&officer(), stack_of("quét lại")).await.unwrap();
     let again =
         repository.plan_batch(&system(), again.id, plan(1, true, &[&stack.dossiers[1]])).await.unwrap();
-    refused(carry_out(again.id, again.version, 2).await, "đã vào hồ sơ ngày");
+    let sheets = [with_cover(2, 1).await];
+    let carry_out = || repository.carry_out_batch(&actor, again.id, again.version, &sheets);
+    refused(carry_out().await, "đã vào hồ sơ ngày");
     assert_eq!(stack.held().await.1.len(), 1);
     stack.undo().await.unwrap();
-    carry_out(again.id, again.version, 2).await.unwrap();
+    carry_out().await.unwrap();
     assert_eq!(stack.held().await.1.len(), 1);
 }

@@ -268,3 +268,20 @@ async fn refusals_of_a_paper_are_found_without_reading_all_of_them() {
         fixture.sql().await.scans("update reuse_refusal set reason = '' where document_id = $1").await;
     assert!(!scans, "{plan}");
 }
+
+/// A right over someone, given once, does not keep their last paper from being destroyed; it covers nothing then, and says nothing of why.
+#[tokio::test]
+async fn a_right_over_someone_stops_no_disposal() {
+    let fixture = Fixture::new().await;
+    let id = archived(&fixture, "bản quét").await;
+    let repository = &fixture.repository;
+    let owner = repository.document(&officer(), id).await.unwrap().document.subject.unwrap().id;
+    let right = Right { subject: Some(owner), ..Right::default() };
+    let reason = "Thụ lý hồ sơ của Trần Văn Mẫu";
+    repository.grant_search(&officer(), &officer().account, right.clone(), reason).await.unwrap();
+    destroy(&fixture, id, DisposalGround::RetentionEnded).await;
+    let rights = repository.search_rights(&officer(), &officer().account).await.unwrap();
+    let shown = rights.iter().map(|granted| (&granted.right, granted.reason.as_str()));
+    assert_eq!(shown.collect::<Vec<_>>(), [(&right, "")]);
+    assert_eq!(repository.scope(&officer()).await.unwrap(), Scope { rights: vec![right] });
+}

@@ -12,9 +12,19 @@ fn of_subject(subject: SubjectId) -> Right {
 }
 
 async fn filed(fixture: &Fixture, bytes: &'static str, holder: &str) -> (DocumentId, SubjectId) {
+    filed_as(fixture, bytes, holder, &[]).await
+}
+
+async fn filed_as(
+    fixture: &Fixture,
+    bytes: &'static str,
+    holder: &str,
+    stated: &[(&str, &str)],
+) -> (DocumentId, SubjectId) {
     let id = fixture.read(bytes).await.id;
     let subject = SubjectClaim { number: number(holder), birth_date: None, ..claim() };
-    let view = fixture.repository.confirm(&officer(), id, Confirmation { subject, ..confirmation() }).await;
+    let confirmation = stating(Confirmation { subject, ..confirmation() }, stated);
+    let view = fixture.repository.confirm(&officer(), id, confirmation).await;
     (id, view.unwrap().owners[0].subject.id)
 }
 
@@ -91,15 +101,10 @@ async fn an_officer_keeps_queries_of_their_own() {
 async fn agencies_and_numbers_are_suggested_inside_the_scope() {
     let fixture = Fixture::new().await;
     let repository = &fixture.repository;
-    let filed = async |bytes: &'static str, holder: &str, agency: &str, of_paper: &str| {
-        let id = fixture.read(bytes).await.id;
-        let subject = SubjectClaim { number: number(holder), birth_date: None, ..claim() };
-        let confirmation = Confirmation { subject, ..confirmation() };
-        let confirmation = stating(confirmation, &[("agency", agency), ("number", of_paper)]);
-        repository.confirm(&officer(), id, confirmation).await.unwrap().owners[0].subject.id
-    };
-    let subject = filed("một", OLD, "UBND phường Bến Mơ", "12/QĐ-UBND").await;
-    filed("hai", NEW, "UBND xã Đồi Cam", "12/GP-UBND").await;
+    let of_ward = [("agency", "UBND phường Bến Mơ"), ("number", "12/QĐ-UBND")];
+    let of_commune = [("agency", "UBND xã Đồi Cam"), ("number", "12/GP-UBND")];
+    let (_, subject) = filed_as(&fixture, "một", OLD, &of_ward).await;
+    filed_as(&fixture, "hai", NEW, &of_commune).await;
     let agencies = async |word: &str| {
         let known = repository.known_agencies(&officer(), |name| name.contains(word), 9).await;
         known.unwrap()
@@ -117,4 +122,21 @@ async fn agencies_and_numbers_are_suggested_inside_the_scope() {
     assert_eq!(numbers("12/").await, ["12/QĐ-UBND"]);
     let refused = repository.known_numbers(&auditor(), "12", 9).await;
     assert!(matches!(refused, Err(Error::Forbidden)));
+}
+
+/// Papers that an account may not find do not stand in the way of those that it may.
+#[tokio::test]
+async fn a_key_finds_what_lies_inside_behind_what_does_not() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (inside, subject) = filed_as(&fixture, "hai", NEW, &[("number", "12/QĐ-UBND")]).await;
+    let (outside, _) = filed_as(&fixture, "ba", OLD, &[("number", "12/QĐ-UBND")]).await;
+    let by_number = async |limit: u32| {
+        let papers = repository.documents_by_key(&officer(), "12/QĐ-UBND", limit).await.unwrap();
+        papers.into_iter().map(|paper| paper.id).collect::<Vec<_>>()
+    };
+    assert_eq!(by_number(9).await, [outside, inside]);
+    let account = officer().account;
+    repository.grant_search(&officer(), &account, of_subject(subject), "Thụ lý").await.unwrap();
+    assert_eq!(by_number(1).await, [inside]);
 }

@@ -8,7 +8,7 @@
 //! A long number has tails too: certificates are asked for by their last digits.
 //!
 //! Personal numbers are no syllables: they are answered by the repository under its rules, never by the index (invariant 9).
-//! Not here: which words a query asks for ([`crate::words`]).
+//! Not here: which words a query asks for ([`crate::question`]).
 
 use crate::abbreviation::in_full;
 use crate::personal_number::personal_numbers;

@@ -79,7 +79,8 @@ pub struct Answer {
     pub total: usize,
     /// The query was an exact key (personal number, code): the database answered.
     pub by_key: bool,
-    /// Too few papers had the words as they were asked: those with a letter misread are here too.
+    /// Few papers had the words as they were asked, or none of them well: those with a letter misread are here too and, where there was
+    /// still none, those without one of four words.
     pub tolerant: bool,
     /// A key that papers have, where none has the one that was asked for: letter O and digit 0 look alike.
     pub meant: Option<String>,

@@ -11,8 +11,8 @@ pub enum Error {
         /// Folder or name of the index.
         place: String,
     },
-    /// There is no index yet, or one of another version: whoever may write builds it.
-    #[error("there is no index of this version in {dir}; `motlan reindex` builds it")]
+    /// There is no index yet, or one of a version with other fields: whoever may write builds it.
+    #[error("there is no index in {dir} that this version can read; `motlan reindex` builds it")]
     NotBuilt {
         /// Folder of the index.
         dir: PathBuf,
@@ -29,7 +29,8 @@ pub enum Error {
     /// No rebuild was begun, or it was given up by another one.
     #[error("the index is not being rebuilt")]
     NoRebuild,
-    /// The index is on another machine that does not answer. Nothing is lost: it is filled when it is there again.
+    /// The index is on a cluster that does not answer, refuses us, or cannot do now what was asked. Nothing is lost: it is filled when it is
+    /// there again.
     #[error("the index does not answer: {reason}")]
     Unavailable {
         /// What was seen.

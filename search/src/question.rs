@@ -48,7 +48,7 @@ const WORDS_OF_A_MISS: usize = 4;
 pub struct Question {
     /// What is wanted, in the order of the query.
     pub(crate) units: Vec<Unit>,
-    /// How many of the units must be there: all, unless similar papers are looked for.
+    /// How many of the units must be there: all, unless words may be missing or similar papers are looked for.
     pub(crate) least: usize,
     /// What must not stand on the paper.
     pub(crate) excluded: Vec<Unit>,
@@ -175,7 +175,7 @@ impl Question {
         self
     }
 
-    /// Whether it asks for anything: nothing is found by what must not be there alone.
+    /// Whether it asks for nothing, be it that something must not be there: by that alone nothing is found.
     pub fn is_empty(&self) -> bool {
         self.units.is_empty() && self.filter == Filter::default()
     }

@@ -41,8 +41,11 @@ const SUGGESTIONS_MAX: usize = 8;
 /// Agencies, or numbers, of one answer, so that they leave room for others.
 const RECORDS_MAX: usize = 4;
 
-/// Letters and digits of plain words from which agencies and numbers are looked up: fewer begin too many.
+/// Letters and digits of plain words from which types and numbers are suggested: fewer begin too many.
 const LETTERS_MIN: usize = 2;
+
+/// Letters of plain words from which agencies are looked up: names of agencies have many words, of which each may be the first.
+const AGENCY_LETTERS_MIN: usize = 3;
 
 /// How a query could go on. A query with a personal number is not looked at.
 ///
@@ -108,7 +111,7 @@ fn can_name_agency(ending: &Ending) -> bool {
     match ending.filter {
         Some(FilterName::Agency) => true,
         Some(_) => false,
-        None => fold(ending.typed).chars().count() > LETTERS_MIN,
+        None => fold(ending.typed).chars().count() >= AGENCY_LETTERS_MIN,
     }
 }
 

@@ -107,14 +107,14 @@ impl OpenSearch {
     /// The index that batches go into, with the right to write there for a while.
     fn filled(&self, writer: &mut Writer, time: Duration) -> Result<String, Error> {
         let generations = self.generations()?;
+        let is_gone = |next: &mut String| generations.iter().all(|one| self.index_of(one) != *next);
+        // Another process began a rebuild of its own. What is written to no index, the cluster makes one for.
+        if writer.next.take_if(is_gone).is_some() {
+            return Err(Error::NoRebuild);
+        }
         let current = self.current(&generations)?;
         writer.lease.hold(&self.client, &current, time)?;
-        match &writer.next {
-            None => Ok(current),
-            Some(next) if generations.iter().any(|one| self.index_of(one) == *next) => Ok(next.clone()),
-            // Another process began a rebuild of its own. What is written to no index, the cluster makes one for.
-            Some(_) => Err(Error::NoRebuild),
-        }
+        Ok(writer.next.clone().unwrap_or(current))
     }
 
     /// Shows everything that was written.
@@ -135,6 +135,15 @@ impl OpenSearch {
             writer.settled = Some(index.clone());
         }
         turn.end(&self.client, &index, last_change)
+    }
+
+    /// Moves the alias and takes the old index away, in one step.
+    fn change_over(&self, current: &str, next: &str) -> Result<(), Error> {
+        let actions = json!({ "actions": [
+            { "add": { "index": next, "alias": self.name } },
+            { "remove_index": { "index": current } },
+        ] });
+        self.client.post("/_aliases", actions.to_string().into_bytes(), WRITE_TIME_MAX)?.done().map(drop)
     }
 
     fn has_removed(&self, index: &str) -> Result<bool, Error> {
@@ -188,11 +197,10 @@ impl Index for OpenSearch {
         let next = writer.next.clone().ok_or(Error::NoRebuild)?;
         self.write(&mut writer, Vec::new(), last_change)?;
         let current = self.current(&self.generations()?)?;
-        let actions = json!({ "actions": [
-            { "add": { "index": next, "alias": self.name } },
-            { "remove_index": { "index": current } },
-        ] });
-        self.client.post("/_aliases", actions.to_string().into_bytes(), WRITE_TIME_MAX)?.done()?;
+        // An answer that was lost on its way: the alias has been moved, and the current index is the only one.
+        if current != next {
+            self.change_over(&current, &next)?;
+        }
         writer.next = None;
         Ok(())
     }

@@ -24,9 +24,12 @@ struct TantivyIndex {
     folder: Folder,
     access: Access,
     generations: Mutex<Generations>,
+    /// Whoever changes what folders there are waits here, and nobody who searches does.
+    folders: Mutex<()>,
 }
 
 /// The index that is searched, and the one that a rebuild fills.
+#[derive(Clone)]
 struct Generations {
     current: Generation,
     next: Option<Generation>,
@@ -41,18 +44,42 @@ struct Generation {
     is_outdated: bool,
 }
 
+impl Generations {
+    fn names(&self) -> Vec<&str> {
+        [Some(&self.current), self.next.as_ref()].into_iter().flatten().map(|one| &*one.name).collect()
+    }
+}
+
 impl TantivyIndex {
     fn generations(&self) -> MutexGuard<'_, Generations> {
         self.generations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The engine that is searched. Beside a writer in another process, which may have put a new one in its place since.
-    fn searched(&self) -> Result<Arc<Engine>, Error> {
+    fn folders(&self) -> MutexGuard<'_, ()> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the searched engine answers. A reader asks once more when the writer beside it has put a new engine in its place meanwhile and
+    /// has taken its files away.
+    fn ask<T>(&self, question: impl Fn(&Engine) -> Result<T, Error>) -> Result<T, Error> {
+        let asked = self.searched()?;
+        match question(&asked.engine) {
+            Err(_) if self.is_replaced(&asked)? => question(&self.searched()?.engine),
+            answer => answer,
+        }
+    }
+
+    /// The generation that is searched. Beside a writer in another process, which may have put a new one in its place since.
+    fn searched(&self) -> Result<Generation, Error> {
         let mut generations = self.generations();
-        if self.access == Access::Read && !self.folder.is_current(&generations.current.name)? {
+        if self.is_replaced(&generations.current)? {
             generations.current = self.folder.open_to_read()?;
         }
-        Ok(generations.current.engine.clone())
+        Ok(generations.current.clone())
+    }
+
+    fn is_replaced(&self, generation: &Generation) -> Result<bool, Error> {
+        Ok(self.access == Access::Read && !self.folder.is_current(&generation.name)?)
     }
 
     /// The engine that batches go into.
@@ -68,29 +95,35 @@ impl Index for TantivyIndex {
     }
 
     fn last_change(&self) -> Result<u64, Error> {
-        self.searched()?.last_change()
+        self.ask(Engine::last_change)
     }
 
     fn search(&self, query: &Query) -> Result<Hits, Error> {
         if query.question.is_empty() {
             return Ok(Hits::default());
         }
-        self.searched()?.search(query)
+        self.ask(|engine| engine.search(query))
     }
 
     fn begin_rebuild(&self) -> Result<(), Error> {
         if self.access == Access::Read {
             return Err(Error::ReadOnly);
         }
-        let mut generations = self.generations();
-        if let Some(unfinished) = generations.next.take() {
+        let _folders = self.folders();
+        let (current, unfinished) = {
+            let mut generations = self.generations();
+            (generations.current.name.clone(), generations.next.take())
+        };
+        if let Some(unfinished) = unfinished {
             unfinished.engine.close();
         }
-        generations.next = Some(self.folder.new_generation(&generations.current.name)?);
+        let next = self.folder.new_generation(&current)?;
+        self.generations().next = Some(next);
         Ok(())
     }
 
     fn finish_rebuild(&self, last_change: u64) -> Result<(), Error> {
+        let _folders = self.folders();
         let next = self.generations().next.clone().ok_or(Error::NoRebuild)?;
         next.engine.apply(Vec::new(), last_change)?;
         self.folder.make_current(&next.name)?;
@@ -100,7 +133,11 @@ impl Index for TantivyIndex {
             std::mem::replace(&mut generations.current, next)
         };
         old.engine.close();
-        self.folder.remove_generation(&old.name)
+        // The new one is searched already; whatever is left is taken away at the next opening, or when papers must be forgotten.
+        if let Err(error) = self.folder.remove_generation(&old.name) {
+            tracing::warn!(%error, "the old index is still on the disk");
+        }
+        Ok(())
     }
 
     fn is_outdated(&self) -> bool {
@@ -108,11 +145,14 @@ impl Index for TantivyIndex {
     }
 
     fn forget_removed(&self) -> Result<(), Error> {
-        self.filled().forget_removed()
+        self.filled().forget_removed()?;
+        let _folders = self.folders();
+        let kept = self.generations().clone();
+        self.folder.remove_all_but(&kept.names())
     }
 
     fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error> {
-        self.searched()?.digests()
+        self.ask(Engine::digests)
     }
 }
 

@@ -37,7 +37,9 @@ pub enum ClusterUrlError {
     )]
     InTheClear,
     /// The name cannot be that of an index.
-    #[error("the name of the index has small letters, digits and dashes only, and begins with a letter")]
+    #[error(
+        "the name of the index has small letters, digits and dashes only, begins with a letter, and does not end in a dash and a number"
+    )]
     Name,
 }
 
@@ -74,11 +76,17 @@ fn name(path: &str) -> Result<String, ClusterUrlError> {
     let name = if path.is_empty() { NAME_DEFAULT } else { path };
     let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     let begins_well = name.starts_with(|letter: char| letter.is_ascii_lowercase());
-    if begins_well && name.len() <= NAME_LETTERS_MAX && name.chars().all(is_plain) {
+    // So end the names of the indexes that an alias of the name before stands for.
+    let ends_well = name.rsplit_once('-').is_none_or(|(_, end)| !is_number(end));
+    if begins_well && ends_well && name.len() <= NAME_LETTERS_MAX && name.chars().all(is_plain) {
         Ok(name.to_owned())
     } else {
         Err(ClusterUrlError::Name)
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 fn credentials(user: &str) -> Result<(String, String), ClusterUrlError> {
@@ -132,7 +140,10 @@ mod tests {
             assert_eq!(shown.as_deref().map_err(|error| *error), expected, "{text}");
         };
         check("https://search.example:9200", Ok("https://search.example:9200/motlan"));
-        check("https://search.example/office-1/", Ok("https://search.example/office-1"));
+        check("https://search.example/office-b/", Ok("https://search.example/office-b"));
+        check("https://search.example/office1", Ok("https://search.example/office1"));
+        check("https://search.example/office-1b", Ok("https://search.example/office-1b"));
+        check("https://search.example/office-1", Err(ClusterUrlError::Name));
         check("https://an:b%40%3Ac@search.example/x", Ok("https://search.example/x an b@:c"));
         check("http://127.0.0.1:9200", Ok("http://127.0.0.1:9200/motlan"));
         check("http://[::1]:9200", Ok("http://[::1]:9200/motlan"));

@@ -20,7 +20,7 @@ pub(super) fn fresh() -> ClusterUrl {
     static SERVER: OnceLock<Osmem> = OnceLock::new();
     static NAMES: AtomicUsize = AtomicUsize::new(0);
     let server = SERVER.get_or_init(Osmem::start).address();
-    format!("{server}/test-{}", NAMES.fetch_add(1, Ordering::Relaxed)).parse().expect("an address")
+    format!("{server}/test{}", NAMES.fetch_add(1, Ordering::Relaxed)).parse().expect("an address")
 }
 
 fn request(method: &str, url: &ClusterUrl, path: &str, body: &Value) -> Value {
@@ -215,6 +215,37 @@ fn a_rebuild_leaves_one_index() {
     assert_eq!(generations(&url), ["-3*", "-9x-1"]);
     assert_eq!((keys(&*index, "một"), keys(&*index, "hai")), (vec![], vec![2]));
     assert_eq!(keys(&*open_cluster(&other), "khác"), [1]);
+}
+
+#[test]
+fn a_rebuild_that_another_process_gave_up_does_not_stop_writing() {
+    let url = fresh();
+    let index = open_cluster(&url);
+    index.apply(vec![put(1, "", "một")], 1).expect("applied");
+    index.begin_rebuild().expect("begun");
+    request("DELETE", &url, &format!("/{}-2", url.name), &json!({}));
+    assert!(matches!(index.apply(vec![put(2, "", "hai")], 2), Err(Error::NoRebuild)));
+    index.apply(vec![put(2, "", "hai")], 2).expect("applied");
+    assert_eq!((generations(&url), keys(&*index, "hai")), (vec!["-1*".to_owned()], vec![2]));
+}
+
+/// The cluster has changed over, and its answer was lost.
+#[test]
+fn a_rebuild_that_is_finished_twice_leaves_its_index() {
+    let url = fresh();
+    let index = open_cluster(&url);
+    index.apply(vec![put(1, "", "một")], 1).expect("applied");
+    index.begin_rebuild().expect("begun");
+    index.apply(vec![put(2, "", "hai")], 0).expect("applied");
+    let actions = json!({ "actions": [
+        { "add": { "index": format!("{}-2", url.name), "alias": url.name } },
+        { "remove_index": { "index": format!("{}-1", url.name) } },
+    ] });
+    request("POST", &url, "/_aliases", &actions);
+    index.finish_rebuild(2).expect("finished");
+    assert_eq!((generations(&url), keys(&*index, "hai")), (vec!["-2*".to_owned()], vec![2]));
+    index.apply(vec![put(3, "", "ba")], 3).expect("applied");
+    assert_eq!((keys(&*index, "ba"), index.last_change().expect("a number")), (vec![3], 3));
 }
 
 #[test]

@@ -22,7 +22,7 @@ const FORMAT: &str = "motlan index 2";
 /// An index up to this size is read whole when it is opened, to compare its check sums: half a second from a disk, two at worst.
 const CHECKED_BYTES_MAX: u64 = 512 << 20;
 
-/// How often a reader looks again at files that seem damaged: the writer beside it may just have merged them away.
+/// How often a reader looks again at files that seem damaged or gone: the writer beside it may just have merged them away, or rebuilt.
 const READER_TRIES: u32 = 4;
 /// How long it waits in between: a merge's last step takes less.
 const READER_REST: Duration = Duration::from_millis(100);
@@ -53,15 +53,21 @@ pub(crate) fn open(dir: &Path) -> Result<Arc<dyn Index>, Error> {
         }
         Err(error) => return Err(error),
     };
-    folder.remove_all_but(&current.name)?;
+    if let Err(error) = folder.remove_all_but(&[&current.name]) {
+        tracing::warn!(%error, "an old index is still on the disk");
+    };
     Ok(Arc::new(folder.index(current, Access::Write)))
 }
 
 /// Opens the index for reading, beside another process that writes it.
 pub(crate) fn open_reader(dir: &Path) -> Result<Arc<dyn Index>, Error> {
+    Ok(Arc::new(reader(dir)?))
+}
+
+pub(super) fn reader(dir: &Path) -> Result<TantivyIndex, Error> {
     let folder = Folder { dir: dir.to_owned(), _lock: None };
     let current = folder.open_to_read()?;
-    Ok(Arc::new(folder.index(current, Access::Read)))
+    Ok(folder.index(current, Access::Read))
 }
 
 impl Folder {
@@ -70,7 +76,7 @@ impl Folder {
         let not_built = || Error::NotBuilt { dir: self.dir.clone() };
         let mut opened = self.open_current(Access::Read);
         for _ in 1..READER_TRIES {
-            if !matches!(opened, Err(Error::Damaged { .. })) {
+            if opened.is_ok() {
                 break;
             }
             std::thread::sleep(READER_REST);
@@ -86,7 +92,7 @@ impl Folder {
 
     /// An empty engine beside the current one.
     pub(super) fn new_generation(&self, current: &str) -> Result<Generation, Error> {
-        self.remove_all_but(current)?;
+        self.remove_all_but(&[current])?;
         let number = current.rsplit_once('-').and_then(|(_, number)| number.parse::<u64>().ok());
         let name = format!("{ENGINE}-{}", number.unwrap_or_default() + 1);
         let dir = self.dir.join(&name);
@@ -95,7 +101,7 @@ impl Folder {
         Ok(Generation { name, engine, is_outdated: false })
     }
 
-    /// Names a generation as the one that is searched; it is on the disk when this returns.
+    /// Names a generation as the one that is searched; on an error the one before stays it.
     pub(super) fn make_current(&self, generation: &str) -> Result<(), Error> {
         let text = format!("{FORMAT}\n{generation}\n");
         let written = write_whole(&self.dir, "format", text.as_bytes());
@@ -109,7 +115,8 @@ impl Folder {
     }
 
     fn index(self, current: Generation, access: Access) -> TantivyIndex {
-        TantivyIndex { folder: self, access, generations: Mutex::new(Generations { current, next: None }) }
+        let generations = Mutex::new(Generations { current, next: None });
+        TantivyIndex { folder: self, access, generations, folders: Mutex::new(()) }
     }
 
     fn first_generation(&self) -> Result<Generation, Error> {
@@ -151,11 +158,12 @@ impl Folder {
     }
 
     /// Takes away what a rebuild that was cut off left, and old generations.
-    fn remove_all_but(&self, kept: &str) -> Result<(), Error> {
+    pub(super) fn remove_all_but(&self, kept: &[&str]) -> Result<(), Error> {
         let failed = |source| Error::File { path: self.dir.clone(), source };
         for entry in std::fs::read_dir(&self.dir).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            if let Some(name) = name.to_str().filter(|name| name.starts_with(ENGINE) && *name != kept) {
+            if let Some(name) = name.to_str().filter(|name| name.starts_with(ENGINE) && !kept.contains(name))
+            {
                 self.remove_generation(name)?;
             }
         }
@@ -233,14 +241,18 @@ fn lock(dir: &Path) -> Result<File, Error> {
     }
 }
 
-/// Writes a file that is there whole or as it was before.
+/// Writes a file that is there whole or as it was before. On an error it is as it was.
 fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     let unfinished = dir.join(format!("{name}.new"));
     let mut file = File::create(&unfinished)?;
     std::io::Write::write_all(&mut file, bytes)?;
     file.sync_all()?;
     std::fs::rename(unfinished, dir.join(name))?;
-    File::open(dir)?.sync_all()
+    // It has its name: an error would say that it has not.
+    if let Err(error) = File::open(dir).and_then(|dir| dir.sync_all()) {
+        tracing::warn!(%error, name, "the disk may not keep this file's new content");
+    }
+    Ok(())
 }
 
 fn create_dir(dir: &Path) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use crate::contract::{check as check_contract, document_id, paper};
 use crate::{Error, Index, Update, open, open_reader};
 use repository::record::{Field, FieldSource};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use tantivy::SegmentReader;
 use tempfile::TempDir;
 
@@ -216,6 +216,44 @@ fn a_rebuild_is_there_whole_or_not_at_all() {
     assert_eq!((keys(&*reader, "khai sinh"), reader.last_change().expect("a number")), (vec![2], 7));
     assert!(matches!(reader.begin_rebuild(), Err(Error::ReadOnly)));
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 3);
+}
+
+/// The writer changes over, and takes the old files away, between a reader's look at the folder and its question.
+#[test]
+fn a_reader_asks_again_when_the_index_was_replaced() {
+    let folder = folder();
+    let index = filled(folder.path());
+    let reader = super::folder::reader(folder.path()).expect("a reader");
+    let changed_over = Once::new();
+    let answer = reader.ask(|engine| {
+        changed_over.call_once(|| {
+            index.begin_rebuild().expect("begun");
+            index.finish_rebuild(7).expect("finished");
+        });
+        engine.last_change()
+    });
+    assert_eq!(answer.expect("answered"), 7);
+}
+
+/// What was searched before a rebuild cannot be taken away: the new index is searched, and papers are not said to be forgotten.
+#[test]
+fn an_old_index_that_stays_stops_nothing_but_forgetting() {
+    let folder = folder();
+    let index = filled(folder.path());
+    index.begin_rebuild().expect("begun");
+    index.apply(vec![put(2, "Giấy khai sinh", "")], 0).expect("applied");
+    let old = folder.path().join("tantivy-1");
+    std::fs::rename(&old, folder.path().join("kept-open")).expect("moved");
+    std::fs::write(&old, b"no folder").expect("written");
+    index.finish_rebuild(5).expect("finished");
+    assert_eq!((keys(&*index, "khai sinh"), index.last_change().expect("a number")), (vec![2], 5));
+    index.apply(vec![put(3, "Giấy khai sinh", "")], 6).expect("applied");
+    assert!(matches!(index.forget_removed(), Err(Error::File { .. })));
+    drop(index);
+    let index = open(folder.path()).expect("an index");
+    assert_eq!(keys(&*index, "khai sinh"), [3, 2]);
+    std::fs::remove_file(&old).expect("removed");
+    index.forget_removed().expect("forgotten");
 }
 
 /// Every file of an index, damaged in every way in turn: opening it gives the whole index or an empty one, never a failure.

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::record::{Mark, SourceForm};
 
-    const STEPS: [DocumentStep; 15] = [
+    const STEPS: [DocumentStep; 16] = [
         DocumentStep::Receive,
         DocumentStep::Mark,
         DocumentStep::Extract,
@@ -97,12 +97,14 @@ mod tests {
         DocumentStep::Reinstate,
         DocumentStep::Archive,
         DocumentStep::Dispose,
+        DocumentStep::TakeBack,
     ];
-    const POSITIONS: [Position; 11] = [
+    const POSITIONS: [Position; 12] = [
         Position::Before(DocumentState::Received),
         Position::Before(DocumentState::Extracted),
         Position::Before(DocumentState::Unreadable),
         Position::Before(DocumentState::Duplicate),
+        Position::Before(DocumentState::TakenBack),
         Position::Filed(Validity::Valid),
         Position::Filed(Validity::Expired),
         Position::Filed(Validity::Revoked),
@@ -113,10 +115,11 @@ mod tests {
     ];
 
     const TABLE: &str = "\
-received: mark -> received, extract -> extracted, give_up -> unreadable
-extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, supersede -> duplicate, dispose -> disposed
-unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed
+received: mark -> received, extract -> extracted, give_up -> unreadable, take_back -> taken_back
+extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, supersede -> duplicate, dispose -> disposed, take_back -> taken_back
+unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed, take_back -> taken_back
 duplicate: reinstate -> extracted, dispose -> disposed
+taken_back: receive -> received, dispose -> disposed
 valid: correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 expired: correct -> expired, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 revoked: reinstate -> valid, dispose -> disposed

@@ -22,6 +22,20 @@ impl Repository {
         rows.iter().map(view_from).collect()
     }
 
+    /// One view of the actor's account.
+    ///
+    /// # Errors
+    /// `NotFound` when the account has no such view.
+    pub async fn saved_view(&self, actor: &Actor, id: SavedViewId) -> Result<SavedView> {
+        if !policy::may(actor, Action::Search) {
+            return Err(Error::Forbidden);
+        }
+        let sql = "select id, name, query, saved_at from saved_view where id = $1 and account = $2";
+        let question = database::query(sql).bind(id.to_string()).bind(&actor.account);
+        let row = question.fetch_optional(self.database().reader()).await?;
+        view_from(&row.ok_or(Error::NotFound)?)
+    }
+
     /// Saves a query under a name; one of that name is replaced.
     ///
     /// # Errors

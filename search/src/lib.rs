@@ -37,7 +37,7 @@ pub use index::{
 pub use language::{FilterName, Part, Parts, SyntaxError, parse};
 pub use memory::Memory;
 pub use opensearch::{ClusterUrl, ClusterUrlError, open_cluster};
-pub use personal_number::names_a_person;
+pub use personal_number::{mask, names_a_person};
 pub use question::{Filter, Force, Question};
 pub use similar::similar;
 pub use suggestion::{Suggestion, SuggestionKind, suggest};
@@ -45,8 +45,8 @@ pub use suggestion::{Suggestion, SuggestionKind, suggest};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Opens the tantivy index below `dir`, making it when missing. One that is damaged or of another version is emptied, and [`follow`]
-/// fills it again.
+/// Opens the tantivy index below `dir`, making it when missing. One that is damaged or has other fields is emptied, and [`follow`] fills
+/// it again; one of another version with the same fields is searched until [`follow`] has rebuilt it.
 ///
 /// # Errors
 /// `Busy` while another process has it open for writing.
@@ -57,7 +57,7 @@ pub fn open(dir: &Path) -> Result<Arc<dyn Index>, Error> {
 /// Opens the tantivy index for reading only, beside another process that writes it (`motlan search`).
 ///
 /// # Errors
-/// `NotBuilt` when there is none of this version; `Damaged` when its files are not what they were.
+/// `NotBuilt` when there is none, or one with other fields; `Damaged` when its files are not what they were.
 pub fn open_reader(dir: &Path) -> Result<Arc<dyn Index>, Error> {
     tantivy_index::open_reader(dir)
 }

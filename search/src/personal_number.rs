@@ -48,7 +48,7 @@ pub(crate) fn first_personal_number(text: &str) -> Option<Range<usize>> {
 }
 
 /// A text with its personal numbers masked; every digit keeps its place.
-pub(crate) fn mask(text: &str) -> String {
+pub fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut end = 0;
     for number in personal_numbers(text, &runs(text)) {

@@ -11,6 +11,7 @@ use ingest::FileKind;
 use ingest::batch::Feed;
 use repository::record::NewBatch;
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Our folder in the hot one; scanners pass over names with a dot.
 const TAKEN: &str = ".motlan-taken";
+/// Folder beside it, for files that can never be taken in.
+const REFUSED: &str = ".motlan-refused";
 /// How often the folder is looked at.
 const POLL: Duration = Duration::from_secs(1);
 /// How long it rests after a fault.
@@ -50,13 +53,20 @@ struct Sighting {
 }
 
 impl HotFolder {
-    /// Watches a folder, which is made when it is missing.
+    /// Watches a folder, which is made when it is missing. What an older version took, each file under the moment and its name right in
+    /// our folder, gets a folder of its own.
     ///
     /// # Errors
     /// The folder or ours in it cannot be made.
     pub(crate) fn open(folder: &Path, feed: Feed) -> anyhow::Result<HotFolder> {
         let taken = folder.join(TAKEN);
-        fs::create_dir_all(&taken).with_context(|| format!("cannot make {}", taken.display()))?;
+        for ours in [&taken, &folder.join(REFUSED)] {
+            fs::create_dir_all(ours).with_context(|| format!("cannot make {}", ours.display()))?;
+        }
+        for file in files_in(&taken)? {
+            let name = file.file_name().unwrap_or_default().to_owned();
+            take(&file, &taken, name_without_moment(&name))?;
+        }
         Ok(HotFolder { folder: folder.to_owned(), feed, seen: HashMap::new() })
     }
 
@@ -78,7 +88,10 @@ impl HotFolder {
     async fn step(&mut self, batches: &Batches) -> anyhow::Result<()> {
         let mut outcome = self.take_whole_files(Instant::now());
         for folder in folders_in(&self.folder.join(TAKEN))? {
-            let taken_in = take_in(batches, &folder, self.feed).await;
+            let taken_in = match take_in(batches, &folder, self.feed).await {
+                Err(error) if is_for_good(&error) => set_aside(&folder, &self.folder.join(REFUSED), &error),
+                taken_in => taken_in,
+            };
             outcome = outcome.and(taken_in.with_context(|| format!("{}", folder.display())));
         }
         outcome
@@ -101,7 +114,8 @@ impl HotFolder {
             let still = now.duration_since(since);
             let is_whole =
                 (1..=FILE_BYTES_MAX).contains(&bytes) && still >= STILL && is_over(&file, bytes, still);
-            let taken = if is_whole { take(&file, &self.folder.join(TAKEN)) } else { Ok(()) };
+            let name = file.file_name().unwrap_or_default();
+            let taken = if is_whole { take(&file, &self.folder.join(TAKEN), name) } else { Ok(()) };
             if !is_whole || taken.is_err() {
                 seen.insert(file, Sighting { bytes, changed, since });
             }
@@ -165,13 +179,33 @@ fn has_end(file: &Path, bytes: u64) -> std::io::Result<bool> {
 ///
 /// # Errors
 /// It stays where it is. The error does not name it.
-fn take(file: &Path, taken: &Path) -> anyhow::Result<()> {
-    let name = file.file_name().unwrap_or_default();
+fn take(file: &Path, taken: &Path, name: &OsStr) -> anyhow::Result<()> {
     let moment = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     let folder = taken.join(moment.to_string());
     fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     // When it fails, the empty folder goes with the next step.
     fs::rename(file, folder.join(name)).context("a file that is whole cannot be renamed")
+}
+
+/// The name of a file that an older version took.
+fn name_without_moment(name: &OsStr) -> &OsStr {
+    let rest = name.to_str().and_then(|name| name.split_once('-'));
+    rest.filter(|(moment, rest)| !rest.is_empty() && moment.bytes().all(|letter| letter.is_ascii_digit()))
+        .map_or(name, |(_, rest)| OsStr::new(rest))
+}
+
+/// Whether a file will be refused however often it is tried: its stack was destroyed, or it cannot be one.
+fn is_for_good(error: &anyhow::Error) -> bool {
+    use repository::Error::{Disposed, Erased, Invalid};
+    matches!(error.downcast_ref(), Some(Invalid { .. } | Erased { .. } | Disposed { .. }))
+}
+
+/// Puts a folder of ours where nothing is taken from, for a person to look at. Said once, in the log.
+fn set_aside(folder: &Path, refused: &Path, why: &anyhow::Error) -> anyhow::Result<()> {
+    let place = refused.join(folder.file_name().unwrap_or_default());
+    fs::rename(folder, &place).context("a file that was refused cannot be set aside")?;
+    tracing::error!(why = %why, place = %place.display(), "a file of the hot folder is refused and set aside");
+    Ok(())
 }
 
 /// Makes the file of a folder a batch. Both go once the store has its bytes; an empty folder goes too, which a kill left behind.
@@ -257,6 +291,46 @@ mod tests {
         let names: Vec<_> =
             taken(&hot).iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
         assert_eq!(names, [name.as_str(), "b.pdf"]);
+    }
+
+    /// Older versions took each file under the moment and its name, right in our folder.
+    #[test]
+    fn what_an_older_version_took_is_not_left_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ours = folder.path().join(TAKEN);
+        fs::create_dir(&ours).expect("a folder");
+        for name in ["1763800000000000000-máy-quét.pdf", "1763800000000000001-b.pdf", "c.pdf"] {
+            fs::write(ours.join(name), name).expect("written");
+        }
+        let hot = HotFolder::open(folder.path(), Feed::Duplex).expect("it opens");
+        let mut names: Vec<_> =
+            taken(&hot).iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
+        names.sort();
+        assert_eq!(names, ["b.pdf", "c.pdf", "máy-quét.pdf"]);
+        assert_eq!(files_in(&ours).expect("a folder"), [PathBuf::new(); 0]);
+    }
+
+    #[test]
+    fn what_is_refused_for_good_is_set_aside() {
+        let (_folder, mut hot) = hot();
+        scan(&hot, "a.pdf");
+        let start = Instant::now();
+        for second in [0, 5] {
+            hot.take_whole_files(start + Duration::from_secs(second)).expect("a look");
+        }
+        let document = repository::record::DocumentId(Default::default());
+        let (erased, passing) = (repository::Error::Erased { document }, repository::Error::ClaimLost);
+        assert!(!is_for_good(&passing.into()), "it is tried again");
+        let erased = anyhow::Error::from(erased);
+        assert!(is_for_good(&erased));
+        let [ours] = folders_in(&hot.folder.join(TAKEN)).expect("a folder").try_into().expect("one file");
+        let refused = hot.folder.join(REFUSED);
+        set_aside(&ours, &refused, &erased).expect("it is set aside");
+        assert!(taken(&hot).is_empty());
+        let [aside] = folders_in(&refused).expect("a folder").try_into().expect("one file");
+        assert!(aside.join("a.pdf").exists());
+        hot.take_whole_files(start + Duration::from_secs(300)).expect("a look");
+        assert!(taken(&hot).is_empty(), "nothing is taken from there");
     }
 
     #[test]

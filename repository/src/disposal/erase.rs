@@ -1,5 +1,6 @@
-//! What goes when a paper is destroyed, and what stays: every table that names papers or subjects stands in one of these lists, and a
-//! test says so.
+//! What goes when a paper is destroyed, and what stays: every table with a key of papers or of subjects in it stands in one of these
+//! lists, and tests say so. They do not know of words: what officers keep as saved views (`saved_view`) may name whoever the paper named,
+//! and stays with their accounts.
 
 use crate::changes;
 use crate::database::{self, Connection};

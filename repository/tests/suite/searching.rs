@@ -36,6 +36,8 @@ async fn rights_bound_every_way_to_a_paper_and_follow_a_merge() {
     let (other, new) = filed(&fixture, "mới", NEW).await;
     let everything = repository.scope(&officer()).await.unwrap();
     assert_eq!(everything, Scope::everything());
+    let hits = repository.found(&officer(), &everything, &[one, other]).await.unwrap();
+    assert_eq!(hits.len(), 2, "both are there to be found");
     let account = officer().account;
     repository.grant_search(&officer(), &account, of_subject(old), "Thụ lý").await.unwrap();
     let found = async || {
@@ -50,6 +52,10 @@ async fn rights_bound_every_way_to_a_paper_and_follow_a_merge() {
     repository.merge_subjects(&officer(), wish).await.unwrap();
     assert_eq!(found().await, [one, other], "a right over someone goes with them");
     assert_eq!(by_key(NEW).await, 2);
+    for right in repository.search_rights(&officer(), &account).await.unwrap() {
+        repository.revoke_search(&officer(), right.id, "Chuyển công tác").await.unwrap();
+    }
+    assert_eq!((found().await, by_key(NEW).await), (vec![], 0), "who had rights finds nothing without them");
 }
 
 #[tokio::test]
@@ -87,8 +93,11 @@ async fn an_officer_keeps_queries_of_their_own() {
     assert_eq!(names(&officer()).await, [view("An", "khai sinh"), view("Đất 2024", "loại:gcn ngày:2025")]);
     let colleague = Actor { account: "can-bo-hai".into(), ..officer() };
     assert_eq!(names(&colleague).await, []);
+    assert!(matches!(repository.saved_view(&colleague, kept.id).await, Err(Error::NotFound)));
+    assert_eq!(repository.saved_view(&officer(), kept.id).await.unwrap(), kept);
     assert!(matches!(repository.forget_view(&colleague, kept.id).await, Err(Error::NotFound)));
     repository.forget_view(&officer(), kept.id).await.unwrap();
+    assert!(matches!(repository.saved_view(&officer(), kept.id).await, Err(Error::NotFound)));
     assert_eq!(names(&officer()).await, [view("Đất 2024", "loại:gcn ngày:2025")]);
     for (name, query) in [("", "đất"), ("đất", " "), (&*"đ".repeat(81), "đất")] {
         let refused = repository.save_view(&officer(), name, query).await;

@@ -89,7 +89,18 @@ fn owner_number(document: &Document, dossier: &Dossier) -> String {
 fn scope(document_type: DocumentType) -> &'static str {
     match document_type {
         DocumentType::MaritalStatus | DocumentType::CriminalRecord => FOR_ITS_PURPOSE,
-        _ => EVERYWHERE,
+        DocumentType::IdentityCard
+        | DocumentType::BirthCertificate
+        | DocumentType::MarriageCertificate
+        | DocumentType::DeathExtract
+        | DocumentType::LandCertificate
+        | DocumentType::BusinessRegistration
+        | DocumentType::Permit
+        | DocumentType::Decision
+        | DocumentType::Certificate
+        | DocumentType::InsuranceCard
+        | DocumentType::Application
+        | DocumentType::Other => EVERYWHERE,
     }
 }
 

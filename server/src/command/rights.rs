@@ -11,6 +11,9 @@ use std::process::ExitCode;
 ///
 /// An account that was never given any finds what its role may search. From the first right on it finds only what its rights cover, and
 /// nothing when all were taken back. A right that was taken back is gone with the next search.
+///
+/// Finding is searching by words, look-ups of numbers and codes, similar papers and suggestions. Lists, stores and pages that are opened
+/// by their address are not bounded by rights yet.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  motlan --data data rights grant nguyen.thi.a --agency 'UBND xa Mau' --from 2024-01-01 --reason 'thu ly ho so dat dai'\n  motlan --data data rights list nguyen.thi.a\n  motlan --data data rights revoke RIGHT --reason 'chuyen cong tac'"

@@ -69,8 +69,7 @@ async fn save(State(state): State<AppState>, Form(new): Form<NewView>) -> Result
 
 /// Asks the query again: it goes under a new key, so that no address carries it.
 async fn ask(State(state): State<AppState>, Path(id): Path<SavedViewId>) -> Result<Response, Problem> {
-    let views = state.repository.saved_views(&state.actor).await?;
-    let view = views.into_iter().find(|view| view.id == id).ok_or_else(Problem::not_found)?;
+    let view = state.repository.saved_view(&state.actor, id).await?;
     let key = state.queries.keep(view.query);
     Ok(Redirect::to(&format!("/search?q={key}")).into_response())
 }

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use form::Filled;
 use search::{Answer, AnswerItem, Order, PageStart, Parts, Request, Suggestion, SuggestionKind, SyntaxError};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -234,8 +235,9 @@ impl Found {
 }
 
 impl Unreadable {
+    /// The place is counted in letters of the text in one form.
     fn new(text: &str, error: SyntaxError) -> Unreadable {
-        let mut letters = text.chars();
+        let mut letters = text.nfc();
         let before = letters.by_ref().take(error.at).collect();
         let marked = letters.by_ref().take(error.length).collect();
         Unreadable { before, marked, after: letters.collect(), message: error.message }

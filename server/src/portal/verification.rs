@@ -27,7 +27,7 @@ struct VerificationPage {
     shell: Shell,
     /// Why the code is not accepted; empty: it is.
     problem: &'static str,
-    /// What it is: receipt, paper, cover sheet.
+    /// What it is: receipt or paper.
     what: &'static str,
     /// What the code says, without whose it is.
     facts: Vec<(&'static str, String)>,
@@ -77,10 +77,8 @@ fn facts(payload: &Payload) -> (&'static str, Vec<(&'static str, String)>) {
             facts.push(("Phạm vi hiệu lực", label.scope.clone()));
             ("Giấy tờ trong kho dữ liệu điện tử", facts)
         }
-        Payload::CoverSheet(sheet) => {
-            let facts = vec![("Mã hồ sơ", sheet.dossier.clone()), ("Số tờ", sheet.sheets.to_string())];
-            ("Tờ bìa khi quét", facts)
-        }
+        // It has no address: under one it is not accepted.
+        Payload::CoverSheet(_) => ("", Vec::new()),
     }
 }
 

@@ -9,6 +9,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use repository::record::{Priority, QueueCount};
 use serde::Serialize;
+use std::time::Duration;
+
+/// How long the index may take to say where it is. Those who ask whether a process is ready wait a few seconds at most.
+const INDEX_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// What is ready.
 #[derive(Debug, Serialize)]
@@ -35,7 +39,7 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn readyz(State(state): State<AppState>) -> impl IntoResponse {
     let database = state.repository.last_change().await.is_ok();
-    let index = matches!(changes_behind(&state).await, Ok(Some(_)));
+    let index = changes_behind(&state).await.is_some();
     let fixity = state.repository.fixity().await.ok();
     let damaged_files = fixity.map(|known| known.changed + known.missing);
     let jail = match state.jail {
@@ -76,11 +80,15 @@ async fn measure(state: &AppState) {
             metrics::gauge!("motlan_scrub_files").set(round.objects as f64);
         }
     }
-    if let Ok(Some(behind)) = changes_behind(state).await {
+    if let Some(behind) = changes_behind(state).await {
         metrics::gauge!("motlan_index_changes_behind").set(behind as f64);
     }
 }
 
-async fn changes_behind(state: &AppState) -> Result<Option<u64>, search::Error> {
-    search::changes_behind(&state.repository, state.index.as_ref()).await
+/// How many changes the index is behind; none: it does not answer, or not soon enough.
+async fn changes_behind(state: &AppState) -> Option<u64> {
+    let (repository, index) = (state.repository.clone(), state.index.clone());
+    // A task of its own: asking a cluster holds up the thread that waits for it.
+    let answer = tokio::spawn(async move { search::changes_behind(&repository, index.as_ref()).await });
+    tokio::time::timeout(INDEX_TIME_MAX, answer).await.ok()?.ok()?.ok()?
 }

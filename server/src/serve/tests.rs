@@ -548,6 +548,21 @@ async fn the_machine_tells_how_it_is_and_nothing_of_people() {
     assert_eq!(counter.get("/livez").await.text, "ok");
 }
 
+/// A cluster that takes the question and says nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_whether_it_is_ready_waits_for_no_index() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", silent.local_addr().expect("it listens"));
+    let mut counter = Counter::open().await;
+    counter.state.index = search::open_cluster(&url.parse().expect("an address"));
+    counter.router = router(counter.state.clone());
+    let start = std::time::Instant::now();
+    let ready = counter.get("/readyz").await;
+    assert_eq!((ready.status, parse(&ready)["index"].as_bool()), (StatusCode::OK, Some(false)));
+    let waited = start.elapsed();
+    assert!((Duration::from_secs(1)..Duration::from_secs(5)).contains(&waited), "{waited:?}");
+}
+
 #[tokio::test]
 async fn other_names_of_this_machine_are_refused() {
     let counter = Counter::open().await;

@@ -1,5 +1,6 @@
 //! What stands around the hits: filters that are on, and counts by which a filter can be put on.
 
+use crate::portal::papers::STATES;
 use crate::portal::wording;
 use repository::DocumentType;
 use repository::record::DocumentState;
@@ -103,15 +104,18 @@ fn days(written: &str) -> String {
     }
 }
 
-/// States as the form offers them: how a query writes each, and its word.
+/// States as the form offers them, each with its word: those of papers that words find.
 pub(super) fn states() -> impl Iterator<Item = (DocumentState, &'static str)> {
-    const ALL: [DocumentState; 6] = [
-        DocumentState::Received,
-        DocumentState::Extracted,
-        DocumentState::Stored,
-        DocumentState::Unreadable,
-        DocumentState::Duplicate,
-        DocumentState::TakenBack,
-    ];
-    ALL.into_iter().map(|state| (state, wording::state_word(state)))
+    STATES.into_iter().filter(|state| !is_aside(*state)).map(|state| (state, wording::state_word(state)))
+}
+
+/// Scans that were put aside are found by their keys alone.
+fn is_aside(state: DocumentState) -> bool {
+    match state {
+        DocumentState::Duplicate | DocumentState::TakenBack => true,
+        DocumentState::Received
+        | DocumentState::Extracted
+        | DocumentState::Stored
+        | DocumentState::Unreadable => false,
+    }
 }

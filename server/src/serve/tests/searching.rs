@@ -31,6 +31,19 @@ async fn a_list_is_taken_out_without_numbers_of_people() {
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
+/// The place that cannot be read is marked, whichever way the letters before it were typed.
+#[tokio::test]
+async fn the_wrong_word_is_marked_behind_letters_of_two_signs() {
+    let counter = Counter::open().await;
+    for query in
+        ["nhà ở giấy loại:khongco", "nha\u{300} o\u{31b}\u{309} gia\u{302}\u{301}y loa\u{323}i:khongco"]
+    {
+        let key = ask(&counter, query).await;
+        let page = counter.get(&format!("/search?q={key}")).await;
+        assert!(page.text.contains("<mark>khongco</mark>"), "{query}: {}", page.text);
+    }
+}
+
 #[tokio::test]
 async fn a_query_is_kept_asked_again_and_forgotten() {
     let counter = Counter::open().await;

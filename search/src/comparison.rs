@@ -1,21 +1,10 @@
 //! What every engine is tried with beside the contract: Vietnamese as people type it, and a long random life beside [`Memory`].
 
-use crate::contract::{document_id, paper, subject_id};
+use crate::contract::{document_id, keys, paper, put, subject_id};
 use crate::{Cursor, Filter, Force, Index, Memory, Order, Query, Question, Update};
 use jiff::civil::Date;
 use repository::record::{Bounds, Period, Right, Scope, agency_key};
 use std::sync::Arc;
-
-/// A paper with a page to put into an index.
-pub(crate) fn put(key: u128, title: &str, text: &str) -> Update {
-    Update::Put(Box::new(paper(key, title, text)))
-}
-
-/// Keys of the hits of a question, best first.
-pub(crate) fn keys(index: &dyn Index, text: &str) -> Vec<u128> {
-    let query = Query::new(Question::words(text), Scope::everything(), 50);
-    index.search(&query).expect("answered").hits.iter().map(|hit| hit.document.0.as_u128()).collect()
-}
 
 /// Spellings, phrases and numbers; tones rank first.
 pub(crate) fn finds_vietnamese(index: &dyn Index) {
@@ -63,8 +52,8 @@ pub(crate) fn finds_vietnamese(index: &dyn Index) {
     assert_eq!(keys(index, "ma"), [2, 4, 3, 1]);
 }
 
-/// A long random life: an engine and the map agree on every answer, to the order and the score. `index` gives the engine, after a restart
-/// where that is asked for.
+/// A long random life, with rebuilds: an engine and the map agree on every answer, to the order and the score. `index` gives the engine,
+/// after a restart where that is asked for.
 pub(crate) fn agrees_with_memory(mut index: impl FnMut(bool) -> Arc<dyn Index>) {
     let memory = Memory::new();
     let mut dice = Dice(20_261_121);
@@ -72,9 +61,23 @@ pub(crate) fn agrees_with_memory(mut index: impl FnMut(bool) -> Arc<dyn Index>) 
         let batch = (0..dice.below(8)).map(|_| random_update(&mut dice)).collect::<Vec<_>>();
         index(false).apply(batch.clone(), step).expect("applied");
         memory.apply(batch, step).expect("applied");
+        if dice.below(12) == 0 {
+            rebuilds(&[&*index(false), &memory], &mut dice, step);
+        }
         let is_restart = dice.below(10) == 0;
         check_same(&*index(is_restart), &memory, &mut dice);
     }
+}
+
+/// Both are built anew, from other papers; until that is done they answer as before.
+fn rebuilds(indexes: &[&dyn Index; 2], dice: &mut Dice, step: u64) {
+    indexes.iter().for_each(|index| index.begin_rebuild().expect("begun"));
+    for _ in 0..dice.below(4) {
+        let batch = (0..dice.below(20)).map(|_| random_update(dice)).collect::<Vec<_>>();
+        indexes.iter().for_each(|index| index.apply(batch.clone(), 0).expect("applied"));
+        check_same(indexes[0], indexes[1], dice);
+    }
+    indexes.iter().for_each(|index| index.finish_rebuild(step).expect("finished"));
 }
 
 fn check_same(left: &dyn Index, right: &dyn Index, dice: &mut Dice) {
@@ -117,6 +120,18 @@ const WORDS: &[&str] = &[
     "079099000001",
     "QD",
     "2024",
+    // Long numbers and their tails.
+    "01695788",
+    "95788",
+    "695788",
+    "5788",
+    // What readings take for one another.
+    "đinh",
+    "đlnh",
+    "lâm",
+    "1âm",
+    "mẫu",
+    "rnẫu",
 ];
 
 fn random_text(dice: &mut Dice, most: usize) -> String {

@@ -34,6 +34,7 @@ pub fn check(make: impl Fn() -> Arc<dyn Index>) {
     scopes_hide(&*make());
     digests_tell_papers_apart(&*make());
     a_rebuild_takes_the_place(&*make());
+    what_is_forgotten_is_not_missed(&*make());
     a_change_that_is_told_is_found(&*make());
 }
 
@@ -91,7 +92,8 @@ pub fn document_id(key: u128) -> DocumentId {
     DocumentId(format!("{key:032x}").parse().expect("32 hexadecimal digits are a key"))
 }
 
-fn put(key: u128, title: &str, text: &str) -> Update {
+/// The same as a part of a batch.
+pub(crate) fn put(key: u128, title: &str, text: &str) -> Update {
     Update::Put(Box::new(paper(key, title, text)))
 }
 
@@ -99,7 +101,8 @@ fn apply(index: &dyn Index, updates: Vec<Update>, last_change: u64) {
     index.apply(updates, last_change).expect("the batch is applied");
 }
 
-fn keys(index: &dyn Index, text: &str) -> Vec<u128> {
+/// Keys of the hits of a question, best first.
+pub(crate) fn keys(index: &dyn Index, text: &str) -> Vec<u128> {
     page(index, text, HITS_MAX, None).0
 }
 
@@ -516,4 +519,15 @@ fn a_rebuild_takes_the_place(index: &dyn Index) {
     index.finish_rebuild(10).expect_err("no rebuild is under way");
     apply(index, vec![put(4, "Giấy", "sau")], 11);
     assert_eq!((keys(index, "giấy"), last_change(index)), (vec![4, 3], 11));
+}
+
+fn what_is_forgotten_is_not_missed(index: &dyn Index) {
+    apply(index, vec![put(1, "Giấy", "một"), put(2, "Giấy", "hai"), put(3, "Giấy", "ba")], 3);
+    apply(index, vec![Update::Remove(document_id(1)), put(2, "Giấy", "bốn")], 5);
+    index.forget_removed().expect("papers are forgotten");
+    assert_eq!((keys(index, "giấy"), last_change(index), all_keys(index)), (vec![3, 2], 5, vec![2, 3]));
+    assert_eq!((keys(index, "một hai"), keys(index, "bốn")), (vec![], vec![2]));
+    index.forget_removed().expect("nothing is left to forget");
+    apply(index, vec![put(4, "Giấy", "năm")], 6);
+    assert_eq!((keys(index, "giấy"), last_change(index)), (vec![4, 3, 2], 6));
 }

@@ -12,6 +12,11 @@ use repository::document_type::{FieldKind, field_key};
 use repository::record::{Bounds, Document, DocumentId, DocumentState, Field, IndexableDocument};
 use sha2::{Digest, Sha256};
 
+/// Version of everything that decides which words a paper is found by: analysis, entry, and the fields and tokens of the engines. Raise
+/// it with any change there. An index of another version is rebuilt by whoever follows the changes; until then it is searched, if it has
+/// the same fields.
+pub(crate) const FORMAT: u64 = 3;
+
 /// A paper as words and keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -169,11 +174,12 @@ fn field_texts(field: &Field) -> Vec<String> {
     }
 }
 
-/// Every day of the texts in all spellings.
+/// Every day of the texts in all spellings that are no text among them yet, as those of the day of issue are.
 fn spelled_days(texts: &[String]) -> Vec<String> {
     let texts = texts.iter().map(|text| normalise(text)).collect::<Vec<_>>();
     let days = written_date::days(texts.iter().map(|text| &**text));
-    days.into_iter().flat_map(written_date::spellings).collect()
+    let spellings = days.into_iter().flat_map(written_date::spellings);
+    spellings.filter(|spelling| !texts.iter().any(|text| text == spelling)).collect()
 }
 
 /// A text in one form with single spaces; none when a person's number stands there, as on an identity card.

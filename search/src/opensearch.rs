@@ -14,7 +14,7 @@ mod turn;
 
 pub use address::{ClusterUrl, ClusterUrlError};
 
-use crate::{Error, Hits, Index, Query, Update};
+use crate::{Error, Hits, Index, Query, Update, entry};
 use client::{Client, MERGE_TIME_MAX, WRITE_TIME_MAX, whole};
 use repository::record::DocumentId;
 use serde_json::{Value, json};
@@ -209,7 +209,7 @@ impl Index for OpenSearch {
         let about = self.client.get(&format!("/{}/_mapping?filter_path=*.mappings._meta", self.name));
         let about = about.and_then(client::Reply::found).ok().flatten().unwrap_or_default();
         let mut generations = about.as_object().into_iter().flatten();
-        generations.any(|(_, about)| about["mappings"]["_meta"]["format"] != document::FORMAT)
+        generations.any(|(_, about)| about["mappings"]["_meta"]["format"] != entry::FORMAT)
     }
 
     fn forget_removed(&self) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! What people type, what it is read as, and what they are told when it cannot be read.
 
 use super::*;
+use crate::comparison::Dice;
 use jiff::civil::date;
 
 const TODAY: Date = date(2026, 3, 1);
@@ -206,16 +207,6 @@ const PIECES: &[&str] = &[
     "\u{200b}",
     "-loại:",
 ];
-
-/// Numbers that look random and are the same on every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end
-    }
-}
 
 #[test]
 fn whatever_is_typed_is_read_or_refused_and_reads_the_same_when_written() {

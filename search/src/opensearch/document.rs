@@ -5,12 +5,9 @@
 //! field answers phrases of folded and toned syllables in any mixture, and a personal number keeps its places empty.
 
 use crate::analysis::{Syllable, normalise, syllables};
-use crate::entry::{Entry, day_number, year_of};
+use crate::entry::{Entry, FORMAT, day_number, year_of};
 use repository::record::DocumentId;
 use serde_json::{Value, json};
-
-/// Version of fields and tokens. Whoever changes one or the other counts it up; the index is then rebuilt.
-pub(super) const FORMAT: u64 = 1;
 
 /// The word of a place that has no form. No syllable is this: it is neither letter nor digit.
 const NO_FORM: &str = "_";
@@ -77,12 +74,14 @@ fn mappings() -> Value {
 /// The paper as a document. What is missing of it is left out.
 pub(super) fn document(entry: &Entry) -> Value {
     let issued_on = entry.issued_on.map(day_number);
+    let texts = entry.texts.iter().map(|text| syllables(&normalise(text))).collect::<Vec<_>>();
+    let words = texts.iter().map(|text| places(text)).collect::<Vec<_>>();
     let mut document = json!({
         "id": key_of(entry.document),
         "digest": format!("{:016x}", entry.digest()),
-        "text": entry.texts.iter().map(|text| places(text)).chain(tails(entry)).collect::<Vec<_>>(),
-        "known": entry.known_texts().iter().map(|text| places(text)).collect::<Vec<_>>(),
-        "agency_words": entry.agency.as_deref().map(places),
+        "known": words[..entry.known],
+        "text": words.into_iter().chain(tails(&texts)).collect::<Vec<_>>(),
+        "agency_words": entry.agency.as_deref().map(|agency| places(&syllables(&normalise(agency)))),
         "document_type": entry.document_type.code(),
         "state": entry.state.name(),
         "agency": entry.agency,
@@ -118,20 +117,19 @@ pub(super) fn key_of(document: DocumentId) -> String {
 }
 
 /// A text as the words that the cluster gets.
-fn places(text: &str) -> String {
+fn places(text: &[Syllable]) -> String {
     let mut words = Vec::new();
-    for syllable in syllables(&normalise(text)) {
-        words.resize(2 * syllable.position, NO_FORM.to_owned());
-        words.push(syllable.folded);
-        words.push(syllable.toned.unwrap_or_else(|| NO_FORM.to_owned()));
+    for syllable in text {
+        words.resize(2 * syllable.position, NO_FORM);
+        words.push(&syllable.folded);
+        words.push(syllable.toned.as_deref().unwrap_or(NO_FORM));
     }
     words.join(" ")
 }
 
 /// The tails of all long numbers as a text of their own; none: there are none. They are asked for alone, never in a phrase.
-fn tails(entry: &Entry) -> Option<String> {
-    let tails = entry.texts.iter().flat_map(|text| syllables(&normalise(text)));
-    let tails = tails.flat_map(|syllable| syllable.tails()).collect::<Vec<_>>();
+fn tails(texts: &[Vec<Syllable>]) -> Option<String> {
+    let tails = texts.iter().flatten().flat_map(Syllable::tails).collect::<Vec<_>>();
     (!tails.is_empty()).then(|| tails.join(" "))
 }
 
@@ -162,6 +160,7 @@ mod tests {
 
     #[test]
     fn every_syllable_has_two_places() {
+        let places = |text: &str| places(&syllables(text));
         assert_eq!(places("Đất ở lâu dài"), "dat ~đât1 o ~ơ3 lau ~lâu dai ~dai2");
         assert_eq!(places("nha dat"), "nha _ dat _");
         assert_eq!(places("a 012 345 678 b"), "a _ _ _ _ _ _ _ b _");

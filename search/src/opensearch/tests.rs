@@ -4,15 +4,15 @@
 mod osmem;
 
 use super::{ClusterUrl, open_cluster};
-use crate::comparison::{agrees_with_memory, finds_vietnamese, keys, put, returns_what_the_rights_allow};
-use crate::contract::{check as check_contract, document_id, paper, subject_id};
+use crate::comparison::{agrees_with_memory, finds_vietnamese, returns_what_the_rights_allow};
+use crate::contract::{check as check_contract, document_id, keys, paper, put, subject_id};
 use crate::{Error, Index, Update};
 use osmem::Osmem;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A name that no other test has, on the server that they share.
@@ -262,13 +262,50 @@ fn an_index_of_another_version_is_searched_until_it_was_rebuilt() {
     assert!(!index.is_outdated());
 }
 
+/// A way to the server, and what was said on it.
+fn overheard(url: &ClusterUrl) -> (ClusterUrl, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let place = listener.local_addr().expect("it listens");
+    let server = url.server.trim_start_matches("http://").to_owned();
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let heard = said.clone();
+    std::thread::spawn(move || {
+        for near in listener.incoming() {
+            let near = near.expect("a connection");
+            let far = TcpStream::connect(&server).expect("the server");
+            let (mut back, mut to_us) = (far.try_clone().expect("a copy"), near.try_clone().expect("a copy"));
+            std::thread::spawn(move || std::io::copy(&mut back, &mut to_us));
+            let heard = heard.clone();
+            std::thread::spawn(move || pass_on(near, far, &heard));
+        }
+    });
+    (format!("http://{place}/{}", url.name).parse().expect("an address"), said)
+}
+
+fn pass_on(mut from: TcpStream, mut to: TcpStream, heard: &Mutex<Vec<u8>>) {
+    let mut bytes = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut bytes) {
+        heard.lock().expect("nobody failed").extend(&bytes[..count]);
+        if to.write_all(&bytes[..count]).is_err() {
+            break;
+        }
+    }
+}
+
+/// The server of these tests has no files: what it is told to do with them is what can be seen.
 #[test]
 fn what_was_removed_is_forgotten() {
-    let url = fresh();
+    let (url, said) = overheard(&fresh());
     let index = open_cluster(&url);
     index.apply(vec![put(1, "", "một"), put(2, "", "hai")], 1).expect("applied");
     index.apply(vec![Update::Remove(document_id(1))], 2).expect("applied");
+    said.lock().expect("nobody failed").clear();
     index.forget_removed().expect("forgotten");
+    let said = String::from_utf8_lossy(&said.lock().expect("nobody failed")).into_owned();
+    let told =
+        ["_flush?wait_if_ongoing=true", "_forcemerge?only_expunge_deletes=true", "_refresh", "_stats/docs"];
+    let places = told.map(|what| said.find(&format!("/{}-1/{what}", url.name)));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in {said}");
     assert_eq!((keys(&*index, "một"), keys(&*index, "hai")), (vec![], vec![2]));
 }
 

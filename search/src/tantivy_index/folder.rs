@@ -5,7 +5,7 @@
 
 use super::schema::schema;
 use super::{Access, Engine, Generation, Generations, TantivyIndex, guarded, last_change};
-use crate::{Error, Index};
+use crate::{Error, Index, entry};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,6 @@ use std::time::Duration;
 use tantivy::TantivyError;
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
-
-/// Version of everything that decides which words a paper is found by: analysis, entry and schema. Raise it with any change there. An
-/// index of another version is rebuilt by whoever follows the changes; until then it is searched, if it has the same fields.
-const FORMAT: &str = "motlan index 2";
 
 /// An index up to this size is read whole when it is opened, to compare its check sums: half a second from a disk, two at worst.
 const CHECKED_BYTES_MAX: u64 = 512 << 20;
@@ -103,7 +99,7 @@ impl Folder {
 
     /// Names a generation as the one that is searched; on an error the one before stays it.
     pub(super) fn make_current(&self, generation: &str) -> Result<(), Error> {
-        let text = format!("{FORMAT}\n{generation}\n");
+        let text = format!("{}\n{generation}\n", first_line());
         let written = write_whole(&self.dir, "format", text.as_bytes());
         written.map_err(|source| Error::File { path: self.dir.join("format"), source })
     }
@@ -150,7 +146,7 @@ impl Folder {
             Err(source) => return Err(Error::File { path, source }),
         };
         let mut lines = text.lines();
-        let is_of_this_version = lines.next() == Some(FORMAT);
+        let is_of_this_version = lines.next().is_some_and(|line| line == first_line());
         // Before version 2 there was one generation without a number.
         let generation = lines.next().unwrap_or(ENGINE).to_owned();
         let is_ours = generation.starts_with(ENGINE) && !generation.contains(['/', '.']);
@@ -169,6 +165,11 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// What `format` says first in an index of this version.
+fn first_line() -> String {
+    format!("motlan index {}", entry::FORMAT)
 }
 
 /// What engine folders are called, followed by a number.

@@ -1,7 +1,7 @@
 //! The index on its folder: contract, Vietnamese, versions, damage, two processes.
 
-use crate::comparison::{agrees_with_memory, finds_vietnamese, keys, put, returns_what_the_rights_allow};
-use crate::contract::{check as check_contract, document_id, paper};
+use crate::comparison::{agrees_with_memory, finds_vietnamese, returns_what_the_rights_allow};
+use crate::contract::{check as check_contract, document_id, keys, paper, put};
 use crate::{Error, Index, Update, open, open_reader};
 use repository::record::{Field, FieldSource};
 use std::path::{Path, PathBuf};

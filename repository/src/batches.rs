@@ -25,7 +25,8 @@ const FILES_MAX: usize = 2_000;
 const CONTEXT: &str = "motlan batch 1\n";
 
 impl Repository {
-    /// Takes a stack in: bytes durable, then the record. The same files again answer the batch that holds them, and `true`.
+    /// Takes a stack in: bytes durable, then the record. The same files again answer the batch that holds them, and `true`; one that could
+    /// not be read is looked at once more then.
     ///
     /// # Errors
     /// `Invalid` without files, or with too many; `Erased` when the scan of this stack was destroyed.
@@ -48,7 +49,9 @@ impl Repository {
         }
         let mut transaction = self.database().write().await?;
         let held = is_held(&mut transaction, &sha256).await?;
-        if !held {
+        if held {
+            retry(&mut transaction, actor, BatchId(key.document().0)).await?;
+        } else {
             insert(&mut transaction, actor, &key, &sha256, &new.feed, &files).await?;
         }
         let batch = find(&mut transaction, BatchId(key.document().0)).await?;
@@ -222,6 +225,20 @@ fn hash_of(files: &[BatchFile]) -> String {
 async fn is_held(connection: &mut Connection, sha256: &str) -> Result<bool> {
     let question = database::query("select id from batch where sha256 = $1").bind(sha256);
     Ok(question.fetch_optional(connection).await?.is_some())
+}
+
+/// Lets the pages of a batch be looked at again, when they could not be read.
+async fn retry(connection: &mut Connection, actor: &Actor, id: BatchId) -> Result<()> {
+    let sql =
+        "update batch set state = $2, problem = null, version = version + 1 where id = $1 and state = $3";
+    let question = database::query(sql)
+        .bind(id.to_string())
+        .bind(database::word(&BatchState::Received))
+        .bind(database::word(&BatchState::Unreadable));
+    if question.execute(&mut *connection).await? == 0 {
+        return Ok(());
+    }
+    note(connection, actor, id, BatchStep::Receive, None).await
 }
 
 async fn insert(

@@ -307,7 +307,7 @@ mod tests {
             taken(&hot).iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
         names.sort();
         assert_eq!(names, ["b.pdf", "c.pdf", "máy-quét.pdf"]);
-        assert_eq!(files_in(&ours).expect("a folder"), [PathBuf::new(); 0]);
+        assert!(files_in(&ours).expect("a folder").is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::events::{self, NewEvent};
 use crate::lifecycle::{self, Position};
 use crate::receive;
 use crate::record::*;
-use crate::{changes, filing, jobs};
+use crate::{changes, filing, jobs, retention};
 use ::bytes::Bytes;
 
 impl Repository {
@@ -90,8 +90,8 @@ impl Repository {
     /// Takes the papers of a batch out of their dossiers again, all or none. The batch is as scanned, and can be planned anew.
     ///
     /// # Errors
-    /// `Invalid` without a reason, when the batch is not carried out, or when someone has worked on one of its papers since; the sentence
-    /// names them.
+    /// `Invalid` without a reason, when the batch is not carried out, or when someone has worked on one of its papers since, or holds it; the
+    /// sentence names them.
     pub async fn undo_batch(&self, actor: &Actor, id: BatchId, reason: &str) -> Result<BatchView> {
         self.permit(actor, Action::Receive, Touched::NONE).await?;
         let reason = filing::plan_reason(reason)?;
@@ -103,6 +103,7 @@ impl Repository {
         let mut entries = Vec::new();
         let papers = papers_of(&mut transaction, id).await?;
         refuse_confirmed(&mut transaction, &papers).await?;
+        refuse_held(&mut transaction, &papers).await?;
         for paper in &papers {
             let touched = paper.document.into();
             // Before the paper loses its subject: whose record it was stands in the log.
@@ -232,6 +233,24 @@ async fn refuse_confirmed(connection: &mut Connection, papers: &[BatchPaper]) ->
     }
     Err(Error::invalid(format!(
         "Đã có người xử lý giấy tờ của {}. Không hoàn tác được cả tập; hãy sửa từng giấy tờ ở trang của nó.",
+        named.join(", ")
+    )))
+}
+
+/// A paper under a hold stays where it is: out of its dossier it would go with the stack when another paper of that is destroyed.
+async fn refuse_held(connection: &mut Connection, papers: &[BatchPaper]) -> Result<()> {
+    let mut named = Vec::new();
+    for paper in papers {
+        let holds = retention::holds_of(connection, paper.document).await?;
+        if holds.iter().any(|hold| hold.lifted.is_none()) {
+            named.push(format!("phần {}", paper.part));
+        }
+    }
+    if named.is_empty() {
+        return Ok(());
+    }
+    Err(Error::invalid(format!(
+        "Giấy tờ của {} đang bị giữ theo lệnh nên không rút khỏi hồ sơ được. Hãy gỡ lệnh giữ trước.",
         named.join(", ")
     )))
 }

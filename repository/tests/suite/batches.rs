@@ -297,6 +297,33 @@ async fn a_batch_is_given_up_once_and_never_after_it_was_planned() {
 }
 
 #[tokio::test]
+async fn a_batch_that_could_not_be_read_is_looked_at_again_when_it_comes_again() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (batch, _) = repository.receive_batch(&officer(), stack_of("khác")).await.unwrap();
+    repository.give_batch_up(&system(), batch.id, "Không đọc được.").await.unwrap();
+    assert_eq!(repository.batch_to_look_at(None).await.unwrap(), None);
+    let (again, held) = repository.receive_batch(&officer(), stack_of("khác")).await.unwrap();
+    assert_eq!((again.id, again.state, again.problem, held), (batch.id, BatchState::Received, None, true));
+    assert_eq!(repository.batch_to_look_at(None).await.unwrap().map(|batch| batch.id), Some(batch.id));
+    let (third, _) = repository.receive_batch(&officer(), stack_of("khác")).await.unwrap();
+    assert_eq!(third.version, again.version, "one that waits already is left alone");
+}
+
+#[tokio::test]
+async fn a_paper_under_a_hold_is_not_taken_back() {
+    let stack = Stack::planned().await;
+    let view = stack.carry_out().await.unwrap();
+    let repository = &stack.fixture.repository;
+    let hold = repository.hold(&officer(), view.papers[1].document, "Khiếu nại").await.unwrap();
+    let before = stack.held().await;
+    refused(stack.undo().await, "phần 2");
+    assert_eq!(stack.held().await, before, "all or none");
+    repository.lift_hold(&officer(), hold.id, "Đã giải quyết").await.unwrap();
+    assert_eq!(stack.undo().await.unwrap().batch.state, BatchState::Undone);
+}
+
+#[tokio::test]
 async fn looks_at_a_batch_are_told_to_everyone_whose_papers_it_may_be() {
     let stack = Stack::planned().await;
     let [mine, other] = [0, 1].map(|dossier| stack.dossiers[dossier].subject.id);

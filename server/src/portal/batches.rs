@@ -3,7 +3,7 @@
 
 use super::wording;
 use super::{Shell, page};
-use crate::api::{self, Form, Path, Problem};
+use crate::api::{self, Form, Path, Problem, Query};
 use crate::asking::State;
 use crate::batches::{BatchError, Planned, feed_name};
 use crate::state::AppState;
@@ -206,7 +206,22 @@ struct EventLine {
     who: String,
 }
 
-async fn show(State(state): State<AppState>, Path(id): Path<BatchId>) -> Result<Response, Problem> {
+/// How the page of a batch is asked for.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    /// By the page itself, which waits for the machine. Until there is something new it gets nothing, and nobody has looked.
+    #[serde(default)]
+    waiting: bool,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<BatchId>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    if asked.waiting && !state.repository.is_batch_looked_at(id).await? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let planned = state.batches().view(&state.actor, id).await?;
     page(&batch_page(&state, planned, String::new()).await?)
 }

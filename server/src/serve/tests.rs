@@ -1,5 +1,6 @@
 //! The whole router against a real repository and index in a fresh folder; only the reading is written by hand.
 
+mod batches;
 mod dossiers;
 mod near_duplicates;
 mod rereading;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -75,6 +75,19 @@ fn help_explains_every_command() {
     }
     assert!(succeed(motlan(folder.path()).arg("--version")).starts_with("motlan "));
     assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "help writes nothing");
+}
+
+/// As in `motlan … | head`, when head has seen enough.
+#[test]
+fn whoever_is_read_no_more_ends_without_a_word() {
+    let folder = fresh_folder();
+    let mut command = motlan(&folder.path().join("data"));
+    let command = command.args(["keys", "new"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the built program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(128 + 13));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Batches between the reader, which looks at pages, and the records, which keep them: the shell around `ingest::batch`.
 
+use crate::api::name_of;
 use crate::codes::Codes;
 use crate::sheet;
 use ingest::batch::{self, Change, ChangeError, Feed, Part, PartFile, Plan, Stack, Trouble, TroubleKind};
@@ -207,7 +208,7 @@ impl Batches {
             let place = (part.dossier.as_str(), part.component.as_deref());
             // Not by the scanned file's name: it may name one person, and the papers are several people's.
             let name = format!("{}-{}.pdf", part.dossier, part.number);
-            let mut paper = self.repository.stage_part(part.number, &name, place, file.into()).await?;
+            let mut paper = self.repository.stage_part(id, part.number, &name, place, file.into()).await?;
             let cover = part.cover_page.and_then(|page| stack.cover_on(page));
             paper.cover_serial = cover.map(|cover| cover.serial.clone());
             staged.push(paper);
@@ -264,7 +265,7 @@ impl Batches {
         let places = self.places(new.plan).await?;
         let kept = BatchPlan {
             follows: new.follows,
-            feed: feed_name(new.plan.feed).to_owned(),
+            feed: feed_name(new.plan.feed),
             stack: write(new.stack)?,
             page_count: new.stack.pages.len() as u32,
             plan: write(new.plan)?,
@@ -356,15 +357,11 @@ pub(crate) fn dossier_of_page(plan: &str, page: u32) -> Option<String> {
 }
 
 /// The name of a feed, in forms and records.
-pub(crate) fn feed_name(feed: Feed) -> &'static str {
-    match feed {
-        Feed::OneSided => "one_sided",
-        Feed::Duplex => "duplex",
-        Feed::TwoPasses => "two_passes",
-    }
+pub(crate) fn feed_name(feed: Feed) -> String {
+    name_of(feed)
 }
 
 /// The feed of this name.
 pub(crate) fn feed_of(name: &str) -> Option<Feed> {
-    [Feed::OneSided, Feed::Duplex, Feed::TwoPasses].into_iter().find(|feed| feed_name(*feed) == name)
+    serde_json::from_value(name.into()).ok()
 }

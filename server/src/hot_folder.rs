@@ -213,7 +213,7 @@ async fn take_in(batches: &Batches, folder: &Path, feed: Feed) -> anyhow::Result
     for file in files_in(folder)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = tokio::fs::read(&file).await?;
-        let new = NewBatch { files: vec![(name, bytes.into())], feed: feed_name(feed).to_owned() };
+        let new = NewBatch { files: vec![(name, bytes.into())], feed: feed_name(feed) };
         let (batch, held) = batches.repository.receive_batch(&machine(), new).await?;
         tokio::fs::remove_file(&file).await?;
         tracing::info!(batch = %batch.id, held, "taken from the hot folder");

@@ -29,6 +29,7 @@ impl Repository {
     /// `Invalid` when it may not go to its place.
     pub async fn stage_part(
         &self,
+        id: BatchId,
         part: u32,
         file_name: &str,
         (code, component): (&str, Option<&str>),
@@ -38,6 +39,8 @@ impl Repository {
         let sha256 = Repository::hash(&bytes).await?;
         let size = bytes.len() as i64;
         let key = self.reserve_key(&sha256).await?;
+        // Before its bytes: they shall go with the stack, even if a kill lets nothing come after them.
+        self.note_part(id, key.document()).await?;
         self.blobs().put(&key, &sha256, bytes).await?;
         let place = DossierPlace { dossier, component: component.map(str::to_owned) };
         Ok(StagedPart {
@@ -49,6 +52,14 @@ impl Repository {
             bytes: size,
             place,
         })
+    }
+
+    async fn note_part(&self, id: BatchId, key: DocumentId) -> Result<()> {
+        let sql = "insert into batch_part (batch_id, document_id) values ($1, $2) on conflict do nothing";
+        let mut transaction = self.database().write().await?;
+        let question = database::query(sql).bind(id.to_string()).bind(key.to_string());
+        question.execute(&mut *transaction).await?;
+        transaction.commit().await
     }
 
     /// Lets all parts of a plan be papers of their dossiers, in one transaction.

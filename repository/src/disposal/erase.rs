@@ -37,24 +37,37 @@ const DISPOSED: &[&str] = &["update document set validity = 'disposed' where id 
 const STACK: &[&str] = &[
     "update data_key set wrapped = null, destroyed_at = $2 where destroyed_at is null
          and document_id in (select batch_id from batch_paper where document_id = $1)",
+    // Parts of it that were stored and never filed.
+    "update data_key set wrapped = null, destroyed_at = $2 where destroyed_at is null
+         and document_id in (select document_id from batch_part
+                             where batch_id in (select batch_id from batch_paper where document_id = $1))
+         and not exists (select 1 from document where document.id = data_key.document_id)",
     "update batch_file set file_name = '' where batch_id in (select batch_id from batch_paper where document_id = $1)",
     "update batch_event set detail = null where batch_id in (select batch_id from batch_paper where document_id = $1)",
     "update batch set state = 'destroyed', stack = null, plan = null, version = version + 1
          where id in (select batch_id from batch_paper where document_id = $1)",
 ];
 
+/// Parts of that stack that were stored and never filed.
+const NEVER_FILED: &str = "select distinct part.document_id as id from batch_part part
+         join batch_paper paper on paper.batch_id = part.batch_id and paper.document_id = $1
+         join data_key on data_key.document_id = part.document_id and data_key.destroyed_at is null
+         where not exists (select 1 from document where document.id = part.document_id) order by id";
+
 /// Papers that were taken back with that stack: cut otherwise, they may hold the same pages.
 const TAKEN_BACK: &str = "select d.id from document d where d.state = 'taken_back' and d.id <> $1 and d.id in (
          select other.document_id from batch_paper paper join batch_paper other on other.batch_id = paper.batch_id
          where paper.document_id = $1) order by d.id";
 
-/// Whatever else holds pages of a paper: keys of the stacks that it came out of, and of papers that were taken back with them.
+/// Whatever else holds pages of a paper: keys of the stacks that it came out of, of papers that were taken back with them, and of parts of
+/// them that were never filed.
 pub(super) async fn beside(connection: &mut Connection, id: DocumentId) -> Result<Vec<DocumentId>> {
     let question =
         database::query("select batch_id as id from batch_paper where document_id = $1 order by batch_id");
     let stacks = question.bind(id.to_string()).fetch_all(&mut *connection).await?;
-    let papers = database::query(TAKEN_BACK).bind(id.to_string()).fetch_all(connection).await?;
-    stacks.iter().chain(&papers).map(|row| database::read_word(row, "id")).collect()
+    let papers = database::query(TAKEN_BACK).bind(id.to_string()).fetch_all(&mut *connection).await?;
+    let parts = database::query(NEVER_FILED).bind(id.to_string()).fetch_all(connection).await?;
+    stacks.iter().chain(&papers).chain(&parts).map(|row| database::read_word(row, "id")).collect()
 }
 
 /// Statements that take away whose paper it was, and persons of whom nothing else is known here.
@@ -117,8 +130,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Tables that name papers and stay: that something was, and when, and who looked.
-    const STAYS: &[&str] =
-        &["access_entry", "access_entry_before", "batch_paper", "change", "component", "outcome"];
+    const STAYS: &[&str] = &[
+        "access_entry",
+        "access_entry_before",
+        "batch_paper",
+        "batch_part",
+        "change",
+        "component",
+        "outcome",
+    ];
 
     #[tokio::test]
     async fn every_table_that_names_papers_is_emptied_or_stays_on_purpose() {

@@ -51,7 +51,10 @@ impl Stack {
     async fn stage(&self, part: u32, dossier: usize, component: Option<&str>) -> Result<StagedPart, Error> {
         let code = self.dossiers[dossier].code.to_string();
         let bytes = format!("phần {part}").into_bytes();
-        self.fixture.repository.stage_part(part, "tập.pdf", (&code, component), bytes.into()).await
+        self.fixture
+            .repository
+            .stage_part(self.batch.id, part, "tập.pdf", (&code, component), bytes.into())
+            .await
     }
 
     async fn staged(&self) -> Result<[StagedPart; 2], Error> {
@@ -321,6 +324,32 @@ async fn a_paper_under_a_hold_is_not_taken_back() {
     assert_eq!(stack.held().await, before, "all or none");
     repository.lift_hold(&officer(), hold.id, "Đã giải quyết").await.unwrap();
     assert_eq!(stack.undo().await.unwrap().batch.state, BatchState::Undone);
+}
+
+/// The plan was changed after its parts were stored, or a kill came in between.
+#[tokio::test]
+async fn parts_that_were_never_filed_go_with_the_stack() {
+    let stack = Stack::planned().await;
+    let before = stack.fixture.stored().await;
+    stack.stage(9, 0, Some("khai-sinh")).await.unwrap();
+    let [part] =
+        (&stack.fixture.stored().await - &before).into_iter().collect::<Vec<_>>().try_into().unwrap();
+    let [first, second] = stack.carry_out().await.unwrap().papers.try_into().expect("two papers");
+    for _ in 0..2 {
+        stack.fixture.read_job(&stack.fixture.claim().await).await;
+    }
+    assert!(stack.fixture.stored().await.contains(&part));
+    stack.fixture.destroy(first.document).await;
+    assert!(!stack.fixture.stored().await.contains(&part));
+    let keys = "select count(*) from data_key where wrapped is not null";
+    assert_eq!(stack.fixture.sql().await.number(keys).await, 1, "only the paper that stays has a key");
+    stack
+        .fixture
+        .repository
+        .original(&officer(), second.document)
+        .await
+        .expect("a paper of someone else stays");
+    assert_eq!(stack.fixture.repository.check(&mut |_, _| {}).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -231,8 +231,8 @@ pub(crate) async fn take_in(state: &AppState, request: Request) -> Result<(Batch
             "Tài liệu mật không được số hóa ở hệ thống này. Không có gì được lưu.",
         ));
     }
-    let feed = named_feed(feed.as_deref().unwrap_or(feed_name(Feed::OneSided)))?;
-    let new = NewBatch { files, feed: feed_name(feed).to_owned() };
+    let feed = feed.as_deref().map_or(Ok(Feed::OneSided), named_feed)?;
+    let new = NewBatch { files, feed: feed_name(feed) };
     Ok(state.repository.receive_batch(&state.actor, new).await?)
 }
 

@@ -48,7 +48,7 @@ struct BatchesPage {
 /// A way to scan, in a choice.
 #[derive(Debug)]
 struct FeedChoice {
-    name: &'static str,
+    name: String,
     label: &'static str,
     selected: bool,
 }
@@ -103,8 +103,10 @@ fn class(state: BatchState) -> &'static str {
 }
 
 fn feeds(now: &str) -> Vec<FeedChoice> {
-    let choice =
-        |(feed, label)| FeedChoice { name: feed_name(feed), label, selected: feed_name(feed) == now };
+    let choice = |(feed, label)| {
+        let name = feed_name(feed);
+        FeedChoice { selected: name == now, name, label }
+    };
     FEEDS.map(choice).into()
 }
 
@@ -112,7 +114,7 @@ async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
     let batches = state.repository.batches(&state.actor).await?;
     page(&BatchesPage {
         shell: Shell::new(&state, "Tập quét", "batches"),
-        feeds: feeds(feed_name(Feed::OneSided)),
+        feeds: feeds(&feed_name(Feed::OneSided)),
         rows: batches.iter().map(BatchRow::from).collect(),
     })
 }

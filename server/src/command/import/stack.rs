@@ -37,8 +37,7 @@ impl Import {
         let (readers, _) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let batches = Batches { repository: repository.clone(), reader: readers.configured };
         let actor = setting.operator("motlan import");
-        let new =
-            NewBatch { files: read_files(&self.paths)?, feed: feed_name(self.stack.feed.into()).into() };
+        let new = NewBatch { files: read_files(&self.paths)?, feed: feed_name(self.stack.feed.into()) };
         let (batch, _) = repository.receive_batch(&actor, new).await?;
         if batch.state == BatchState::Received {
             batches.look_at(&actor, keys, &batch).await?;

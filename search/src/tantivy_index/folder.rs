@@ -51,7 +51,7 @@ pub(crate) fn open(dir: &Path) -> Result<Arc<dyn Index>, Error> {
     };
     if let Err(error) = folder.remove_all_but(&[&current.name]) {
         tracing::warn!(%error, "an old index is still on the disk");
-    };
+    }
     Ok(Arc::new(folder.index(current, Access::Write)))
 }
 

@@ -317,7 +317,7 @@ impl Repository {
 
     /// Papers that an exact key names, inside the scope and of those that are wanted: mã kết quả số hóa, số ký hiệu, mã hồ sơ, or the number
     /// of a subject; separators are forgiven. Identifiers are answered here, never by the index. Newest first, at most `limit`, looked for
-    /// among the newest [`KEY_PAPERS_READ_MAX`]. Access entry (`Search`) per paper, or one for a look-up that found nothing.
+    /// among the newest `KEY_PAPERS_READ_MAX`. Access entry (`Search`) per paper, or one for a look-up that found nothing.
     pub async fn found_by_key(
         &self,
         actor: &Actor,

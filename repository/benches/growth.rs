@@ -305,6 +305,8 @@ fn procedure() -> Procedure {
         field: "Hộ tịch".into(),
         agency_level: "xã".into(),
         valid_from: "2023-01-01".parse().expect("a day"),
+        term: None,
+        cut_off: None,
         components: types.iter().map(component).collect(),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) use column::{
     exact_key, flag, json, read_json, read_json_or_none, read_time, read_time_or_none, read_word,
     read_word_or_none, whole, whole_or_none, word,
 };
-pub(crate) use query::{Query, Row, query};
+pub(crate) use query::{Query, Row, Value, query};
 pub use server::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use tables::Table;
 
@@ -25,6 +25,7 @@ use crate::promise;
 use crate::record::DocumentId;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use sqlx::migrate::Migrator;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use std::collections::HashMap;
@@ -281,9 +282,14 @@ pub fn today() -> Date {
     day_of(Timestamp::now())
 }
 
+/// Asia/Ho_Chi_Minh, which has been UTC+7 all year round since 1975.
+pub(crate) fn vietnam() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(7))
+}
+
 /// The day of a moment in Việt Nam.
 pub(crate) fn day_of(moment: Timestamp) -> Date {
-    moment.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).date()
+    moment.to_zoned(vietnam()).date()
 }
 
 /// When a day begins in Việt Nam.

@@ -3,11 +3,13 @@
 use crate::Repository;
 use crate::access::{self, Touched};
 use crate::database::{self, Connection, Row};
+use crate::deadlines::Step;
 use crate::dossiers::find;
 use crate::error::{Error, Result};
 use crate::filing;
 use crate::record::*;
-use crate::reuse;
+use crate::{calendar_years, deadlines, forms, procedures, reuse};
+use jiff::Timestamp;
 
 impl Repository {
     /// Moves a dossier to another state. Papers that came with one that is refused or withdrawn leave the person's store.
@@ -24,10 +26,12 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         check(&before, wish.state)?;
-        let sql = "update dossier set state = $2 where id = $1";
-        let update = database::query(sql).bind(id.to_string()).bind(database::word(&wish.state));
-        update.execute(&mut *transaction).await?;
-        write(&mut transaction, actor, &before, wish.state, reason.as_deref()).await?;
+        let now = self.now();
+        let step = plan(&mut transaction, &before, wish.state, now).await?;
+        deadlines::save(&mut transaction, id, wish.state, &step.deadlines, &actor.account).await?;
+        let event =
+            NewMove { before: &before, state: wish.state, reason: reason.as_deref(), now, step: &step };
+        write(&mut transaction, actor, event).await?;
         let dossier = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         access::write(&mut transaction, actor, Action::Process, dossier.subject.id, true).await?;
         transaction.commit().await?;
@@ -55,10 +59,34 @@ impl Repository {
         let history = events_of(&mut snapshot, id).await?;
         let held = reuse::held_for(&mut snapshot, &dossier).await?;
         let refusals = reuse::refusals(&mut snapshot, id).await?;
+        let printings = forms::printings_of(&mut snapshot, id).await?;
+        let unlisted_years = deadlines::unlisted_years(&calendar_years::read(&mut snapshot).await?, &dossier);
         drop(snapshot);
         self.note_access(actor, Action::View, &[dossier.subject.id.into()]).await?;
-        Ok(DossierView { dossier, history, held, refusals })
+        Ok(DossierView { dossier, history, held, refusals, printings, unlisted_years })
     }
+}
+
+/// A move that is being written.
+struct NewMove<'a> {
+    before: &'a Dossier,
+    state: DossierState,
+    reason: Option<&'a str>,
+    now: Timestamp,
+    step: &'a Step,
+}
+
+/// What a move does to the deadlines.
+async fn plan(
+    connection: &mut Connection,
+    before: &Dossier,
+    next: DossierState,
+    now: Timestamp,
+) -> Result<Step> {
+    let calendar = calendar_years::read(connection).await?;
+    let pace = procedures::pace(connection, before).await?;
+    let left = left_state(connection, before.id, before.state).await?;
+    Ok(deadlines::step(&calendar, pace, before, next, left.map(|(_, at)| at), now))
 }
 
 fn check(before: &Dossier, next: DossierState) -> Result<()> {
@@ -83,43 +111,42 @@ pub(crate) async fn followed_by(
 ) -> Result<Vec<DossierState>> {
     let possible = state.followed_by();
     let left = if state.waits_for_owner() { left_state(connection, id, state).await? } else { None };
-    let left = left.filter(|left| possible.contains(left));
+    let left = left.map(|(left, _)| left).filter(|left| possible.contains(left));
     let may_follow = |next: &DossierState| left.is_none_or(|left| next.needs_reason() || *next == left);
     Ok(possible.iter().copied().filter(may_follow).collect())
 }
 
-/// The state from which a dossier last came to the one in which it is.
+/// The state from which a dossier last came to the one in which it is, and when.
 async fn left_state(
     connection: &mut Connection,
     id: DossierId,
     state: DossierState,
-) -> Result<Option<DossierState>> {
-    let sql = "select state_before from dossier_event where dossier_id = $1 and state = $2
+) -> Result<Option<(DossierState, Timestamp)>> {
+    let sql = "select state_before, at from dossier_event where dossier_id = $1 and state = $2
                order by number desc limit 1";
     let question = database::query(sql).bind(id.to_string()).bind(database::word(&state));
     let row = question.fetch_optional(connection).await?;
-    row.map(|row| database::read_word(&row, "state_before")).transpose()
+    row.map(|row| Ok((database::read_word(&row, "state_before")?, database::read_time(&row, "at")?)))
+        .transpose()
 }
 
-async fn write(
-    connection: &mut Connection,
-    actor: &Actor,
-    before: &Dossier,
-    state: DossierState,
-    reason: Option<&str>,
-) -> Result<()> {
+async fn write(connection: &mut Connection, actor: &Actor, event: NewMove<'_>) -> Result<()> {
+    let NewMove { before, state, reason, now, step } = event;
     let sql =
-        "insert into dossier_event (dossier_id, number, at, state_before, state, account, agency, reason)
+        "insert into dossier_event (dossier_id, number, at, state_before, state, account, agency, reason,
+                   due_at, breaches)
                values ($1, (select coalesce(max(number), 0) + 1 from dossier_event where dossier_id = $1),
-                   $2, $3, $4, $5, $6, $7)";
+                   $2, $3, $4, $5, $6, $7, $8, $9)";
     database::query(sql)
         .bind(before.id.to_string())
-        .bind(database::now())
+        .bind(now.as_microsecond())
         .bind(database::word(&before.state))
         .bind(database::word(&state))
         .bind(&actor.account)
         .bind(&actor.agency)
         .bind(reason)
+        .bind(step.deadlines.due_at.map(Timestamp::as_microsecond))
+        .bind(database::json(&step.breaches))
         .execute(connection)
         .await?;
     Ok(())
@@ -140,6 +167,8 @@ fn event_from(row: &Row) -> Result<DossierEvent> {
         account: row.get("account")?,
         agency: row.get("agency")?,
         reason: row.get("reason")?,
+        due_at: database::read_time_or_none(row, "due_at")?,
+        breaches: database::read_json(row, "breaches")?,
     })
 }
 

@@ -2,12 +2,15 @@
 
 use crate::Repository;
 use crate::access::{self, Touched};
+use crate::calendar::WorkCalendar;
+use crate::clock::moment_of;
 use crate::database::{self, Connection, Row};
 use crate::documents::LIST_MAX;
 use crate::error::{Error, Result};
 use crate::identifier::{AgencyCode, DossierCode};
 use crate::record::*;
-use crate::{code, dossier_moves, procedures, subjects};
+use crate::{calendar_years, code, deadlines, dossier_moves, procedures, subjects};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -38,7 +41,8 @@ impl Repository {
     /// `Invalid` when the procedure is unknown on that day, the day is to come, or the code belongs to another dossier.
     pub async fn open_dossier(&self, actor: &Actor, new: NewDossier) -> Result<Dossier> {
         self.permit(actor, Action::Receive, Touched::NONE).await?;
-        if new.received_on > database::today() {
+        let now = self.now();
+        if new.received_on > database::day_of(now) {
             return Err(Error::invalid("Ngày tiếp nhận không được ở tương lai. Hãy kiểm tra lại ngày."));
         }
         if !new.state.may_begin() {
@@ -50,7 +54,11 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let dossier = match held(&mut transaction, &new).await? {
             Some(held) => held,
-            None => open(&mut transaction, self.agency_code(), &new).await?,
+            None => {
+                let id = open(&mut transaction, self.agency_code(), &new).await?;
+                let calendar = calendar_years::read(&mut transaction).await?;
+                promise(&mut transaction, &calendar, actor, id, now).await?
+            }
         };
         access::write(&mut transaction, actor, Action::Receive, dossier.subject.id, true).await?;
         transaction.commit().await?;
@@ -162,7 +170,7 @@ async fn held(connection: &mut Connection, new: &NewDossier) -> Result<Option<Do
     })
 }
 
-async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier) -> Result<Dossier> {
+async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier) -> Result<DossierId> {
     let procedure = procedures::in_force(connection, &new.procedure, new.received_on).await?;
     let procedure = procedure.ok_or_else(|| {
         Error::invalid(format!(
@@ -192,7 +200,26 @@ async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier
         .execute(&mut *connection)
         .await?;
     add_components(connection, id, &procedure.components).await?;
-    find(connection, id).await?.ok_or(Error::NotFound)
+    Ok(id)
+}
+
+/// Gives a dossier that was just opened its deadlines. One that was handed in before today counts from the opening of its day.
+async fn promise(
+    connection: &mut Connection,
+    calendar: &WorkCalendar,
+    actor: &Actor,
+    id: DossierId,
+    now: Timestamp,
+) -> Result<Dossier> {
+    let dossier = find(connection, id).await?.ok_or(Error::NotFound)?;
+    let pace = procedures::pace(connection, &dossier).await?;
+    let from = match dossier.received_on == database::day_of(now) {
+        true => now,
+        false => moment_of(calendar.opening(dossier.received_on)),
+    };
+    let deadlines = deadlines::opened(calendar, pace, dossier.state, from, now);
+    deadlines::save(connection, id, dossier.state, &deadlines, &actor.account).await?;
+    Ok(Dossier { deadlines, officer: Some(actor.account.clone()), ..dossier })
 }
 
 /// The next code of the day (CODE-01). Numbers that another system gave already are passed over.
@@ -250,13 +277,17 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
         state,
         followed_by: dossier_moves::followed_by(connection, id, state).await?,
         supplements_asked: dossier_moves::supplements_asked(connection, id).await?,
+        deadlines: deadlines::from_row(row)?,
+        extension: deadlines::extension_of(connection, id).await?,
+        officer: row.get("officer")?,
         components: components_of(connection, id).await?,
         outcomes: outcomes_of(connection, id).await?,
     })
 }
 
 async fn components_of(connection: &mut Connection, id: DossierId) -> Result<Vec<Component>> {
-    let sql = "select c.key, c.name, c.required, c.document_id, c.reused, c.replacement_code, d.state
+    let sql = "select c.key, c.name, c.required, c.document_id, c.reused, c.replacement_code,
+                   c.original_returned_at, d.state
                from component c left join document d on d.id = c.document_id
                where c.dossier_id = $1 order by c.position";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
@@ -271,6 +302,7 @@ fn component_from(row: &Row) -> Result<Component> {
         document: database::read_word_or_none(row, "document_id")?,
         digitization: digitization(row)?,
         replacement_code: database::read_word_or_none(row, "replacement_code")?,
+        original_returned_at: database::read_time_or_none(row, "original_returned_at")?,
     })
 }
 

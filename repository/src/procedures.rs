@@ -3,15 +3,20 @@
 use crate::Repository;
 use crate::access::{self, Touched};
 use crate::database::{self, Connection, Row};
-use crate::error::Result;
+use crate::deadlines::Pace;
+use crate::error::{Error, Result};
 use crate::identifier::ProcedureCode;
 use crate::record::*;
 use jiff::civil::Date;
 
 impl Repository {
-    /// Adds or replaces procedures of the catalogue. Idempotent. Dossiers that are open keep what they asked for.
+    /// Adds or replaces procedures of the catalogue. Idempotent. Dossiers that are open keep what they asked for, and what was promised.
+    ///
+    /// # Errors
+    /// `Invalid` when a term is none that can be kept.
     pub async fn put_procedures(&self, actor: &Actor, procedures: &[Procedure]) -> Result<()> {
         self.permit(actor, Action::Configure, Touched::NONE).await?;
+        procedures.iter().try_for_each(check_term)?;
         let mut transaction = self.database().write().await?;
         for procedure in procedures {
             put(&mut transaction, procedure).await?;
@@ -52,18 +57,38 @@ pub(crate) async fn in_force(
     }
 }
 
+fn check_term(procedure: &Procedure) -> Result<()> {
+    match procedure.term.is_none_or(Term::is_sensible) {
+        true => Ok(()),
+        false => Err(Error::invalid(format!(
+            "Thời hạn của thủ tục {} phải từ 1 đến {} ngày làm việc.",
+            procedure.code,
+            Term::DAYS_MAX
+        ))),
+    }
+}
+
+/// What the procedure that a dossier follows says of time.
+pub(crate) async fn pace(connection: &mut Connection, dossier: &Dossier) -> Result<Pace> {
+    let procedure = in_force(connection, &dossier.procedure, dossier.received_on).await?;
+    Ok(procedure.as_ref().map(Pace::from).unwrap_or_default())
+}
+
 async fn put(connection: &mut Connection, procedure: &Procedure) -> Result<()> {
     let valid_from = procedure.valid_from.to_string();
-    let sql =
-        "insert into procedure (code, valid_from, name, field, agency_level) values ($1, $2, $3, $4, $5)
+    let sql = "insert into procedure (code, valid_from, name, field, agency_level, term, cut_off)
+               values ($1, $2, $3, $4, $5, $6, $7)
                on conflict (code, valid_from) do update set
-                   name = excluded.name, field = excluded.field, agency_level = excluded.agency_level";
+                   name = excluded.name, field = excluded.field, agency_level = excluded.agency_level,
+                   term = excluded.term, cut_off = excluded.cut_off";
     database::query(sql)
         .bind(procedure.code.as_str())
         .bind(&valid_from)
         .bind(&procedure.name)
         .bind(&procedure.field)
         .bind(&procedure.agency_level)
+        .bind(procedure.term.as_ref().map(database::json))
+        .bind(procedure.cut_off.map(|cut_off| cut_off.to_string()))
         .execute(&mut *connection)
         .await?;
     database::query(
@@ -120,6 +145,8 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Procedure> {
         field: row.get("field")?,
         agency_level: row.get("agency_level")?,
         valid_from: database::read_word(row, "valid_from")?,
+        term: database::read_json_or_none(row, "term")?,
+        cut_off: database::read_word_or_none(row, "cut_off")?,
         components: components.iter().map(component_from).collect::<Result<_>>()?,
     })
 }

@@ -7,17 +7,20 @@ use uuid::Uuid;
 
 mod batch;
 mod care;
+mod deadline;
 mod document;
 mod dossier;
 mod dossier_state;
 mod field;
 mod figures;
+mod form;
 mod lifecycle;
 mod log;
 mod near;
 mod owner;
 mod page;
 mod passes;
+mod queue;
 mod requirement;
 mod reuse;
 mod scope;
@@ -32,6 +35,7 @@ pub use care::{
     Certificate, Disposal, DisposalGround, DisposalId, Hold, HoldId, Lifting, NewDisposal, Retention,
     RetentionCode, Verdict,
 };
+pub use deadline::{Apology, Breach, Deadlines, Extension, Term};
 pub use document::{
     BesideHeld, BesideRelation, Confirmation, Document, DocumentFilter, DocumentState, DocumentView,
     IndexableDocument, NewDocument, Original, ReadingProgress, Received, TrustLevel,
@@ -43,6 +47,7 @@ pub use dossier::{
 pub use dossier_state::DossierState;
 pub use field::{Evidence, Field, FieldSource, Proposal, ProposedField};
 pub use figures::{Figures, Period, Share};
+pub use form::{Form, Printing, RegisterLine};
 pub use lifecycle::{
     Correction, DocumentEvent, DocumentRole, DocumentStep, DocumentVersion, FiledRecord, History, Mark,
     Origin, Provenance, Ruling, SourceForm, Validity,
@@ -54,6 +59,7 @@ pub use page::{
     Label, NewPage, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage, Step,
 };
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
+pub use queue::{QueueFilter, QueuePage, QueuePlace, QueuedDossier, Urgency};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
 pub use reuse::{Digitization, RefusedBy, RefusedReuse, Reuse, ReuseRefusal};
 pub use scope::{Bounds, GrantedRight, Right, RightId, SavedView, SavedViewId, Scope, agency_key};

@@ -1,14 +1,16 @@
 //! The door to the records: what is open, and where. What can be done with it stands in files by subject: `receive`,
-//! `documents`, `confirm`, `dossiers`, `procedures`, `subjects`, `requirements`, `jobs`, `reading`, `progress`,
+//! `documents`, `confirm`, `dossiers`, `deadlines`, `queue`, `procedures`, `subjects`, `requirements`, `jobs`, `reading`, `progress`,
 //! `changes`, `access`, `check`, `backup`, `retention`, `disposal`.
 
 use crate::backup;
 use crate::bytes::{self, Blobs, Bucket};
+use crate::clock::Clock;
 use crate::database::{Database, DatabaseUrl, Schema};
 use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
 use crate::keys::{KeySource, Keyring};
 use crate::{dossiers, equal, near_duplicates, requirements, subjects};
+use jiff::Timestamp;
 use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -64,6 +66,7 @@ pub(crate) const DATABASE_FILE: &str = "motlan.sqlite";
 pub struct Repository {
     inner: Arc<Inner>,
     agency_code: AgencyCode,
+    clock: Clock,
 }
 
 #[derive(Debug)]
@@ -95,7 +98,7 @@ impl Repository {
         let checkpoints = options.checkpoints.clone().unwrap_or_else(|| data_dir.join("checkpoints"));
         let inner = Arc::new(Inner { data_dir, database, blobs, keyring, checkpoints });
         let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
-        let repository = Repository { inner, agency_code };
+        let repository = Repository { inner, agency_code, clock: Clock::default() };
         repository.check_master_keys().await?;
         repository.open_log().await?;
         repository.seal_plain().await?;
@@ -109,6 +112,11 @@ impl Repository {
         Repository { agency_code, ..self }
     }
 
+    /// The same records, whose deadlines are counted by this clock instead of the machine's.
+    pub fn with_clock(self, clock: Clock) -> Repository {
+        Repository { clock, ..self }
+    }
+
     /// The data folder.
     pub fn data_dir(&self) -> &Path {
         &self.inner.data_dir
@@ -116,6 +124,11 @@ impl Repository {
 
     pub(crate) fn agency_code(&self) -> &AgencyCode {
         &self.agency_code
+    }
+
+    /// Now, for deadlines.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) fn database(&self) -> &Database {

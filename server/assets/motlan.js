@@ -53,6 +53,7 @@ function openKeys(event) {
 function onKey(event) {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.target.id === "search-box" && onSuggestionKey(event)) return undefined;
+  if (event.key === "Enter" && event.target.closest("#intake-form") && onIntakeEnter(event)) return undefined;
   if (event.ctrlKey && event.key === "s") return submitForm(event);
   if (event.ctrlKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return turnPage(event);
   if (event.key === "Escape" && typing) return typing.blur();
@@ -60,6 +61,8 @@ function onKey(event) {
   if (event.key === "/") { event.preventDefault(); one("#search-box").focus(); }
   if (event.key === "?") openKeys(event);
   if (event.key === "Enter" && !event.target.closest("a, button, summary")) clickMain(event);
+  if (ROW_KEYS[event.key]) moveRow(event);
+  if (event.key === "n" || event.key === "N") openLink("[data-new]", event);
   return undefined;
 }
 
@@ -78,6 +81,25 @@ function turnPage(event) {
   if (typing || current < 0 || !next) return;
   event.preventDefault();
   next.click();
+}
+
+const ROW_KEYS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
+
+// From row to row of a list; the link that has the focus opens with Enter.
+function moveRow(event) {
+  const links = all("[data-rows] .what a");
+  if (links.length === 0) return;
+  event.preventDefault();
+  const now = links.indexOf(document.activeElement);
+  const next = now < 0 ? 0 : Math.min(links.length - 1, Math.max(0, now + ROW_KEYS[event.key]));
+  links[next].focus();
+}
+
+function openLink(selector, event) {
+  const link = one(selector);
+  if (!link) return;
+  event.preventDefault();
+  link.click();
 }
 
 function clickMain(event) {
@@ -204,14 +226,83 @@ function onDrop(event) {
   event.preventDefault();
   endDrag();
   const place = event.target.closest("[data-drop]");
+  const holder = place && one("input[data-hold]", place);
+  if (holder) return holdFiles(holder, event.dataTransfer.files);
+  if (one("#intake-form")) return say("Hãy thả tệp vào đúng thành phần còn cần nộp.");
   takeIn(event.dataTransfer.files, place && one("form[data-upload]", place));
 }
 
 function onChosen(event) {
+  if (event.target.matches("[data-hold]")) return showHeld(event.target);
+  if (event.target.matches("[data-card]")) return readCardPicture(event.target);
   const form = event.target.closest("form[data-upload]");
   if (!form || event.target.type !== "file") return;
   takeIn(event.target.files, form);
   event.target.value = "";
+}
+
+/* ---- a new dossier: the card, and files that wait for it to be opened */
+
+const INTAKE_STOPS = "#intake-form :is(input:not([type=file]):not([type=hidden]), select, #open-dossier)";
+
+// Enter goes on to the next input; behind the code of a card, as a reader types it, to what the card does not say.
+function onIntakeEnter(event) {
+  if (!event.target.matches("input:not([type=file]), select")) return false;
+  event.preventDefault();
+  if (event.target.id === "subject-number" && event.target.value.includes("|")) {
+    fillClaim("/dossiers/new/claim", new URLSearchParams({ subject_number: event.target.value }));
+    return true;
+  }
+  const stops = all(INTAKE_STOPS);
+  const next = stops[stops.indexOf(event.target) + 1];
+  if (next) next.focus();
+  return true;
+}
+
+function readCardPicture(input) {
+  const form = new FormData();
+  form.append("file", input.files[0]);
+  input.value = "";
+  return fillClaim("/dossiers/new/card", form);
+}
+
+async function fillClaim(address, body) {
+  try {
+    const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (!answer.ok) return say(await answer.text());
+    one("#claim").innerHTML = await answer.text();
+  } catch {
+    return say("Mất kết nối với máy chủ; hãy kiểm tra rồi thử lại.");
+  }
+  document.body.dispatchEvent(new CustomEvent("motlan:claimed"));
+  const empty = all("#claim input[required]").find((input) => !input.value);
+  return (empty || one("#procedure")).focus();
+}
+
+function holdFiles(input, files) {
+  const held = new DataTransfer();
+  for (const file of [...input.files, ...files]) held.items.add(file);
+  input.files = held.files;
+  showHeld(input);
+}
+
+function showHeld(input) {
+  const names = Array.from(input.files, (file) => file.name).join("; ");
+  one(".chosen", input.closest("li")).textContent = names && `● ${names}`;
+}
+
+// Files that were chosen stay when the list of components is drawn anew.
+let heldFiles = new Map();
+
+function keepHeld() {
+  heldFiles = new Map(all("input[data-hold]").map((input) => [input.name, input.files]));
+}
+
+function putHeldBack() {
+  for (const input of all("input[data-hold]")) {
+    const files = heldFiles.get(input.name);
+    if (files && files.length > 0) holdFiles(input, files);
+  }
 }
 
 /* ---- progress */
@@ -235,6 +326,10 @@ function onProgress(step) {
   const places = all(`[data-document-id="${CSS.escape(step.id)}"]`);
   const followed = one(`[data-follow][data-document="${CSS.escape(step.id)}"]`);
   if (followed && step.state !== "received" && !step.rereading) return location.reload();
+  // What a paper is like is known once it is read: the page of its dossier offers it before anyone types.
+  const isRead = step.state !== "received" && places.some((place) => place.dataset.state === "received");
+  const typed = all("main input:not([type=hidden])").some((input) => input.value !== input.defaultValue);
+  if (one("[data-dossier]") && isRead && !typed && waiting.length + sending === 0) return location.reload();
   places.forEach((place) => showProgress(place, step));
   const known = places.some((place) => place.dataset.state === step.state);
   if (one("#recent") && !known) {
@@ -424,6 +519,10 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   document.addEventListener("change", onChosen);
+  document.addEventListener("change", (event) => {
+    const filter = event.target.closest("form[data-filter]");
+    if (filter) filter.requestSubmit(one("[aria-current]", filter));
+  });
   document.addEventListener("dragover", onDragOver);
   document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) endDrag(); });
   document.addEventListener("drop", onDrop);
@@ -450,7 +549,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (option) takeSuggestion(option);
   });
   one("#search-box").addEventListener("blur", () => showSuggestions(false));
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.target.id === "components") keepHeld();
+  });
   document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "components") putHeldBack();
     if (event.target.id === "suggestions") showSuggestions(true);
     if (event.target.id === "viewer" || one("#viewer", event.target)) openViewer();
   });
@@ -467,6 +570,6 @@ document.addEventListener("DOMContentLoaded", () => {
   openViewer();
   // Of an offer the way on has the focus, so that Enter out of habit decides nothing.
   const wrong = one("[aria-invalid], .wrong input") || one("#rename-subject, #beside-held [type=radio]")
-    || one("#near-duplicates .button") || one("#review-form input:invalid") || one("#doubtful input");
+    || one("#intake-form #subject-number") || one("#near-duplicates .button") || one("#review-form input:invalid") || one("#doubtful input");
   if (wrong) wrong.focus();
 });

@@ -7,6 +7,7 @@ mod amending;
 mod batches;
 mod body;
 mod care;
+mod deadlines;
 mod documents;
 mod dossier_moves;
 mod dossiers;
@@ -30,12 +31,12 @@ mod verification;
 pub(crate) use batches::{named_feed, take_in as take_in_batch, thumbnail as batch_thumbnail};
 pub(crate) use body::name_of;
 pub(crate) use extract::{Form, Path, Query};
-pub(crate) use printing::receipt as receipt_pdf;
+pub(crate) use printing::{form as form_pdf, receipt as receipt_pdf, register as register_pdf};
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use rereading::queue_reread;
 pub(crate) use search_words::{SEARCH_LIMIT, query_text};
-pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, receive, receive_upload};
+pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, WholeForm, receive, receive_form, receive_upload};
 
 use crate::state::AppState;
 use axum::routing::get;
@@ -91,8 +92,13 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(merging::undo))
         .routes(routes!(subjects::access_log))
         .routes(routes!(dossiers::list, dossiers::open))
+        .routes(routes!(deadlines::queue))
+        .routes(routes!(deadlines::apologize))
         .routes(routes!(dossiers::one))
         .routes(routes!(printing::receipt))
+        .routes(routes!(printing::form))
+        .routes(routes!(printing::register))
+        .routes(routes!(printing::return_original))
         .routes(routes!(dossier_moves::moves, dossier_moves::move_on))
         .routes(routes!(reuse::held))
         .routes(routes!(reuse::take_over))

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod bar;
 mod batch;
+mod calendar;
 mod check;
 mod dispose;
 mod export;
@@ -92,6 +93,7 @@ enum Command {
     Check(check::Check),
     Dispose(dispose::Dispose),
     Rights(rights::Rights),
+    Calendar(calendar::Calendar),
     Export(export::Export),
     Figures(figures::FiguresOf),
     Backup(backup::Backup),
@@ -146,6 +148,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(command) => runtime.block_on(command.run(&setting)),
         Command::Dispose(command) => runtime.block_on(command.run(&setting)),
         Command::Rights(command) => runtime.block_on(command.run(&setting)),
+        Command::Calendar(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),
         Command::Figures(command) => runtime.block_on(command.run(&setting)),
         Command::Audit(command) => runtime.block_on(command.run(&setting)),

@@ -7,13 +7,15 @@ mod batches;
 mod claim;
 mod counter;
 mod dossier;
-mod dossiers;
+mod intake;
 mod machine_work;
 mod near_duplicates;
 mod papers;
 mod places;
 mod printing;
+mod procedures;
 mod queries;
+mod queue;
 mod record;
 mod review;
 mod review_form;
@@ -56,7 +58,9 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(saved_views::router())
         .merge(similar::router())
         .merge(stores::router())
-        .merge(dossiers::router())
+        .merge(queue::router())
+        .merge(intake::router())
+        .merge(procedures::router())
         .merge(dossier::router())
         .merge(batches::router())
         .merge(printing::router())

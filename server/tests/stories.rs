@@ -28,6 +28,7 @@ mod stories {
     mod codes;
     mod command_line;
     mod damaged;
+    mod deadlines;
     mod disk_full;
     mod disposal;
     mod eval;
@@ -35,6 +36,7 @@ mod stories {
     mod faults;
     mod hostile;
     mod import;
+    mod intake;
     mod kill;
     mod large;
     mod memory;

@@ -1,13 +1,13 @@
 //! Hồ sơ, and the procedures that they follow.
 
 use super::{
-    Digitization, DocumentId, DossierId, DossierState, RefusedReuse, Requirements, Subject, SubjectClaim,
-    TrustLevel,
+    Breach, Deadlines, Digitization, DocumentId, DossierId, DossierState, Extension, Printing, RefusedReuse,
+    Requirements, Subject, SubjectClaim, Term, TrustLevel,
 };
 use crate::DocumentType;
 use crate::identifier::{DocumentCode, DossierCode, ProcedureCode};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 /// Thủ tục hành chính, with the papers it asks for.
@@ -24,6 +24,12 @@ pub struct Procedure {
     pub agency_level: String,
     /// First day on which this version applies.
     pub valid_from: Date,
+    /// Thời hạn giải quyết; none: the catalogue does not say.
+    #[serde(default)]
+    pub term: Option<Term>,
+    /// Hour after which a dossier counts as received on the next working day, `15:00`; none: it counts at once.
+    #[serde(default)]
+    pub cut_off: Option<Time>,
     /// Thành phần hồ sơ, in the order of the procedure. In TOML: `[[procedure.component]]`.
     #[serde(rename = "component", default)]
     pub components: Vec<ProcedureComponent>,
@@ -110,6 +116,12 @@ pub struct Dossier {
     pub followed_by: Vec<DossierState>,
     /// How often papers were asked for: more than once breaks the rule "đầy đủ một lần" (NĐ 61/2018), and is shown.
     pub supplements_asked: u32,
+    /// By when its steps have to be done.
+    pub deadlines: Deadlines,
+    /// Hẹn lại: the new appointment, if it got one.
+    pub extension: Option<Extension>,
+    /// Account that did the last step; none: it was entered before that was kept.
+    pub officer: Option<String>,
     /// Its components and what fills them.
     pub components: Vec<Component>,
     /// Kết quả giải quyết filed under the dossier.
@@ -132,6 +144,8 @@ pub struct Component {
     pub digitization: Digitization,
     /// Mã kết quả thay thế: the code of the held paper that was used.
     pub replacement_code: Option<DocumentCode>,
+    /// When the original was given back (KHO-03); none: it was not, or nobody said so.
+    pub original_returned_at: Option<Timestamp>,
 }
 
 /// Chuyển trạng thái: where a dossier shall go.
@@ -160,6 +174,10 @@ pub struct DossierEvent {
     pub agency: String,
     /// Why.
     pub reason: Option<String>,
+    /// What was promised after it.
+    pub due_at: Option<Timestamp>,
+    /// The rules that it broke.
+    pub breaches: Vec<Breach>,
 }
 
 /// Hồ sơ with what happened to it and what is held for it: one look, one access entry.
@@ -173,6 +191,10 @@ pub struct DossierView {
     pub held: Option<Requirements>,
     /// Why held papers are not used, oldest first.
     pub refusals: Vec<RefusedReuse>,
+    /// Which forms were printed, oldest first.
+    pub printings: Vec<Printing>,
+    /// Years that the appointment was counted over and whose lists of days off are not loaded.
+    pub unlisted_years: Vec<i16>,
 }
 
 /// What opening a dossier needs.

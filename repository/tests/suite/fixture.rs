@@ -308,6 +308,8 @@ pub(crate) fn procedure() -> Procedure {
         field: "Hộ tịch".into(),
         agency_level: "xã".into(),
         valid_from: "2023-01-01".parse().expect("a day"),
+        term: Some(Term::WorkingDays(5)),
+        cut_off: None,
         components: vec![
             component(
                 "khai-sinh",

@@ -8,6 +8,7 @@ mod concurrency;
 pub(crate) mod confirmations;
 mod damage;
 pub(crate) mod database;
+mod deadlines;
 mod disposal;
 mod dossiers;
 mod equal;

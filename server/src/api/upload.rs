@@ -22,6 +22,10 @@ pub(crate) const UPLOAD_BYTES_MAX: usize = 256 * 1024 * 1024;
 const UPLOAD_FILES_MAX: usize = 200;
 /// Most bytes of a text part beside the files: a key has 36.
 const PART_BYTES_MAX: usize = 200;
+/// Most bytes of a text input of a page: the code of a citizen card, which a reader types, has some 300.
+const INPUT_BYTES_MAX: usize = 4000;
+/// Most text inputs of a page: the longest procedures ask for some 60 papers.
+const INPUTS_MAX: usize = 500;
 
 /// The upload route; it alone accepts large bodies.
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -183,6 +187,50 @@ pub(crate) async fn receive_upload(state: &AppState, request: Request) -> Result
         return Err(Problem::unprocessable("Chưa có tệp nào: phần «file» của biểu mẫu còn trống."));
     }
     Ok(upload)
+}
+
+/// A form of a page with inputs and files, as it came in.
+#[derive(Debug, Default)]
+pub(crate) struct WholeForm {
+    /// Name and value of each input.
+    pub(crate) pairs: Vec<(String, String)>,
+    /// Name of the input, name and bytes of each file.
+    pub(crate) files: Vec<(String, String, Bytes)>,
+    /// Room that the bytes take; given back when the form is done with.
+    pub(crate) room: Option<OwnedSemaphorePermit>,
+}
+
+/// Reads a form of a page into memory, waiting first until there is room for it.
+pub(crate) async fn receive_form(state: &AppState, request: Request) -> Result<WholeForm, Problem> {
+    let mib = upload_mib(&request)?;
+    let room = state.upload_memory.clone().acquire_many_owned(mib).await.map_err(Problem::internal)?;
+    let not_a_form = |_| Problem::new(StatusCode::BAD_REQUEST, "Hãy gửi biểu mẫu dạng multipart/form-data.");
+    let mut form = Multipart::from_request(request, &()).await.map_err(not_a_form)?;
+    let mut whole = WholeForm { room: Some(room), ..WholeForm::default() };
+    while let Some(part) = form.next_field().await.map_err(form_problem)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(form_problem)?;
+        match file_name {
+            // A browser sends an empty, nameless part for a file input in which nothing was chosen.
+            Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
+            Some(file_name) => whole.files.push((name, file_name, bytes)),
+            None => whole.pairs.push((name, input(bytes)?)),
+        }
+        if whole.files.len() > UPLOAD_FILES_MAX || whole.pairs.len() > INPUTS_MAX {
+            let detail = format!("Nhiều hơn {UPLOAD_FILES_MAX} tệp một lần gửi; hãy chia thành nhiều lần.");
+            return Err(Problem::unprocessable(detail));
+        }
+    }
+    Ok(whole)
+}
+
+fn input(bytes: Bytes) -> Result<String, Problem> {
+    let wrong = || Problem::unprocessable("Một ô của biểu mẫu quá dài hoặc không phải chữ.");
+    if bytes.len() > INPUT_BYTES_MAX {
+        return Err(wrong());
+    }
+    String::from_utf8(bytes.to_vec()).map_err(|_| wrong())
 }
 
 /// Room that a request asks for, in MiB; one that does not say its length may need the most.

@@ -5,13 +5,11 @@ use crate::state::AppState;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, time};
-use jiff::tz;
+use jiff::tz::{self, Offset};
 use qr::{FILE_HASH_BYTES, Payload, Published, Receipt, ResultLabel};
 use repository::DocumentType;
-use repository::record::{Document, DocumentId, Dossier, DossierId};
+use repository::record::{Document, DocumentId, Dossier, DossierId, Form};
 
-/// Tên giấy tờ of a receipt (KHO-04, form 01).
-const RECEIPT_NAME: &str = "Giấy tiếp nhận hồ sơ và hẹn trả kết quả";
 /// Phạm vi hiệu lực of what agencies of the state give out.
 const EVERYWHERE: &str = "Toàn quốc";
 /// The same of a paper that is given for one purpose. The purpose itself names people («để kết hôn với…»), and whoever finds a paper reads its code.
@@ -52,22 +50,46 @@ pub(crate) async fn labelled(state: &AppState, id: DocumentId) -> Result<(Docume
     Ok((view.document, text))
 }
 
-/// The dossier, and the text of the code of its receipt with a day of appointment.
+/// The dossier, when its result is promised, and the text of the code of its receipt.
 pub(crate) async fn receipt_text(
     state: &AppState,
     id: DossierId,
-    appointment: Date,
-) -> Result<(Dossier, String), Problem> {
+    typed: Option<Date>,
+) -> Result<(Dossier, Timestamp, String), Problem> {
     let dossier = state.repository.dossier(&state.actor, id).await?;
-    if appointment < dossier.received_on {
-        return Err(Problem::unprocessable("Ngày hẹn trả kết quả không thể trước ngày tiếp nhận hồ sơ."));
+    let appointment = appointment(&dossier, typed)?;
+    let text = appointment_text(state, &dossier, Form::Receipt.label(), appointment)?;
+    Ok((dossier, appointment, text))
+}
+
+/// What a receipt promises: what the record says; where it says nothing, the day that was typed.
+fn appointment(dossier: &Dossier, typed: Option<Date>) -> Result<Timestamp, Problem> {
+    match (dossier.deadlines.due_at, typed) {
+        (Some(due), None) => Ok(due),
+        (Some(due), Some(typed)) if vietnam().to_datetime(due).date() == typed => Ok(due),
+        (Some(_), Some(_)) => Err(Problem::unprocessable(
+            "Hồ sơ đã có ngày hẹn trả khác. Muốn đổi ngày thì xin lỗi và hẹn lại trên trang hồ sơ.",
+        )),
+        (None, Some(typed)) if typed < dossier.received_on => {
+            Err(Problem::unprocessable("Ngày hẹn trả kết quả không thể trước ngày tiếp nhận hồ sơ."))
+        }
+        (None, Some(typed)) => closing_time(typed),
+        (None, None) => {
+            Err(Problem::unprocessable("Hồ sơ này không có hạn tính sẵn. Hãy ghi ngày hẹn trả kết quả."))
+        }
     }
-    let receipt = Receipt {
-        published: published(state, &dossier, dossier.subject.number.as_str(), RECEIPT_NAME)?,
-        appointment: closing_time(appointment)?,
-    };
-    let text = state.codes.sign(&Payload::Receipt(receipt)).map_err(Problem::internal)?;
-    Ok((dossier, text))
+}
+
+/// The text of the code of a paper that promises a result.
+pub(crate) fn appointment_text(
+    state: &AppState,
+    dossier: &Dossier,
+    paper: &str,
+    appointment: Timestamp,
+) -> Result<String, Problem> {
+    let published = published(state, dossier, dossier.subject.number.as_str(), paper)?;
+    let receipt = Payload::Receipt(Receipt { published, appointment });
+    state.codes.sign(&receipt).map_err(Problem::internal)
 }
 
 fn published(state: &AppState, dossier: &Dossier, number: &str, paper: &str) -> Result<Published, Problem> {
@@ -111,8 +133,13 @@ fn file_hash(sha256: &str) -> Result<[u8; FILE_HASH_BYTES], Problem> {
     Ok(hash)
 }
 
+/// Asia/Ho_Chi_Minh is UTC+7 all year round.
+fn vietnam() -> Offset {
+    tz::offset(7)
+}
+
 fn closing_time(day: Date) -> Result<Timestamp, Problem> {
-    let at = tz::offset(7).to_timestamp(day.to_datetime(COUNTER_CLOSES));
+    let at = vietnam().to_timestamp(day.to_datetime(COUNTER_CLOSES));
     at.map_err(|_| Problem::unprocessable("Ngày hẹn trả kết quả quá xa."))
 }
 

@@ -1,18 +1,22 @@
 //! One hồ sơ: filled component by component, moved from state to state.
 
+use super::claim::no_day;
+use super::near_duplicates::{self, OfferedPaper};
 use super::papers::{PaperRow, has_label};
 use super::{Shell, answer, page, wording};
-use crate::api::{Form, Path, Problem};
+use crate::api::{Form, Path, Problem, Query};
 use crate::asking::State;
-use crate::print::STICKERS_A_PAGE;
+use crate::print::{self, STICKERS_A_PAGE};
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use jiff::Timestamp;
 use repository::record::{
-    Component, Document, DocumentId, DossierEvent, DossierId, DossierMove, DossierState, DossierView,
-    RefusedBy, Requirement, RequirementStatus, Reuse, ReuseRefusal,
+    self as printed, Apology, Component, Document, DocumentId, DocumentState, Dossier, DossierEvent,
+    DossierId, DossierMove, DossierState, DossierView, Extension, Printing, RefusedBy, Requirement,
+    RequirementStatus, Reuse, ReuseRefusal, UseHeld,
 };
 use serde::Deserialize;
 
@@ -20,6 +24,9 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/dossiers/{id}", get(show))
         .route("/dossiers/{id}/moves", post(move_on))
+        .route("/dossiers/{id}/extension", post(apologize))
+        .route("/dossiers/{id}/originals", post(return_original))
+        .route("/dossiers/{id}/use-held", post(use_held))
         .route("/dossiers/{id}/reuse", post(take_over))
         .route("/dossiers/{id}/refusals", post(refuse))
 }
@@ -38,6 +45,11 @@ struct DossierPage {
     received_on: String,
     /// The same, `YYYY-MM-DD`.
     received_iso: String,
+    time: TimeCard,
+    /// Forms that can be printed now, beside the receipt.
+    forms: Vec<FormLine>,
+    /// Forms that were printed, one line each.
+    printings: Vec<String>,
     state: &'static str,
     /// Papers were asked for so often; shown from the second time on.
     supplements_asked: u32,
@@ -54,10 +66,36 @@ struct DossierPage {
     missing: String,
     /// Names of required components that the store can fill.
     in_store: String,
+    /// It was opened a moment ago: Enter prints the receipt.
+    is_new: bool,
     /// What was refused a moment ago; empty: nothing was.
     trouble: String,
     /// The reason typed with it.
     reason: String,
+}
+
+/// Thời hạn of the dossier.
+#[derive(Debug)]
+struct TimeCard {
+    /// Hẹn trả kết quả; empty: none was promised.
+    due: String,
+    /// Chuyển giải quyết; empty: it was handed over, or there is no such deadline.
+    hand_over: String,
+    /// Last moment to tell the owner; empty: there is none any more.
+    notice: String,
+    /// The new appointment in a sentence; empty: it was not put off.
+    extension: String,
+    /// Another appointment may be promised.
+    may_extend: bool,
+    /// Years without a list of days off; empty: all are loaded.
+    unlisted_years: String,
+}
+
+/// A form that can be printed.
+#[derive(Debug)]
+struct FormLine {
+    name: String,
+    label: &'static str,
 }
 
 /// A state that may follow.
@@ -75,6 +113,8 @@ struct MoveLine {
     state: &'static str,
     who: String,
     reason: String,
+    /// What was broken with it.
+    breaches: Vec<&'static str>,
 }
 
 /// Thành phần on one line.
@@ -86,6 +126,8 @@ struct ComponentRow {
     paper: Option<PaperRow>,
     /// The paper came from the store.
     reused: bool,
+    /// When its original was given back; empty: it was not.
+    returned_at: String,
     /// What the store says of it: why a paper counts, or why none does; empty: there is nothing to say.
     standing: String,
     /// Papers of the store that count, best first; none: it has to be handed in.
@@ -96,6 +138,8 @@ struct ComponentRow {
     refusal: Option<String>,
     /// A reason typed a moment ago that was not taken; empty: none was.
     typed: String,
+    /// Held papers of which the one that was just handed in is probably another scan.
+    offered: Vec<OfferedPaper>,
 }
 
 impl ComponentRow {
@@ -119,8 +163,20 @@ struct HeldPaper {
     line: String,
 }
 
-async fn show(State(state): State<AppState>, Path(id): Path<DossierId>) -> Result<Response, Problem> {
-    page(&dossier_page(&state, id).await?)
+/// How the page was come to.
+#[derive(Debug, Deserialize)]
+struct ShowQuery {
+    /// The dossier was just opened.
+    #[serde(default)]
+    new: bool,
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Query(query): Query<ShowQuery>,
+) -> Result<Response, Problem> {
+    page(&DossierPage { is_new: query.new, ..dossier_page(&state, id).await? })
 }
 
 async fn dossier_page(state: &AppState, id: DossierId) -> Result<DossierPage, Problem> {
@@ -128,7 +184,26 @@ async fn dossier_page(state: &AppState, id: DossierId) -> Result<DossierPage, Pr
     let filled = view.dossier.components.iter().filter_map(|component| component.document);
     let keys: Vec<_> = filled.chain(view.dossier.outcomes.iter().copied()).collect();
     let papers = state.repository.documents_by_id(&state.actor, &keys).await?;
-    Ok(fill_page(state, &view, &papers))
+    let mut page = fill_page(state, &view, &papers);
+    for row in &mut page.components {
+        row.offered = offered_for(state, &view, &row.key, &papers).await?;
+    }
+    Ok(page)
+}
+
+/// Held papers of which the one in a component, read and not yet confirmed, is probably another scan.
+async fn offered_for(
+    state: &AppState,
+    view: &DossierView,
+    component: &str,
+    papers: &[Document],
+) -> Result<Vec<OfferedPaper>, Problem> {
+    let filled = view.dossier.components.iter().find(|one| one.key == component);
+    let paper = filled.and_then(|one| papers.iter().find(|paper| Some(paper.id) == one.document));
+    match paper.filter(|paper| paper.state == DocumentState::Extracted) {
+        Some(paper) => near_duplicates::offered(state, paper.id).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> DossierPage {
@@ -146,6 +221,9 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         subject_line: wording::subject_line(&dossier.subject),
         received_on: wording::day(dossier.received_on),
         received_iso: dossier.received_on.to_string(),
+        time: time_card(view),
+        forms: form_lines(view),
+        printings: view.printings.iter().map(printing_line).collect(),
         has_stored: papers.iter().any(has_label),
         stickers_a_page: STICKERS_A_PAGE,
         state: dossier.state.label(),
@@ -158,6 +236,7 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         missing: names(components.iter().filter(|row| row.is_lacking() && !row.is_offered())),
         in_store: names(components.iter().filter(|row| row.is_lacking() && row.is_offered())),
         components,
+        is_new: false,
         trouble: String::new(),
         reason: String::new(),
     }
@@ -187,6 +266,7 @@ fn component_row(view: &DossierView, component: &Component, papers: &[Document])
         required: component.required,
         paper: paper.map(PaperRow::from),
         reused: component.digitization.reuse_code() > 0,
+        returned_at: component.original_returned_at.map(wording::moment).unwrap_or_default(),
         standing: standing.unwrap_or_default(),
         held: asked
             .filter(is_held)
@@ -195,17 +275,15 @@ fn component_row(view: &DossierView, component: &Component, papers: &[Document])
         is_next: false,
         refusal: refusal.map(|refusal| refusal.reason.clone()),
         typed: String::new(),
+        offered: Vec::new(),
     }
 }
 
 fn held_paper(paper: &Document) -> HeldPaper {
-    let number = paper.number.as_ref().map(|number| format!("số {number}"));
-    let issued_on = paper.issued_on.map(|day| format!("cấp ngày {}", wording::day(day)));
-    let parts = [number, issued_on, paper.agency.clone()];
     HeldPaper {
         id: paper.id.to_string(),
         title: wording::shown_name(&paper.title),
-        line: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        line: wording::paper_line(paper),
     }
 }
 
@@ -223,7 +301,106 @@ fn move_line(event: &DossierEvent) -> MoveLine {
         state: event.state.label(),
         who: [event.account.as_str(), &event.agency].join(" · "),
         reason: event.reason.clone().unwrap_or_default(),
+        breaches: event.breaches.iter().map(|breach| breach.label()).collect(),
     }
+}
+
+fn time_card(view: &DossierView) -> TimeCard {
+    let Dossier { state, deadlines, extension, .. } = &view.dossier;
+    let is_before_hand_over = matches!(state, DossierState::Accepted);
+    let may_be_told =
+        matches!(state, DossierState::Submitted | DossierState::Accepted | DossierState::Processing);
+    let shown = |moment: Option<Timestamp>, holds: bool| {
+        moment.filter(|_| holds).map(wording::moment).unwrap_or_default()
+    };
+    let years = view.unlisted_years.iter().map(ToString::to_string).collect::<Vec<_>>();
+    TimeCard {
+        due: shown(deadlines.due_at, true),
+        hand_over: shown(deadlines.hand_over_by, is_before_hand_over),
+        notice: shown(deadlines.notice_by, may_be_told),
+        extension: extension.as_ref().map(extension_line).unwrap_or_default(),
+        may_extend: extension.is_none()
+            && deadlines.due_at.is_some()
+            && matches!(state, DossierState::Accepted | DossierState::Processing),
+        unlisted_years: years.join(", "),
+    }
+}
+
+fn extension_line(extension: &Extension) -> String {
+    let late =
+        if extension.is_late { ", muộn: phải trước ngày hẹn ít nhất 1 ngày" } else { "" };
+    format!(
+        "Đã xin lỗi lúc {}{late}; hẹn cũ {}. Lý do: {}",
+        wording::moment(extension.at),
+        wording::moment(extension.before),
+        extension.reason
+    )
+}
+
+fn form_lines(view: &DossierView) -> Vec<FormLine> {
+    let letters = print::ready(view).into_iter().filter(|form| *form != printed::Form::Receipt);
+    letters.map(|form| FormLine { name: crate::api::name_of(form), label: form.label() }).collect()
+}
+
+fn printing_line(printing: &Printing) -> String {
+    format!("{} · {} · {}", wording::moment(printing.at), printing.form.label(), printing.account)
+}
+
+/// What an apology says, as typed.
+#[derive(Debug, Deserialize)]
+struct ApologyForm {
+    #[serde(default)]
+    due_on: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Xin lỗi và hẹn lại.
+async fn apologize(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Form(form): Form<ApologyForm>,
+) -> Result<Response, Problem> {
+    let due_on = wording::parse_day(&form.due_on);
+    let due_on = due_on.ok_or_else(|| Problem::unprocessable(no_day(&form.due_on)))?;
+    let done = state.repository.apologize(&state.actor, id, Apology { due_on, reason: form.reason }).await;
+    answer(done, &address(id), async |trouble| Ok(DossierPage { trouble, ..dossier_page(&state, id).await? }))
+        .await
+}
+
+/// Which held paper is used instead of the one that was handed in.
+#[derive(Debug, Deserialize)]
+struct UseHeldForm {
+    document: DocumentId,
+    held: DocumentId,
+}
+
+/// Dùng bản đã có: sets the paper that was handed in aside as another scan.
+async fn use_held(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Form(UseHeldForm { document, held }): Form<UseHeldForm>,
+) -> Result<Response, Problem> {
+    let done = state.repository.use_held(&state.actor, UseHeld { document, held }).await;
+    answer(done, &address(id), async |trouble| Ok(DossierPage { trouble, ..dossier_page(&state, id).await? }))
+        .await
+}
+
+/// Of which component the original was given back.
+#[derive(Debug, Deserialize)]
+struct OriginalForm {
+    component: String,
+}
+
+/// Trả lại bản chính.
+async fn return_original(
+    State(state): State<AppState>,
+    Path(id): Path<DossierId>,
+    Form(form): Form<OriginalForm>,
+) -> Result<Response, Problem> {
+    let done = state.repository.return_original(&state.actor, id, &form.component).await;
+    answer(done, &address(id), async |trouble| Ok(DossierPage { trouble, ..dossier_page(&state, id).await? }))
+        .await
 }
 
 /// Where the dossier shall go, as the form says it.

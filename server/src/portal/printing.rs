@@ -18,6 +18,8 @@ const SHEETS_OF_OUTCOME: &str = "outcome-sheets";
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/dossiers/{id}/receipt.pdf", get(crate::api::receipt_pdf))
+        .route("/dossiers/{id}/forms/{form}", get(crate::api::form_pdf))
+        .route("/dossiers/register.pdf", get(crate::api::register_pdf))
         .route("/dossiers/{id}/cover-sheets", post(cover_sheets))
         .route("/dossiers/{id}/stickers.pdf", get(dossier_stickers))
         .route("/documents/stickers", post(stickers))

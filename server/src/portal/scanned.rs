@@ -56,7 +56,7 @@ async fn of_card(state: &AppState, text: &str) -> Result<String, Problem> {
     let number = SubjectNumber::parse(&card.citizen_id)?;
     match state.repository.find_subject(&actor(state), &number).await? {
         Some(subject) => Ok(format!("/subjects/{}", subject.id.0)),
-        None => Ok(format!("/dossiers?card={}", state.queries.keep(text.to_owned()))),
+        None => Ok(format!("/dossiers/new?card={}", state.queries.keep(text.to_owned()))),
     }
 }
 

@@ -1,13 +1,13 @@
 //! How values read on the pages: states, days, times, masked numbers, file names.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::{self, TimeZone};
 use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
 use repository::record::{
     Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Subject, SubjectKind,
-    TrustLevel, Validity,
+    Term, TrustLevel, Urgency, Validity,
 };
 
 /// Letters of a file name or title that fit on a line of a list; longer ones lose their middle.
@@ -128,6 +128,40 @@ pub(crate) fn day(date: Date) -> String {
 /// `DD/MM/YYYY HH:MM` in Asia/Ho_Chi_Minh, which has been UTC+7 all year round since 1975.
 pub(crate) fn moment(at: Timestamp) -> String {
     at.to_zoned(vietnam()).strftime("%d/%m/%Y %H:%M").to_string()
+}
+
+/// What tells a paper from others: number, day of issue and agency.
+pub(super) fn paper_line(paper: &Document) -> String {
+    let number = paper.number.as_ref().map(|number| format!("số {number}"));
+    let issued_on = paper.issued_on.map(|issued_on| format!("cấp ngày {}", day(issued_on)));
+    [number, issued_on, paper.agency.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// How long a procedure takes.
+pub(super) fn term(term: Option<Term>, cut_off: Option<Time>) -> String {
+    let how_long = match term {
+        None => return "chưa ghi thời hạn".to_owned(),
+        Some(Term::Direct) => "trả kết quả ngay".to_owned(),
+        Some(Term::WorkingDays(days)) => format!("{days} ngày làm việc"),
+        Some(Term::WorkingHours(hours)) => format!("{hours} giờ làm việc"),
+    };
+    match cut_off {
+        None => how_long,
+        Some(cut_off) => {
+            format!("{how_long}; nhận sau {} tính từ ngày làm việc tiếp theo", cut_off.strftime("%H:%M"))
+        }
+    }
+}
+
+/// When something is due, and how far away that is in working days: `hạn 24/11/2026 17:00, còn 2 ngày làm việc`.
+pub(super) fn deadline(at: Timestamp, urgency: Urgency, days_left: i64) -> String {
+    let away = match (urgency, days_left) {
+        (Urgency::Overdue, 0) => "mới quá hạn".to_owned(),
+        (Urgency::Overdue, days) => format!("quá {} ngày làm việc", -days),
+        (Urgency::Today, _) => "trong hôm nay".to_owned(),
+        (_, days) => format!("còn {days} ngày làm việc"),
+    };
+    format!("hạn {}, {away}", moment(at))
 }
 
 fn vietnam() -> TimeZone {

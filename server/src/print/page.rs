@@ -39,6 +39,15 @@ pub(super) struct Format {
 pub(super) const A5: Format = Format { width: 1748, height: 2480 };
 /// 210 × 297 mm, upright.
 pub(super) const A4: Format = Format { width: 2480, height: 3508 };
+/// 297 × 210 mm, on its side.
+pub(super) const A4_LEVEL: Format = Format { width: 3508, height: 2480 };
+
+impl Format {
+    /// Width and height in millimetres.
+    pub(super) fn mm(self) -> (f32, f32) {
+        (self.width as f32 * DOT / MM, self.height as f32 * DOT / MM)
+    }
+}
 
 /// A document that grows page by page.
 pub(super) struct Printout<'f> {

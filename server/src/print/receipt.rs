@@ -2,17 +2,14 @@
 
 use super::Faces;
 use super::faces::Style;
-use super::page::{A5, Align, GRID_DPI, Page, Printout, code_side, leading, lines};
-use qr::{MODULE_MM_MIN, Modules, module_dots};
+use super::head::{self, Head};
+use super::page::{A5, Align, Page, Printout, leading, lines};
+use qr::Modules;
 
 const TITLE: &str = "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ";
-const STATE: &str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
-const MOTTO: &str = "Độc lập – Tự do – Hạnh phúc";
 
 /// From the edge of the paper to the text, in millimetres.
 const MARGIN: f32 = 12.0;
-/// From the edge of the paper to the white margin of the code, four modules wide: its dark edge stands over that of the text.
-const CODE_MARGIN: f32 = 10.0;
 /// Width of the text.
 const WIDTH: f32 = 148.0 - 2.0 * MARGIN;
 /// Where values stand beside their names.
@@ -61,6 +58,8 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// How it is there.
     pub(crate) standing: Standing,
+    /// Its original was given back after it was scanned (KHO-03).
+    pub(crate) is_returned: bool,
 }
 
 /// Whether a component is there.
@@ -120,18 +119,8 @@ pub(crate) fn receipt(receipt: &Receipt, faces: &Faces) -> anyhow::Result<Vec<u8
 
 /// Draws all above the papers, and answers where their list begins.
 fn draw_head(page: &mut Page<'_>, receipt: &Receipt, code: &Modules) -> f32 {
-    let dots = module_dots(MODULE_MM_MIN, GRID_DPI);
-    let side = code_side(code, dots);
-    page.code(CODE_MARGIN, CODE_MARGIN, code, dots);
-    let left = CODE_MARGIN + side;
-    let (middle, room) = ((left + 148.0 - MARGIN) / 2.0, 148.0 - MARGIN - left);
-    page.text(middle, 14.0, Style::bold(8.5), Align::Middle, STATE);
-    page.text(middle, 18.5, Style::bold(8.5), Align::Middle, MOTTO);
-    page.rule(middle - 19.0, 20.0, 38.0, 0.5);
-    let y = page.paragraph(middle, 28.0, SMALL, Align::Middle, room, &receipt.agency);
-    page.text(middle, y + 2.0, Style::bold(11.0), Align::Middle, &format!("Mã hồ sơ: {}", receipt.dossier));
-
-    let y = (CODE_MARGIN + side).max(y) + 8.0;
+    let about = format!("Mã hồ sơ: {}", receipt.dossier);
+    let y = head::draw(page, &Head { agency: &receipt.agency, about }, Some(code), 148.0, MARGIN);
     page.text(74.0, y, HEADING, Align::Middle, TITLE);
     let facts = [
         ("Chủ hồ sơ", &receipt.owner, STRONG),
@@ -170,12 +159,20 @@ fn draw_papers<'e>(
     for (at, paper) in papers.iter().enumerate() {
         let name = format!("{}. {}", drawn_before + at + 1, paper.name);
         let width = STANDING - MARGIN - 4.0;
-        let height = lines(faces, TEXT, width, &name).len() as f32 * leading(TEXT);
+        let line_count = lines(faces, TEXT, width, &name).len().max(if paper.is_returned { 2 } else { 1 });
+        let height = line_count as f32 * leading(TEXT);
         if y + height > BOTTOM && at > 0 {
             return (&papers[at..], y);
         }
-        page.text(STANDING, y, TEXT, Align::Left, paper.standing.label());
-        y = page.paragraph(MARGIN, y, TEXT, Align::Left, width, &name) + 0.8;
+        let standing = paper.standing.label();
+        let standing = if paper.is_returned {
+            format!("{standing}, đã trả bản chính")
+        } else {
+            standing.to_owned()
+        };
+        page.paragraph(STANDING, y, TEXT, Align::Left, MARGIN + WIDTH - STANDING, &standing);
+        page.paragraph(MARGIN, y, TEXT, Align::Left, width, &name);
+        y += height + 0.8;
     }
     (&[], y)
 }

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use qr::Payload;
-use repository::record::{Component, Document, DocumentId, Dossier, DossierId, Procedure, Submission};
+use repository::record::{Component, Document, DocumentId, Dossier, DossierId, Form, Procedure, Submission};
 use std::fmt::Display;
 
 /// Sheets of one paper at most: three digits, and more than any feeder takes.
@@ -29,13 +29,14 @@ pub(crate) struct Stacked {
     pub(crate) sheets: u16,
 }
 
-/// Giấy tiếp nhận hồ sơ và hẹn trả kết quả of a dossier.
+/// Giấy tiếp nhận hồ sơ và hẹn trả kết quả of a dossier, with the day that it promises; one that promises none takes the day that is given.
+/// Its printing is kept.
 pub(crate) async fn print_receipt(
     state: &AppState,
     id: DossierId,
-    appointment: Date,
+    appointment: Option<Date>,
 ) -> Result<Printed, Problem> {
-    let (dossier, code) = codes::receipt_text(state, id, appointment).await?;
+    let (dossier, appointment, code) = codes::receipt_text(state, id, appointment).await?;
     let name = format!("{}-giay-tiep-nhan.pdf", dossier.code);
     let catalogue = state.repository.procedures().await?;
     let procedure = catalogue.iter().find(|procedure| procedure.code == dossier.procedure);
@@ -46,12 +47,14 @@ pub(crate) async fn print_receipt(
         owner: dossier.subject.name.clone(),
         procedure: format!("{} ({})", dossier.procedure_name, dossier.procedure),
         received: day(dossier.received_on),
-        appointment: day(appointment),
+        appointment: moment(appointment),
         address: state.codes.address(),
         officer: state.actor.name.clone(),
         papers: dossier.components.iter().map(|component| entry(component, procedure)).collect(),
     };
-    drawn(name, move |faces| receipt(&values, faces).map_err(Problem::internal)).await
+    let printed = drawn(name, move |faces| receipt(&values, faces).map_err(Problem::internal)).await?;
+    state.repository.note_printing(&state.actor, Form::Receipt, Some(id)).await?;
+    Ok(printed)
 }
 
 fn entry(component: &Component, procedure: Option<&Procedure>) -> Entry {
@@ -64,7 +67,7 @@ fn entry(component: &Component, procedure: Option<&Procedure>) -> Entry {
         None if component.required => Standing::Missing,
         None => Standing::LeftOut,
     };
-    Entry { name: component.name.clone(), standing }
+    Entry { name: component.name.clone(), standing, is_returned: component.original_returned_at.is_some() }
 }
 
 /// Tờ bìa, one for each paper of a stack of this dossier.
@@ -156,7 +159,7 @@ fn sticker(paper: &Document, text: &str) -> Result<Sticker, Problem> {
 }
 
 /// Draws away from the threads that answer: a code costs some hundredths of a second.
-async fn drawn(
+pub(super) async fn drawn(
     name: String,
     draw: impl FnOnce(&Faces) -> Result<Vec<u8>, Problem> + Send + 'static,
 ) -> Result<Printed, Problem> {

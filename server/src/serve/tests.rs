@@ -221,8 +221,16 @@ const NEEDED: &str = r#"{"key":"full_name","value":"Lê Thị Hoài"},{"key":"is
 #[tokio::test]
 async fn every_page_says_that_it_is_a_trial_and_is_locked_down() {
     let counter = Counter::open().await;
-    for path in ["/", "/documents", "/documents?state=stored", "/search", "/dossiers", "/procedures", "/help"]
-    {
+    for path in [
+        "/",
+        "/documents",
+        "/documents?state=stored",
+        "/search",
+        "/dossiers",
+        "/dossiers/new",
+        "/procedures",
+        "/help",
+    ] {
         let answer = counter.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert!(answer.text.contains("bản dùng thử"), "{path}");
@@ -584,7 +592,7 @@ async fn the_description_names_every_operation() {
     let description = parse(&counter.get("/api/openapi.json").await);
     let paths = description["paths"].as_object().expect("paths");
     let operations: usize = paths.values().map(|path| path.as_object().map_or(0, |path| path.len())).sum();
-    assert_eq!((paths.len(), operations), (54, 59), "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!((paths.len(), operations), (59, 64), "{:?}", paths.keys().collect::<Vec<_>>());
 }
 
 fn parse(answer: &Answer) -> Value {

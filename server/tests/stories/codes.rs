@@ -182,7 +182,10 @@ fn a_scanned_code_leads_to_what_it_names() {
     let subject = server.post("/api/v1/subjects/find", &json!({ "number": NUMBER })).json(200);
     assert_eq!(leads_to(&held), format!("/subjects/{}", text(&subject["id"])));
     let new_dossier = leads_to(UNKNOWN_CARD);
-    assert!(new_dossier.starts_with("/dossiers?card=") && !new_dossier.contains("079199"), "{new_dossier}");
+    assert!(
+        new_dossier.starts_with("/dossiers/new?card=") && !new_dossier.contains("079199"),
+        "{new_dossier}"
+    );
     let form = server.get(&new_dossier).text();
     for expected in ["value=\"079199000013\"", "value=\"Trần Thị Thử\"", "value=\"05/04/1999\"", "từ mã QR"]
     {

@@ -21,17 +21,17 @@ const NAME: &str = "Àáảãạ Ăằắẳẵặ Âầấẩẫậ Đèéẻ�
 const DPI: f64 = 200.0;
 /// Narrowest module that is printed, in millimetres.
 const MODULE_MM: f64 = 0.45;
-const A5: (f64, f64) = (148.0, 210.0);
-const A4: (f64, f64) = (210.0, 297.0);
+pub(super) const A5: (f64, f64) = (148.0, 210.0);
+pub(super) const A4: (f64, f64) = (210.0, 297.0);
 
 /// A printed document.
-struct Print {
+pub(super) struct Print {
     pdf: PathBuf,
 }
 
 /// A code as it lies on a page, in millimetres.
 #[derive(Debug)]
-struct OnPaper {
+pub(super) struct OnPaper {
     text: String,
     left: f64,
     top: f64,
@@ -43,7 +43,7 @@ struct OnPaper {
 impl Print {
     /// Keeps an answer that is a PDF for the browser to show.
     #[track_caller]
-    fn keep(folder: &Path, name: &str, answer: &Answer) -> Print {
+    pub(super) fn keep(folder: &Path, name: &str, answer: &Answer) -> Print {
         assert_eq!(
             (answer.status, answer.header("content-type")),
             (200, "application/pdf"),
@@ -58,7 +58,7 @@ impl Print {
 
     /// Sound, fonts inside and cut down, every page of this size within half a millimetre (KHO-05).
     #[track_caller]
-    fn check(&self, pages: usize, (width, height): (f64, f64)) {
+    pub(super) fn check(&self, pages: usize, (width, height): (f64, f64)) {
         judge("qpdf", &["--check"], &self.pdf);
         let sizes = self.sizes();
         assert_eq!(sizes.len(), pages);
@@ -87,7 +87,7 @@ impl Print {
     }
 
     /// All words in reading order.
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let said = Command::new("pdftotext").args([self.pdf.as_path(), Path::new("-")]).output();
         let said = String::from_utf8(said.expect("poppler-utils").stdout).expect("UTF-8");
         said.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -104,7 +104,7 @@ impl Print {
         image::open(out.with_extension("scan.png")).expect("a PNG")
     }
 
-    fn codes(&self, page: usize) -> Vec<OnPaper> {
+    pub(super) fn codes(&self, page: usize) -> Vec<OnPaper> {
         qr::find(&self.scan(page)).into_iter().map(OnPaper::from).collect()
     }
 }

@@ -1,7 +1,10 @@
 //! Dossiers and procedures.
 
 use super::{SubjectBody, name_of};
-use repository::record::{Component, Dossier, DossierEvent, Procedure, ProcedureComponent};
+use jiff::Timestamp;
+use repository::record::{
+    Component, Deadlines, Dossier, DossierEvent, Extension, Procedure, ProcedureComponent, Term,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +26,12 @@ pub(crate) struct DossierBody {
     received_on: String,
     /// Trạng thái.
     state: DossierStateBody,
+    /// By when its steps have to be done.
+    deadlines: DeadlinesBody,
+    /// Xin lỗi và hẹn lại: the one new appointment, if it got one.
+    extension: Option<ExtensionBody>,
+    /// Account that did the last step.
+    officer: Option<String>,
     /// How often papers were asked for; more than once breaks «đầy đủ một lần» and is shown, not refused.
     supplements_asked: u32,
     /// Thành phần and what fills them.
@@ -44,6 +53,61 @@ pub(crate) struct DossierStateBody {
     followed_by: Vec<String>,
 }
 
+/// Thời hạn; what was over when the dossier was entered is null.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeadlinesBody {
+    /// From when the term is counted (RFC 3339).
+    counted_from: Option<String>,
+    /// Chuyển cơ quan giải quyết (RFC 3339).
+    hand_over_by: Option<String>,
+    /// Last moment to tell the owner that something is missing or that it is refused (RFC 3339).
+    notice_by: Option<String>,
+    /// Hẹn trả kết quả (RFC 3339).
+    due_at: Option<String>,
+}
+
+impl From<Deadlines> for DeadlinesBody {
+    fn from(deadlines: Deadlines) -> DeadlinesBody {
+        let shown = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
+        DeadlinesBody {
+            counted_from: shown(deadlines.counted_from),
+            hand_over_by: shown(deadlines.hand_over_by),
+            notice_by: shown(deadlines.notice_by),
+            due_at: shown(deadlines.due_at),
+        }
+    }
+}
+
+/// Xin lỗi và hẹn lại.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExtensionBody {
+    /// When it was said (RFC 3339).
+    at: String,
+    /// What had been promised (RFC 3339).
+    before: String,
+    /// What is promised now (RFC 3339).
+    due_at: String,
+    /// Lý do.
+    reason: String,
+    /// It was said on the last day or after it, not a day before.
+    is_late: bool,
+    /// Account.
+    account: String,
+}
+
+impl From<Extension> for ExtensionBody {
+    fn from(extension: Extension) -> ExtensionBody {
+        ExtensionBody {
+            at: extension.at.to_string(),
+            before: extension.before.to_string(),
+            due_at: extension.due_at.to_string(),
+            reason: extension.reason,
+            is_late: extension.is_late,
+            account: extension.account,
+        }
+    }
+}
+
 /// Diễn biến: one move of a dossier.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DossierMoveBody {
@@ -59,6 +123,10 @@ pub(crate) struct DossierMoveBody {
     agency: String,
     /// Lý do.
     reason: Option<String>,
+    /// What was promised after it (RFC 3339).
+    due_at: Option<String>,
+    /// Rules that it broke: `second_supplement`, `late_notice`, `late_hand_over`, `late_result`.
+    breaches: Vec<String>,
 }
 
 impl From<DossierEvent> for DossierMoveBody {
@@ -70,6 +138,8 @@ impl From<DossierEvent> for DossierMoveBody {
             account: event.account,
             agency: event.agency,
             reason: event.reason,
+            due_at: event.due_at.map(|due| due.to_string()),
+            breaches: event.breaches.into_iter().map(name_of).collect(),
         }
     }
 }
@@ -91,6 +161,8 @@ pub(crate) struct ComponentBody {
     reuse_status: u8,
     /// `MaKetQuaThayThe`: code of the held paper that was used.
     replacement_code: Option<String>,
+    /// When the original was given back (RFC 3339); null: it was not, or nobody said so.
+    original_returned_at: Option<String>,
 }
 
 impl From<Dossier> for DossierBody {
@@ -103,6 +175,7 @@ impl From<Dossier> for DossierBody {
             digitization_status: component.digitization.status_code(),
             reuse_status: component.digitization.reuse_code(),
             replacement_code: component.replacement_code.map(String::from),
+            original_returned_at: component.original_returned_at.map(|at| at.to_string()),
         };
         let state = DossierStateBody {
             name: name_of(dossier.state),
@@ -118,6 +191,9 @@ impl From<Dossier> for DossierBody {
             subject: dossier.subject.into(),
             received_on: dossier.received_on.to_string(),
             state,
+            deadlines: dossier.deadlines.into(),
+            extension: dossier.extension.map(ExtensionBody::from),
+            officer: dossier.officer,
             supplements_asked: dossier.supplements_asked,
             components: dossier.components.into_iter().map(component).collect(),
             outcomes: dossier.outcomes.iter().map(|id| id.0.to_string()).collect(),
@@ -138,8 +214,32 @@ pub(crate) struct ProcedureBody {
     agency_level: String,
     /// First day of this version, `YYYY-MM-DD`.
     valid_from: String,
+    /// Thời hạn giải quyết; null: the catalogue does not say.
+    term: Option<TermBody>,
+    /// Hour after which a dossier counts as received on the next working day.
+    cut_off: Option<String>,
     /// Thành phần hồ sơ.
     components: Vec<ProcedureComponentBody>,
+}
+
+/// Thời hạn giải quyết.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TermBody {
+    /// `direct` (in one sitting), `working_days` or `working_hours`.
+    unit: &'static str,
+    /// How many; 0 of a direct one.
+    amount: u32,
+}
+
+impl From<Term> for TermBody {
+    fn from(term: Term) -> TermBody {
+        let (unit, amount) = match term {
+            Term::Direct => ("direct", 0),
+            Term::WorkingDays(days) => ("working_days", days),
+            Term::WorkingHours(hours) => ("working_hours", hours),
+        };
+        TermBody { unit, amount }
+    }
 }
 
 /// Thành phần as the procedure demands it.
@@ -190,6 +290,8 @@ impl From<Procedure> for ProcedureBody {
             field: procedure.field,
             agency_level: procedure.agency_level,
             valid_from: procedure.valid_from.to_string(),
+            term: procedure.term.map(TermBody::from),
+            cut_off: procedure.cut_off.map(|cut_off| cut_off.to_string()),
             components: procedure.components.into_iter().map(component).collect(),
         }
     }

@@ -18,7 +18,7 @@ use std::str::FromStr;
 
 /// Papers that an exact key names in one answer. Each is noted in the access log as looked up, shown or not, so the number is kept to
 /// what a person can have and a screen can list.
-const KEY_PAPERS_MAX: u32 = HITS_MAX as u32;
+pub const KEY_PAPERS_MAX: usize = HITS_MAX;
 
 /// Hits below which papers with a misread letter are shown too: whoever sees this few looks at all of them.
 const FEW_HITS: usize = 10;
@@ -77,6 +77,8 @@ pub struct Answer {
     pub items: Vec<AnswerItem>,
     /// How many there are in all.
     pub total: usize,
+    /// There are more: a key names more papers than are looked up.
+    pub is_cut: bool,
     /// The query was an exact key (personal number, code): the database answered.
     pub by_key: bool,
     /// Few papers had the words as they were asked, or none of them well: those with a letter misread are here too and, where there was
@@ -84,7 +86,8 @@ pub struct Answer {
     pub tolerant: bool,
     /// A key that papers have, where none has the one that was asked for: letter O and digit 0 look alike.
     pub meant: Option<String>,
-    /// The index is behind the repository by this many changes; none: it does not answer, and only keys were looked up.
+    /// The index is behind the repository by this many changes, 0 where it was not asked; none: it does not answer, and only keys were
+    /// looked up.
     pub changes_behind: Option<u64>,
     /// What the hits are; empty unless asked for.
     #[serde(skip)]
@@ -185,22 +188,28 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     async fn by_key(&self, key: &str, request: &Request) -> Result<Answer, Error> {
-        let Desk { repository, actor, .. } = self;
+        let Desk { repository, actor, scope, .. } = self;
         let filter = key_filter(request)?;
-        let mut documents = repository.documents_by_key(actor, key, KEY_PAPERS_MAX).await?;
-        documents.retain(|document| filter.fits(&Entry::of_record(document)));
+        let fits = |document: &Document| filter.fits(&Entry::of_record(document));
+        let limit = KEY_PAPERS_MAX as u32 + 1;
+        let mut documents = repository.found_by_key(actor, scope, key, limit, fits).await?;
+        let is_cut = documents.len() > KEY_PAPERS_MAX;
+        documents.truncate(KEY_PAPERS_MAX);
         let total = documents.len();
-        let before = request.from.map_or(0, |from| from.before);
-        let page = documents.into_iter().skip(before).take(request.limit.min(HITS_MAX));
-        let items = page.map(|document| AnswerItem { document, snippet: None }).collect::<Vec<_>>();
         let meant = if total == 0 { self.meant(key).await? } else { None };
-        let changes_behind = changes_behind(self.repository, self.index).await?;
-        let next = items.last().filter(|_| before + items.len() < total).map(|last| PageStart {
-            before: before + items.len(),
+        // Newest first: what was received meanwhile stands before the page.
+        let is_on_page = |paper: &Document| request.from.is_none_or(|from| paper.id < from.cursor.document);
+        documents.retain(is_on_page);
+        let is_last = documents.len() <= request.limit.min(HITS_MAX);
+        documents.truncate(request.limit.min(HITS_MAX));
+        let before = request.from.map_or(0, |from| from.before) + documents.len();
+        let next = documents.last().filter(|_| !is_last).map(|last| PageStart {
+            before,
             patience: Patience::None,
-            cursor: Cursor { rank: 0.0, document: last.document.id },
+            cursor: Cursor { rank: 0.0, document: last.id },
         });
-        Ok(Answer { items, total, by_key: true, meant, changes_behind, next, ..Answer::nothing() })
+        let items = documents.into_iter().map(|document| AnswerItem { document, snippet: None }).collect();
+        Ok(Answer { items, total, is_cut, by_key: true, meant, next, ..Answer::nothing() })
     }
 
     /// Nobody has the key: papers that cite it are found by their words.
@@ -293,6 +302,7 @@ impl Answer {
         Answer {
             items: Vec::new(),
             total: 0,
+            is_cut: false,
             by_key: false,
             tolerant: false,
             meant: None,
@@ -364,9 +374,8 @@ impl FromStr for PageStart {
         let (start, cursor) = text.split_once('-').ok_or(NoCursor)?;
         let patience =
             Patience::ALL.into_iter().find(|one| start.starts_with(one.letter())).ok_or(NoCursor)?;
-        let before = &start[1..];
-        let before = before.parse().map_err(|_| NoCursor)?;
-        Ok(PageStart { before, patience, cursor: cursor.parse()? })
+        let before: u32 = start[1..].parse().map_err(|_| NoCursor)?;
+        Ok(PageStart { before: before as usize, patience, cursor: cursor.parse()? })
     }
 }
 
@@ -378,12 +387,13 @@ fn ask(text: &str) -> Ask {
     if let Some(number) = first_personal_number(&text) {
         return Ask::Key(text[number].to_owned());
     }
-    if looks_like_key(&text) {
-        return Ask::KeyOrWords(text.into_owned());
-    }
     // Whoever reads the question says what is wrong with it.
     let parts = text.parse::<Parts>().unwrap_or_default();
-    parts.number_alone().map_or(Ask::Words, |number| Ask::KeyOrWords(number.to_owned()))
+    match parts.number_alone() {
+        Some(number) => Ask::KeyOrWords(number.to_owned()),
+        None if looks_like_key(&text) => Ask::KeyOrWords(text.into_owned()),
+        None => Ask::Words,
+    }
 }
 
 /// A number of one form only; passports share theirs with land certificates (`AB 123456`).
@@ -399,7 +409,8 @@ fn is_subject_number(text: &str) -> bool {
 fn looks_like_key(text: &str) -> bool {
     let has_digit = text.contains(|letter: char| letter.is_ascii_digit());
     let is_joined = text.contains(['/', '-', '.', '_']) && !text.contains(char::is_whitespace);
-    has_digit && is_joined || SubjectNumber::parse(text).is_ok()
+    let is_filter = text.contains(':');
+    has_digit && is_joined && !is_filter || SubjectNumber::parse(text).is_ok()
 }
 
 #[cfg(test)]
@@ -434,6 +445,8 @@ mod tests {
         check("số 12/QĐ-UBND", "words");
         check("Số: 12/QĐ-UBND", "maybe 12/QĐ-UBND");
         check("số:\"12 qd\"", "maybe 12 qd");
+        check("số:12/QĐ-UBND", "maybe 12/QĐ-UBND");
+        check("ngày:2023..2024", "words");
         check("số:12/QĐ-UBND loại:QD", "words");
         check("số:079099000001", "key 079099000001");
         check("số:1 loại:xyz", "words");

@@ -63,7 +63,7 @@ pub struct Hits {
     pub facets: Facets,
 }
 
-/// How many of all hits have a value, the most frequent first, of equals the smaller value; at most [`FACET_VALUES_MAX`] of each.
+/// How many of all hits have a value, the most frequent first, of equals the smaller value; at most a dozen of each.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facets {
     /// Codes of types.
@@ -97,8 +97,8 @@ pub enum Update {
 /// Hits that one answer carries: what an export takes at a time.
 pub const HITS_MAX: usize = 200;
 
-/// Values of a facet: more than a screen lists beside the hits.
-pub const FACET_VALUES_MAX: usize = 12;
+/// Values of a facet that an answer carries: more than a screen lists beside the hits.
+pub(crate) const FACET_VALUES_MAX: usize = 12;
 
 /// The index, as a contract (checked by [`crate::contract::check`] for every implementation).
 ///
@@ -118,8 +118,8 @@ pub const FACET_VALUES_MAX: usize = 12;
 /// more match the end of a number of six to eight. Only in a question with misses may one word of four be missing. Personal numbers match
 /// nothing; an empty question matches nothing.
 ///
-/// **Ranking.** Scores are sums of [`Weights`], so every engine agrees to the bit, and an index that grew gives the same answers as one
-/// built anew. Equal ranks: the younger paper (the higher key) first.
+/// **Ranking.** Scores are sums of small whole numbers (`scoring.rs`), so every engine agrees to the bit, and an index that grew gives the
+/// same answers as one built anew. Equal ranks: the younger paper (the higher key) first.
 ///
 /// An empty index answers no hits and `last_change` 0.
 pub trait Index: Send + Sync {
@@ -141,25 +141,6 @@ pub trait Index: Send + Sync {
     /// All papers in the searched index by their keys, ascending, each with the [`crate::digest`] of what was put: for `motlan check`.
     fn digests(&self) -> Result<Vec<(DocumentId, u64)>, Error>;
 }
-
-/// What each good sign of a paper is worth. Order counts most: on a page of 350 syllables most common ones stand somewhere, and a word of
-/// the language is often two of them side by side.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights {
-    /// For each syllable of a word or phrase that stands somewhere, also misread.
-    pub syllable: f32,
-    /// For each syllable of a word or phrase that stands somewhere with all tones and marks that the query has.
-    pub toned: f32,
-    /// For each two neighbouring words of the query that stand somewhere side by side, in order.
-    pub order: f32,
-    /// For each syllable of a word or phrase that stands in what is known of the paper: title, type, number, agency, names, fields.
-    pub known: f32,
-    /// The query as a whole is the number, the agency or the type code.
-    pub key: f32,
-}
-
-/// The weights that every index uses: small whole numbers, so that sums are exact in any order.
-pub const WEIGHTS: Weights = Weights { syllable: 1.0, toned: 4.0, order: 6.0, known: 3.0, key: 16.0 };
 
 impl Order {
     /// Rank of a paper that was issued on a day, as days since 1970; none: no day is known.

@@ -10,9 +10,9 @@ mod reader;
 mod tests;
 mod typing;
 
-use crate::analysis::{Syllable, exact_key, normalise, syllables};
+use crate::analysis::{exact_key, normalise};
 use crate::personal_number::first_personal_number;
-use crate::question::{Filter, Force, QUERY_SYLLABLES_MAX, Question, Unit, chunks, number_key, settled};
+use crate::question::{Filter, Force, Question, Room, number_key, settled};
 use jiff::civil::Date;
 pub use names::FilterName;
 pub(crate) use names::Words;
@@ -83,7 +83,7 @@ impl Parts {
         if self.0.iter().any(Part::names_a_person) {
             return Question::default();
         }
-        let mut room = Room { syllables: QUERY_SYLLABLES_MAX };
+        let mut room = Room::default();
         let mut question = Question { filter: self.filter(today), ..Question::default() };
         for part in &self.0 {
             match part {
@@ -93,6 +93,7 @@ impl Parts {
                 _ => {}
             }
         }
+        question.units = settled(question.units);
         question.least = question.units.len();
         if let [Part::Words(text)] = &self.0[..]
             && !question.units.is_empty()
@@ -113,7 +114,7 @@ impl Parts {
                 Part::Number(number) => filter.number = Some(number_key(number)),
                 Part::Issued(period) => filter.issued = *period,
                 Part::Agency(name) => {
-                    filter.agency.extend(Room { syllables: QUERY_SYLLABLES_MAX }.phrase(name));
+                    filter.agency.extend(Room::default().phrase(name));
                 }
                 Part::Validity(force) => filter.force = Some((*force, today)),
             }
@@ -254,29 +255,4 @@ pub(crate) fn quoted(text: &str, always: bool) -> String {
     }
     let inside = text.split(reader::is_quotation_mark).map(str::trim).collect::<Vec<_>>().join(" ");
     format!("\"{}\"", inside.trim())
-}
-
-/// How many syllables a question still has room for.
-struct Room {
-    syllables: usize,
-}
-
-impl Room {
-    /// A unit for every wish of plain text.
-    fn words(&mut self, text: &str) -> Vec<Unit> {
-        let text = normalise(text);
-        let units = chunks(&text).into_iter().filter_map(|chunk| self.unit(syllables(chunk)));
-        settled(units.collect())
-    }
-
-    /// One unit.
-    fn phrase(&mut self, text: &str) -> Option<Unit> {
-        self.unit(syllables(&normalise(text)))
-    }
-
-    fn unit(&mut self, mut syllables: Vec<Syllable>) -> Option<Unit> {
-        syllables.truncate(self.syllables);
-        self.syllables -= syllables.len();
-        (!syllables.is_empty()).then_some(Unit { syllables })
-    }
 }

@@ -20,20 +20,20 @@ mod memory;
 mod opensearch;
 mod personal_number;
 mod question;
+mod scoring;
 mod similar;
 mod suggestion;
 mod tantivy_index;
 mod written_date;
 
-pub use answer::{Answer, AnswerItem, PageStart, Request, changes_behind, find, search_forgiving};
+pub use answer::{
+    Answer, AnswerItem, KEY_PAPERS_MAX, PageStart, Request, changes_behind, find, search_forgiving,
+};
 pub use entry::digest;
 pub use error::Error;
 pub use follower::{follow, reindex};
 pub use highlight::{Snippet, matching_regions, snippet};
-pub use index::{
-    Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Index, NoCursor, Order, Query, Update, WEIGHTS,
-    Weights,
-};
+pub use index::{Cursor, Facets, HITS_MAX, Hit, Hits, Index, NoCursor, Order, Query, Update};
 pub use language::{FilterName, Part, Parts, SyntaxError, parse};
 pub use memory::Memory;
 pub use opensearch::{ClusterUrl, ClusterUrlError, open_cluster};

@@ -3,12 +3,14 @@
 use crate::analysis::{Syllable, normalise, syllables};
 use crate::entry::{Entry, day_number, year_of};
 use crate::facets::tally;
-use crate::index::{HITS_MAX, WEIGHTS};
-use crate::question::{Question, Typed, Unit};
+use crate::index::HITS_MAX;
+use crate::question::{Question, Unit};
+use crate::scoring::{KEY_WORTH, Look};
 use crate::{Error, Facets, Hit, Hits, Index, Query, Update};
 use repository::record::DocumentId;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The index in memory. It looks at every paper for every query.
@@ -148,52 +150,34 @@ impl Paper {
             return None;
         }
         let by_key = !question.key.is_empty() && self.has_key(&question.key);
-        let there = question.units.iter().filter(|unit| self.has_wanted(unit, question.tolerant)).count();
-        let by_words = there >= question.least;
-        let key = if by_key { WEIGHTS.key } else { 0.0 };
-        let sum = if by_words { self.score_of_words(question) } else { 0.0 };
-        (by_key || by_words).then_some(key + sum)
+        let earned = question.wanted().filter(|sign| self.has(&sign.look)).map(|sign| sign.worth);
+        let earned = earned.collect::<Vec<_>>();
+        let by_words = earned.len() >= question.least;
+        let words = if by_words { earned.iter().sum::<f32>() + self.better(question) } else { 0.0 };
+        let key = if by_key { KEY_WORTH } else { 0.0 };
+        (by_key || by_words).then_some(key + words)
     }
 
-    fn score_of_words(&self, question: &Question) -> f32 {
-        let words = question.units.iter().map(|unit| {
-            let syllable = if self.has_wanted(unit, question.tolerant) { WEIGHTS.syllable } else { 0.0 };
-            let toned = if self.has_as_typed(unit, question.tolerant) { WEIGHTS.toned } else { 0.0 };
-            let known = if self.known().any(|text| unit.is_in(text)) { WEIGHTS.known } else { 0.0 };
-            (syllable + toned + known) * unit.syllables.len() as f32
-        });
-        let side_by_side =
-            question.neighbours().iter().filter(|ways| ways.iter().any(|pair| self.has(pair))).count();
-        words.sum::<f32>() + WEIGHTS.order * side_by_side as f32
+    fn better(&self, question: &Question) -> f32 {
+        let signs = question.signs().into_iter().filter(|sign| self.has(&sign.look)).map(|sign| sign.worth);
+        let is_there = |run: &Range<usize>| self.texts.iter().any(|text| question.has_in_order(run, text));
+        let runs = question.runs().into_iter().filter(|(run, _)| is_there(run)).map(|(_, worth)| worth);
+        signs.chain(runs).sum()
     }
 
-    fn has_wanted(&self, unit: &Unit, tolerant: bool) -> bool {
-        if tolerant { self.texts.iter().any(|text| unit.is_nearly_in(text)) } else { self.has(unit) }
+    fn has(&self, look: &Look) -> bool {
+        let known = &self.texts[..self.entry.known];
+        match look {
+            Look::Folded(unit) => self.texts.iter().any(|text| unit.is_in(text)),
+            Look::Toned(unit) => self.texts.iter().any(|text| unit.is_toned_in(text)),
+            Look::Nearly(unit) => self.texts.iter().any(|text| unit.is_nearly_in(text)),
+            Look::Known(unit) => known.iter().any(|text| unit.is_in(text)),
+        }
     }
 
     /// Words to leave out are meant with the tones that they have.
     fn has_excluded(&self, unit: &Unit) -> bool {
-        if unit.is_toned() { self.has_toned(unit) } else { self.has(unit) }
-    }
-
-    fn has(&self, unit: &Unit) -> bool {
-        self.texts.iter().any(|text| unit.is_in(text))
-    }
-
-    fn has_as_typed(&self, unit: &Unit, tolerant: bool) -> bool {
-        match unit.typed(tolerant) {
-            Typed::End => self.has_wanted(unit, tolerant),
-            Typed::Toned => self.has_toned(unit),
-            Typed::Plain => self.has(unit),
-        }
-    }
-
-    fn known(&self) -> impl Iterator<Item = &Vec<Syllable>> {
-        self.texts[..self.entry.known].iter()
-    }
-
-    fn has_toned(&self, unit: &Unit) -> bool {
-        self.texts.iter().any(|text| unit.is_toned_in(text))
+        self.has(&if unit.is_toned() { Look::Toned(unit) } else { Look::Folded(unit) })
     }
 
     fn has_key(&self, key: &str) -> bool {

@@ -5,7 +5,6 @@
 
 use crate::analysis::{Syllable, TAIL_DIGITS_MIN, TAIL_MARK, exact_key, normalise, syllables};
 use crate::entry::Entry;
-use crate::index::WEIGHTS;
 use crate::personal_number::first_personal_number;
 use crate::written_date::day_at;
 use jiff::civil::Date;
@@ -132,6 +131,15 @@ pub(crate) enum Typed {
     End,
 }
 
+/// What may stand in one place of words side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place<'a> {
+    /// A syllable, with or without tones.
+    As(&'a Syllable),
+    /// A word that may be misread ([`Unit::readings`]).
+    Misread(&'a Unit),
+}
+
 /// Where a text has a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Match {
@@ -200,17 +208,18 @@ impl Question {
         self.tolerant || self.wants_all()
     }
 
-    /// Each word with the one behind it: the two as a unit and, in a tolerant question, with one of them misread.
-    pub(crate) fn neighbours(&self) -> Vec<Vec<Unit>> {
-        let pairs = self.units.windows(2).filter(|_| self.is_one_wish());
-        pairs.map(|pair| joined(&pair[0], &pair[1], self.tolerant)).collect()
-    }
-
-    /// What a paper earns that has every word as it was typed, and two of three beside the next.
-    pub(crate) fn good_score(&self) -> f32 {
-        let words = self.units.iter().map(|unit| unit.syllables.len()).sum::<usize>() as f32;
-        let pairs = self.units.len().saturating_sub(1);
-        (WEIGHTS.syllable + WEIGHTS.toned) * words + WEIGHTS.order * (pairs - pairs / 3) as f32
+    /// Whether a text has some of its words side by side, in a tolerant question each as it may be misread.
+    pub(crate) fn has_in_order(&self, words: &Range<usize>, text: &[Syllable]) -> bool {
+        let places = self.units[words.clone()].iter().flat_map(|unit| unit.places(self.tolerant));
+        let places = places.collect::<Vec<_>>();
+        let has = |place: &Place, has: &Syllable| match place {
+            Place::As(want) => want.folded == has.folded,
+            Place::Misread(unit) => unit.is_near(has, &unit.look_alikes()),
+        };
+        text.windows(places.len()).any(|window| {
+            let mut pairs = places.iter().zip(window).enumerate();
+            pairs.all(|(n, (place, one))| one.position == window[0].position + n && has(place, one))
+        })
     }
 
     /// Every place where a text has a word of the query. A word that the text has with its tones is not also matched without them, and
@@ -261,10 +270,14 @@ impl Unit {
 
     /// Other forms of its only word that a tolerant question finds: with a letter that looks alike, as the end of a long number.
     pub(crate) fn other_forms(&self) -> Vec<String> {
-        let word = self.single().filter(|one| is_word(one, ALIKE_LETTERS_MIN));
-        let mut forms = word.map(|one| look_alikes(&one.folded)).unwrap_or_default();
+        let mut forms = self.look_alikes();
         forms.extend(self.tail());
         forms
+    }
+
+    fn look_alikes(&self) -> Vec<String> {
+        let word = self.single().filter(|one| is_word(one, ALIKE_LETTERS_MIN));
+        word.map(|one| look_alikes(&one.folded)).unwrap_or_default()
     }
 
     /// Whether a text has it as a tolerant question takes it.
@@ -276,16 +289,26 @@ impl Unit {
         text.iter().any(|has| self.is_near(has, &others))
     }
 
-    /// Its only word as readings may have taken it.
-    fn look_alikes(&self) -> Vec<Unit> {
-        let word = self.single().filter(|one| is_word(one, ALIKE_LETTERS_MIN));
-        let read = |word: &Syllable| {
-            let forms = look_alikes(&word.folded).into_iter();
-            forms
-                .map(|folded| Unit { syllables: vec![Syllable { folded, toned: None, ..word.clone() }] })
-                .collect()
-        };
-        word.map(read).unwrap_or_default()
+    /// What stands in each of its places.
+    pub(crate) fn places(&self, tolerant: bool) -> Vec<Place<'_>> {
+        match self.single().filter(|one| tolerant && is_word(one, ALIKE_LETTERS_MIN)) {
+            Some(_) => vec![Place::Misread(self)],
+            None => self.syllables.iter().map(Place::As).collect(),
+        }
+    }
+
+    /// Every form that its only word may be read as, as a regular expression: as it is, with letters that look alike, and when it is long
+    /// enough with one letter put in, left out or replaced.
+    pub(crate) fn readings(&self) -> String {
+        let mut forms = vec![self.syllables[0].folded.clone()];
+        forms.extend(self.look_alikes());
+        forms.extend(self.misreadable().map(|word| one_letter_off(&word.folded)));
+        forms.join("|")
+    }
+
+    /// Its syllables, as many as a score counts.
+    pub(crate) fn length(&self) -> f32 {
+        self.syllables.len() as f32
     }
 
     fn single(&self) -> Option<&Syllable> {
@@ -297,8 +320,9 @@ impl Unit {
 
     /// The end of a long number that it may be.
     fn tail(&self) -> Option<String> {
-        let digits = self.single().filter(|one| one.is_number() && one.folded.len() >= TAIL_DIGITS_MIN);
-        digits.map(|digits| format!("{TAIL_MARK}{}", digits.folded))
+        let digits = self.single().filter(|one| one.is_number() && one.span.len() >= TAIL_DIGITS_MIN);
+        // As typed: short numbers stand without the zeros before them.
+        digits.map(|digits| format!("{TAIL_MARK}{:0>typed$}", digits.folded, typed = digits.span.len()))
     }
 
     fn is_near(&self, has: &Syllable, others: &[String]) -> bool {
@@ -352,15 +376,36 @@ pub(crate) fn units(text: &str) -> Vec<Unit> {
     if first_personal_number(text).is_some() {
         return Vec::new();
     }
-    let mut left = QUERY_SYLLABLES_MAX;
-    let mut units: Vec<Unit> = Vec::new();
-    for chunk in chunks(text) {
-        let mut syllables = syllables(chunk);
-        syllables.truncate(left);
-        left -= syllables.len();
-        units.extend((!syllables.is_empty()).then_some(Unit { syllables }));
+    settled(Room::default().words(text))
+}
+
+/// How many syllables a question still has room for.
+pub(crate) struct Room {
+    syllables: usize,
+}
+
+impl Default for Room {
+    fn default() -> Room {
+        Room { syllables: QUERY_SYLLABLES_MAX }
     }
-    settled(units)
+}
+
+impl Room {
+    /// A unit for every wish of plain text, before they are [`settled`] all together.
+    pub(crate) fn words(&mut self, text: &str) -> Vec<Unit> {
+        chunks(&normalise(text)).into_iter().filter_map(|chunk| self.unit(syllables(chunk))).collect()
+    }
+
+    /// One unit.
+    pub(crate) fn phrase(&mut self, text: &str) -> Option<Unit> {
+        self.unit(syllables(&normalise(text)))
+    }
+
+    fn unit(&mut self, mut syllables: Vec<Syllable>) -> Option<Unit> {
+        syllables.truncate(self.syllables);
+        self.syllables -= syllables.len();
+        (!syllables.is_empty()).then_some(Unit { syllables })
+    }
 }
 
 /// The words that are a wish: not what stands before a name when there is something else, and a day in words as one.
@@ -392,21 +437,19 @@ fn with_whole_days(units: Vec<Unit>) -> Vec<Unit> {
     joined
 }
 
-/// Two units as one, and, with `misread`, with a letter of one of them that looks alike.
-fn joined(first: &Unit, second: &Unit, misread: bool) -> Vec<Unit> {
-    let join =
-        |first: &Unit, second: &Unit| Unit { syllables: [&first.syllables[..], &second.syllables].concat() };
-    let mut ways = vec![join(first, second)];
-    if misread {
-        ways.extend(first.look_alikes().iter().map(|first| join(first, second)));
-        ways.extend(second.look_alikes().iter().map(|second| join(first, second)));
-    }
-    ways
-}
-
 /// Whether it is a word of so many letters, without digits.
 fn is_word(syllable: &Syllable, letters_min: usize) -> bool {
     syllable.folded.chars().count() >= letters_min && syllable.folded.chars().all(char::is_alphabetic)
+}
+
+/// A word with one letter put in, left out or replaced, as a regular expression.
+fn one_letter_off(word: &str) -> String {
+    let letters = word.chars().collect::<Vec<_>>();
+    let text = |letters: &[char]| letters.iter().collect::<String>();
+    let changed =
+        (0..letters.len()).map(|at| format!("{}.?{}", text(&letters[..at]), text(&letters[at + 1..])));
+    let put_in = (0..=letters.len()).map(|at| format!("{}.{}", text(&letters[..at]), text(&letters[at..])));
+    changed.chain(put_in).collect::<Vec<_>>().join("|")
 }
 
 /// A word with one of its letters as a reading may have taken it.

@@ -8,7 +8,9 @@ mod better;
 mod collect;
 mod engine;
 mod folder;
+mod in_order;
 mod query;
+mod readings;
 mod schema;
 
 pub(crate) use folder::{open, open_reader};

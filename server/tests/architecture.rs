@@ -69,6 +69,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ct-merkle", &["repository"]),
     // The index.
     ("tantivy", &["search"]),
+    ("tantivy-fst", &["search"]),
     ("percent-encoding", &["search"]),
     // The search cluster; the stories speak with the built program by it too.
     ("ureq", &["search", "server"]),

@@ -228,3 +228,16 @@ fn whatever_is_typed_is_read_or_refused_and_reads_the_same_when_written() {
     }
     assert!(read > 7_000, "{read} were read");
 }
+
+/// What stands before a name is no wish, wherever the name stands.
+#[test]
+fn titles_before_names_are_no_wish() {
+    let asked = |text: &str| {
+        let question = parse(text, TODAY).unwrap();
+        let units = question.units.iter().map(|unit| unit.syllables[0].folded.clone());
+        units.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(asked("bà \"Bùi Thị Mơ\""), "bui");
+    assert_eq!(asked("ông loại:khai-sinh An"), "an");
+    assert_eq!(asked("ông loại:khai-sinh"), "ong");
+}

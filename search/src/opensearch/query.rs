@@ -1,16 +1,22 @@
-//! A question inside a scope as the cluster's query, whose constant scores are the [`WEIGHTS`]; and what the answer says.
+//! A question inside a scope as the cluster's query, whose constant scores are what each sign is worth; and what the answer says.
 
 use super::document::{KEY_LETTERS_MAX, NO_DAY_NEWEST, NO_DAY_OLDEST, key_of, phrase, toned_phrase};
 use crate::Error;
 use crate::entry::day_number;
 use crate::facets::most_frequent;
-use crate::index::{Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Order, Query, WEIGHTS};
-use crate::question::{Filter, Force, Question, Typed, Unit};
+use crate::index::{Cursor, FACET_VALUES_MAX, Facets, HITS_MAX, Hit, Hits, Order, Query};
+use crate::question::{Filter, Force, Place, Question, Unit};
+use crate::scoring::{KEY_WORTH, Look, Sign};
 use repository::record::{Period, Right, Scope, agency_key};
 use serde_json::{Value, json};
+use std::ops::Range;
 
 /// Values of a facet that each part of the index reports: with fewer different ones the counts are exact, however many parts there are.
 const FACET_VALUES_LOOKED_AT: usize = 10_000;
+
+/// Readings of a word that are looked for beside others: of one of four letters there are about 400 of letters and digits, and the cluster
+/// takes 1,024.
+const READINGS_MAX: usize = 1_000;
 
 /// The body of a search.
 pub(super) fn search(query: &Query) -> Value {
@@ -111,45 +117,44 @@ fn asked(question: &Question) -> Value {
     if question.key.is_empty() || question.key.chars().count() > KEY_LETTERS_MAX {
         return by_words;
     }
-    any(vec![by_words, weighted(is_key(&question.key), WEIGHTS.key)])
+    any(vec![by_words, weighted(is_key(&question.key), KEY_WORTH)])
 }
 
-/// As many of the words as are wanted, somewhere; better as they were typed, side by side, and in what is known of the paper.
+/// As many of the words as are wanted, somewhere, and what makes a paper that has them better.
 fn by_words(question: &Question) -> Value {
-    let tolerant = question.tolerant;
-    let wanted = question.units.iter().map(|unit| wanted(unit, tolerant)).collect::<Vec<_>>();
-    let mut better = Vec::new();
-    for unit in &question.units {
-        better.extend(as_typed(unit, tolerant));
-        better.push(weighted(folded("known", unit), WEIGHTS.known * length(unit)));
-    }
-    let side_by_side = |ways: &Vec<Unit>| any(ways.iter().map(|pair| folded("text", pair)).collect());
-    let pairs = question.neighbours();
-    better.extend(pairs.iter().map(|ways| weighted(side_by_side(ways), WEIGHTS.order)));
+    let earning = |sign: Sign| weighted(looked_for(&sign.look), sign.worth);
+    let wanted = question.wanted().map(earning).collect::<Vec<_>>();
+    let mut better = question.signs().into_iter().map(earning).collect::<Vec<_>>();
+    better.extend(question.runs().into_iter().map(|(run, worth)| weighted(in_order(question, run), worth)));
     let wanted = json!({ "bool": { "should": wanted, "minimum_should_match": question.least } });
     json!({ "bool": { "must": [wanted], "should": better, "minimum_should_match": 0 } })
 }
 
-/// A word, with what it earns when it cannot be there in another way than as typed.
-fn wanted(unit: &Unit, tolerant: bool) -> Value {
-    let is_always_as_typed = as_typed(unit, tolerant).is_none();
-    let weight = WEIGHTS.syllable + if is_always_as_typed { WEIGHTS.toned } else { 0.0 };
-    let found = if tolerant && unit.is_tolerant() { nearly("text", unit) } else { folded("text", unit) };
-    weighted(found, weight * length(unit))
+fn looked_for(look: &Look) -> Value {
+    match look {
+        Look::Folded(unit) => folded("text", unit),
+        Look::Toned(unit) => toned("text", unit),
+        Look::Nearly(unit) => nearly("text", unit),
+        Look::Known(unit) => folded("known", unit),
+    }
 }
 
-/// What a word earns as typed; none: it is wanted so and not found in another way.
-fn as_typed(unit: &Unit, tolerant: bool) -> Option<Value> {
-    let found = match unit.typed(tolerant) {
-        Typed::Toned => toned("text", unit),
-        Typed::Plain if tolerant && unit.is_tolerant() => folded("text", unit),
-        Typed::Plain | Typed::End => return None,
-    };
-    Some(weighted(found, WEIGHTS.toned * length(unit)))
+/// Words side by side. Between two of them lies one place: the toned form of the first.
+fn in_order(question: &Question, run: Range<usize>) -> Value {
+    let places = question.units[run].iter().flat_map(|unit| unit.places(question.tolerant));
+    let places = places.map(|place| span(&place)).collect::<Vec<_>>();
+    json!({ "span_near": { "slop": places.len() - 1, "clauses": places, "in_order": true } })
 }
 
-fn length(unit: &Unit) -> f32 {
-    unit.syllables.len() as f32
+fn span(place: &Place) -> Value {
+    match place {
+        Place::As(syllable) => json!({ "span_term": { "text": syllable.folded } }),
+        Place::Misread(unit) => {
+            let rewrite = format!("top_terms_{READINGS_MAX}");
+            let readings = json!({ "value": unit.readings(), "rewrite": rewrite });
+            json!({ "span_multi": { "match": { "regexp": { "text": readings } } } })
+        }
+    }
 }
 
 fn is_key(key: &str) -> Value {

@@ -3,6 +3,7 @@
 //! The engine's own way joins such signs before it looks which papers are found, so that a search among a person's ten papers costs as
 //! much as one among millions.
 
+use super::in_order::{InOrder, InOrderScorer};
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError, Term};
 
@@ -13,12 +14,14 @@ pub(super) struct Better {
     pub(super) required: Box<dyn Query>,
     /// What makes it better, and how much.
     pub(super) signs: Vec<(Box<dyn Query>, Score)>,
+    /// Which words side by side make it better.
+    pub(super) in_order: InOrder,
 }
 
 impl Clone for Better {
     fn clone(&self) -> Better {
         let signs = self.signs.iter().map(|(sign, worth)| (sign.box_clone(), *worth)).collect();
-        Better { required: self.required.box_clone(), signs }
+        Better { required: self.required.box_clone(), signs, in_order: self.in_order.clone() }
     }
 }
 
@@ -31,7 +34,7 @@ impl Query for Better {
         let unscored = EnableScoring::disabled_from_searcher(searcher);
         let sign = |(sign, worth): &(Box<dyn Query>, Score)| Ok((sign.weight(unscored)?, *worth));
         let signs = self.signs.iter().map(sign).collect::<tantivy::Result<_>>()?;
-        Ok(Box::new(BetterWeight { required, signs }))
+        Ok(Box::new(BetterWeight { required, signs, in_order: self.in_order.clone() }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
@@ -43,6 +46,7 @@ impl Query for Better {
 struct BetterWeight {
     required: Box<dyn Weight>,
     signs: Vec<(Box<dyn Weight>, Score)>,
+    in_order: InOrder,
 }
 
 impl Weight for BetterWeight {
@@ -57,7 +61,8 @@ impl Weight for BetterWeight {
             Ok(Sign { docs, worth: boost * worth, asked: first, result })
         };
         let signs = self.signs.iter().map(sign).collect::<tantivy::Result<_>>()?;
-        Ok(Box::new(BetterScorer { required, signs, scored: None }))
+        let in_order = self.in_order.scorer(reader, boost)?;
+        Ok(Box::new(BetterScorer { required, signs, in_order, scored: None }))
     }
 
     fn explain(&self, reader: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
@@ -76,6 +81,7 @@ impl Weight for BetterWeight {
 struct BetterScorer {
     required: Box<dyn Scorer>,
     signs: Vec<Sign>,
+    in_order: InOrderScorer,
     /// The last document that was scored: the engine may ask again.
     scored: Option<(DocId, Score)>,
 }
@@ -134,7 +140,7 @@ impl Scorer for BetterScorer {
         }
         let worth = |sign: &mut Sign| if sign.is_on(document) { sign.worth } else { 0.0 };
         let signs = self.signs.iter_mut().map(worth).sum::<Score>();
-        let score = self.required.score() + signs;
+        let score = self.required.score() + signs + self.in_order.worth(document);
         self.scored = Some((document, score));
         score
     }

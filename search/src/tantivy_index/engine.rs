@@ -1,6 +1,7 @@
 //! One generation of the index: an engine folder with its writer, its reader and the number of the change it carries.
 
 use super::collect::HitCollector;
+use super::readings::Readings;
 use super::schema::Fields;
 use super::{folder, query, schema};
 use crate::entry::Entry;
@@ -76,9 +77,12 @@ impl Engine {
     }
 
     pub(super) fn search(&self, query: &Query) -> Result<Hits, Error> {
-        let tree = query::query(&self.fields, &query.question, &query.scope);
         let searcher = self.searcher()?;
-        guarded(|| searcher.search(&*tree, &HitCollector::new(query)))
+        guarded(|| {
+            let readings = Readings::of(&searcher, self.fields.text, &query.question)?;
+            let tree = query::query(&self.fields, &query.question, &query.scope, &readings);
+            searcher.search(&*tree, &HitCollector::new(query))
+        })
     }
 
     pub(super) fn forget_removed(&self) -> Result<(), Error> {

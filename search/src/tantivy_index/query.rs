@@ -1,17 +1,19 @@
-//! A question inside a scope as a tree of tantivy queries whose constant scores are the [`WEIGHTS`].
+//! A question inside a scope as a tree of tantivy queries whose constant scores are what each sign is worth.
 
 use super::better::Better;
+use super::in_order::InOrder;
+use super::readings::Readings;
 use super::schema::Fields;
 use crate::analysis::Syllable;
 use crate::entry::day_number;
-use crate::index::WEIGHTS;
-use crate::question::{Filter, Force, Question, Typed, Unit};
+use crate::question::{Filter, Force, Place, Question, Unit};
+use crate::scoring::{KEY_WORTH, Look, Sign};
 use repository::record::{Period, Right, Scope, agency_key};
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
-    RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -20,8 +22,13 @@ const NO_WEIGHT: f32 = 0.0;
 
 type Clause = (Occur, Box<dyn Query>);
 
-/// The tree of a question that is not empty.
-pub(super) fn query(fields: &Fields, question: &Question, scope: &Scope) -> Box<dyn Query> {
+/// The tree of a question that is not empty; `readings` are those of its words that stand in the index.
+pub(super) fn query(
+    fields: &Fields,
+    question: &Question,
+    scope: &Scope,
+    readings: &Readings,
+) -> Box<dyn Query> {
     let mut limits = covered(fields, scope).map(must_be).into_iter().collect::<Vec<_>>();
     limits.extend(fitting(fields, &question.filter).into_iter().map(must_be));
     limits.extend(question.excluded.iter().map(|unit| (Occur::MustNot, without(fields, unit))));
@@ -32,19 +39,21 @@ pub(super) fn query(fields: &Fields, question: &Question, scope: &Scope) -> Box<
     if question.units.is_empty() {
         return within(vec![must_be(Box::new(AllQuery))]);
     }
-    let required = within(all_wanted(fields, question));
-    let by_words = Box::new(Better { required, signs: signs(fields, question) });
+    let required = within(all_wanted(fields, question, readings));
+    let sign = |sign: &Sign| (looked_for(fields, sign.look, readings), sign.worth);
+    let signs = question.signs().iter().map(sign).collect();
+    let by_words = Box::new(Better { required, signs, in_order: in_order(fields, question, readings) });
     if question.key.is_empty() {
         return by_words;
     }
     // Each side is within the limits: joined first, every paper with the words would be looked at.
-    let by_key = within(vec![must(weighted(is_key(fields, &question.key), WEIGHTS.key))]);
+    let by_key = within(vec![must(weighted(is_key(fields, &question.key), KEY_WORTH))]);
     any(vec![by_words, by_key])
 }
 
 /// As many of the words as are wanted, somewhere.
-fn all_wanted(fields: &Fields, question: &Question) -> Vec<Clause> {
-    let wanted = question.units.iter().map(|unit| wanted(fields, unit, question.tolerant));
+fn all_wanted(fields: &Fields, question: &Question, readings: &Readings) -> Vec<Clause> {
+    let wanted = question.wanted().map(|sign| weighted(looked_for(fields, sign.look, readings), sign.worth));
     if question.wants_all() {
         return wanted.map(must).collect();
     }
@@ -52,40 +61,37 @@ fn all_wanted(fields: &Fields, question: &Question) -> Vec<Clause> {
     vec![must(Box::new(BooleanQuery::with_minimum_required_clauses(wanted, question.least)))]
 }
 
-/// What makes a paper better: words as they were typed, side by side, and in what is known of it.
-fn signs(fields: &Fields, question: &Question) -> Vec<(Box<dyn Query>, f32)> {
-    let mut signs = Vec::new();
-    for unit in &question.units {
-        signs.extend(as_typed(fields, unit, question.tolerant));
-        signs.push((folded(fields.known, unit), WEIGHTS.known * length(unit)));
+fn looked_for(fields: &Fields, look: Look, readings: &Readings) -> Box<dyn Query> {
+    let term = |form: &String| Term::from_field_text(fields.text, form);
+    match look {
+        Look::Folded(unit) => folded(fields.text, unit),
+        Look::Toned(unit) => toned(fields.text, unit),
+        Look::Nearly(unit) => any(nearly(unit, readings).map(|form| exact(term(&form))).collect()),
+        Look::Known(unit) => folded(fields.known, unit),
     }
-    for ways in question.neighbours() {
-        signs.push((any(ways.iter().map(|pair| folded(fields.text, pair)).collect()), WEIGHTS.order));
-    }
-    signs
 }
 
-/// A word, with what it earns when it cannot be there in another way than as typed.
-fn wanted(fields: &Fields, unit: &Unit, tolerant: bool) -> Box<dyn Query> {
-    let is_always_as_typed = as_typed(fields, unit, tolerant).is_none();
-    let weight = WEIGHTS.syllable + if is_always_as_typed { WEIGHTS.toned } else { 0.0 };
-    let found =
-        if tolerant && unit.is_tolerant() { nearly(fields.text, unit) } else { folded(fields.text, unit) };
-    weighted(found, weight * length(unit))
+/// Every form that a tolerant question finds a word by; long numbers also by their tails.
+fn nearly(unit: &Unit, readings: &Readings) -> impl Iterator<Item = String> {
+    let mut forms = unit.other_forms();
+    forms.push(unit.syllables[0].folded.clone());
+    forms.extend(readings.of_unit(unit).iter().cloned());
+    forms.into_iter().collect::<BTreeSet<_>>().into_iter()
 }
 
-/// What a word earns as typed; none: it is wanted so and not found in another way.
-fn as_typed(fields: &Fields, unit: &Unit, tolerant: bool) -> Option<(Box<dyn Query>, f32)> {
-    let found = match unit.typed(tolerant) {
-        Typed::Toned => toned(fields.text, unit),
-        Typed::Plain if tolerant && unit.is_tolerant() => folded(fields.text, unit),
-        Typed::Plain | Typed::End => return None,
+fn in_order(fields: &Fields, question: &Question, readings: &Readings) -> InOrder {
+    let places = question.units.iter().map(|unit| unit.places(question.tolerant)).collect::<Vec<_>>();
+    let begins = |unit: usize| places[..unit].iter().map(Vec::len).sum::<usize>();
+    let term = |form: &String| Term::from_field_text(fields.text, form);
+    let terms = |place: &Place| match place {
+        Place::As(syllable) => vec![term(&syllable.folded)],
+        Place::Misread(unit) => readings.of_unit(unit).iter().map(term).collect(),
     };
-    Some((found, WEIGHTS.toned * length(unit)))
-}
-
-fn length(unit: &Unit) -> f32 {
-    unit.syllables.len() as f32
+    let runs = question.runs().into_iter();
+    let runs = runs.map(|(run, worth)| (begins(run.start)..begins(run.end), worth)).collect::<Vec<_>>();
+    // Without runs no place is looked at.
+    let places = places.iter().filter(|_| !runs.is_empty()).flatten().map(terms).collect();
+    InOrder { places, runs }
 }
 
 fn is_key(fields: &Fields, key: &str) -> Box<dyn Query> {
@@ -167,16 +173,6 @@ fn folded(field: Field, unit: &Unit) -> Box<dyn Query> {
 
 fn toned(field: Field, unit: &Unit) -> Box<dyn Query> {
     side_by_side(field, unit, |syllable| syllable.toned.as_ref().unwrap_or(&syllable.folded))
-}
-
-fn nearly(field: Field, unit: &Unit) -> Box<dyn Query> {
-    let term = |form: &str| Term::from_field_text(field, form);
-    let mut queries = vec![folded(field, unit)];
-    queries.extend(unit.other_forms().iter().map(|form| exact(term(form))));
-    if let Some(word) = unit.misreadable() {
-        queries.push(Box::new(FuzzyTermQuery::new(term(&word.folded), 1, false)));
-    }
-    any(queries)
 }
 
 fn side_by_side(field: Field, unit: &Unit, form: impl Fn(&Syllable) -> &String) -> Box<dyn Query> {

@@ -55,9 +55,11 @@ pub(crate) struct AnswerBody {
     items: Vec<ItemBody>,
     /// How many there are in all.
     total: usize,
+    /// There are more: the key names more papers than are looked up.
+    is_cut: bool,
     /// An exact key was asked for: the database answered.
     by_key: bool,
-    /// The index is behind by this many changes; null: it does not answer, and only keys were looked up.
+    /// The index is behind by this many changes, 0 for a key; null: it does not answer, and only keys were looked up.
     changes_behind: Option<u64>,
     /// Papers with a letter misread are among the hits.
     tolerant: bool,
@@ -172,6 +174,7 @@ impl AnswerBody {
         AnswerBody {
             items: answer.items.into_iter().map(item).collect(),
             total: answer.total,
+            is_cut: answer.is_cut,
             by_key: answer.by_key,
             changes_behind: answer.changes_behind,
             tolerant: answer.tolerant,

@@ -47,7 +47,8 @@ fn print(answer: &Answer) {
             println!("    page {}: {}", snippet.page, text.split_whitespace().collect::<Vec<_>>().join(" "));
         }
     }
-    println!("{} found, {} shown", answer.total, answer.items.len());
+    let more = if answer.is_cut { "more than " } else { "" };
+    println!("{more}{} found, {} shown", answer.total, answer.items.len());
     match answer.changes_behind {
         None => println!("the index does not answer: only codes and numbers were looked up"),
         Some(0) => {}

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use repository::record::Document;
-use search::{HITS_MAX, Request};
+use search::{HITS_MAX, KEY_PAPERS_MAX, Request};
 use serde::Deserialize;
 
 /// Papers of one table: what a person can go through by hand in a day. More is the archive's `motlan export`.
@@ -64,6 +64,11 @@ async fn all_papers(state: &AppState, text: &str) -> Result<Vec<Document>, Probl
         let answer = search::find(&state.repository, state.index.as_ref(), &actor, &request).await?;
         if answer.changes_behind.is_none() && !answer.by_key {
             return Err(Problem::index_out_of_reach("a list was asked for"));
+        }
+        if answer.is_cut {
+            return Err(Problem::unprocessable(format!(
+                "Có hơn {KEY_PAPERS_MAX} giấy tờ mang số hoặc mã này. Hãy tìm theo từ, thêm bộ lọc rồi xuất lại."
+            )));
         }
         if answer.total > EXPORT_PAPERS_MAX {
             return Err(Problem::unprocessable(format!(

@@ -92,6 +92,8 @@ struct Unreadable {
 /// One page of an answer.
 struct Found {
     total: usize,
+    /// There are more than that.
+    is_cut: bool,
     by_key: bool,
     /// None: the index does not answer.
     changes_behind: Option<u64>,
@@ -217,6 +219,7 @@ impl Found {
     fn new(parts: &Parts, from: Option<PageStart>, answer: Answer) -> Found {
         Found {
             total: answer.total,
+            is_cut: answer.is_cut,
             by_key: answer.by_key,
             changes_behind: answer.changes_behind,
             tolerant: answer.tolerant,

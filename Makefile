@@ -48,7 +48,7 @@ run: ## build, file the sample papers, start the server on 127.0.0.1:8080
 	  'Mở trình duyệt tại http://127.0.0.1:$(PORT)/, thả một tệp trong thư mục samples/ vào trang, xác nhận rồi tìm lại.' \
 	  'Open http://127.0.0.1:$(PORT)/ in a browser, drop a file of samples/ on the page, confirm it, then find it.' \
 	  'Dừng: Ctrl-C / Stop: Ctrl-C'
-	@exec $(MOTLAN) --data "$(DATA)" serve --listen 127.0.0.1:$(PORT)
+	@exec $(MOTLAN) --data "$(DATA)" serve --demonstration --listen 127.0.0.1:$(PORT)
 
 test: ## every test, browser and real Tesseract included; ends with "N passed, N failed"
 	@./setup.sh test

@@ -163,7 +163,7 @@ class Program:
             Image.new("L", (200, 100), 255).save(Path(scans) / "blank.png")
             subprocess.run([self.program, "--data", self.data, "import", scans], check=True, capture_output=True)
         self.log = (self.data.parent / "log").open("wb")
-        command = [self.program, "--data", self.data, "serve", "--listen", "127.0.0.1:0"]
+        command = [self.program, "--data", self.data, "serve", "--demonstration", "--listen", "127.0.0.1:0"]
         self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = next(line for line in self.child.stdout if "http://" in line)
         self.address = re.search(r"http://([\d.:]+)", line)[1]

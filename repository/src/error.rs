@@ -16,6 +16,15 @@ pub enum Error {
     /// The actor may not do this.
     #[error("không có quyền thực hiện")]
     Forbidden,
+    /// Login, password or code is wrong, or nobody may sign in there: which of them, nobody is told.
+    #[error("Tên đăng nhập, mật khẩu hoặc mã chưa đúng, hoặc tài khoản không mở. Hãy kiểm tra rồi nhập lại.")]
+    SignInRefused,
+    /// Somebody tried too often. Vietnamese.
+    #[error("Đã thử quá nhiều lần. Hãy đợi {} phút rồi thử lại, hoặc nhờ quản trị viên mở khóa.", retry_after_s.div_ceil(60))]
+    TooManyAttempts {
+        /// Seconds until the next attempt is looked at.
+        retry_after_s: u64,
+    },
     /// What was asked contradicts a rule; the message is Vietnamese and says what to do.
     #[error("{message}")]
     Invalid {

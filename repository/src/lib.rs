@@ -16,6 +16,7 @@ pub mod record;
 pub mod spelling;
 
 mod access;
+mod accounts;
 mod amend;
 mod anchor;
 mod backup;
@@ -71,11 +72,13 @@ mod saved_views;
 mod scope;
 mod scrub;
 mod seal;
+mod sign_in;
 mod standing;
 mod subjects;
 mod suggesting;
 mod unsealed;
 
+pub use accounts::AccountChange;
 pub use backup::{BackupOptions, BackupReport, RestoreReport, restore};
 pub use bytes::Bucket;
 pub use checkpoints::read_checkpoints;
@@ -89,3 +92,4 @@ pub use jobs::{ATTEMPTS_MAX, FAIR_TURN_EVERY};
 pub use keys::{KeySource, MasterKey, warn_if_open, write_key_file};
 pub use repair::{BytesCopy, LEFT_BEHIND_AFTER};
 pub use repository::{Options, QUESTIONS, Repository};
+pub use sign_in::{Enrolment, LINK_TIME, LinkOf, SignedIn};

@@ -23,34 +23,41 @@ fn role_may(role: Role, action: Action) -> bool {
         Role::CounterOfficer => match action {
             // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
             Receive | View | Download | Search | Confirm | Amend | Process | Reread | Configure | Audit
-            | Retain | Hold | LiftHold | ProposeDisposal => true,
-            Read | ExportLog | Backup | Restore | DecideDisposal | Seal => false,
+            | Retain | Hold | LiftHold | ProposeDisposal | SignIn | SignOut | OwnAccount => true,
+            Read | ExportLog | Backup | Restore | DecideDisposal | Seal | LockAccount | UnlockAccount
+            | CreateAccount | EditAccount | DisableAccount | ChangeRights => false,
         },
         // Keeps the machine running and sees no content; of the log only who looked when.
         Role::Administrator => match action {
-            Configure | Audit | Backup | Restore => true,
+            Configure | Audit | Backup | Restore | SignIn | SignOut | OwnAccount | LockAccount
+            | UnlockAccount | CreateAccount | EditAccount | DisableAccount | ChangeRights => true,
             Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | ExportLog
             | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => false,
         },
         Role::Auditor => match action {
-            Audit | ExportLog => true,
+            Audit | ExportLog | SignIn | SignOut | OwnAccount => true,
             Receive | View | Download | Search | Confirm | Amend | Process | Read | Reread | Configure
-            | Backup | Restore | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => false,
+            | Backup | Restore | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal
+            | LockAccount | UnlockAccount | CreateAccount | EditAccount | DisableAccount | ChangeRights => {
+                false
+            }
         },
         Role::Leader => match action {
             // Decides that a paper goes; another person proposes it.
-            View | Search | Audit | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => {
-                true
-            }
+            View | Search | Audit | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal
+            | SignIn | SignOut | OwnAccount => true,
             Receive | Download | Confirm | Amend | Process | Read | Reread | Configure | ExportLog
-            | Backup | Restore => false,
+            | Backup | Restore | LockAccount | UnlockAccount | CreateAccount | EditAccount
+            | DisableAccount | ChangeRights => false,
         },
         // The program itself takes in what lies in the hot folder, loads the catalogue and lists papers to tell how far they are; it
         // opens none for people and confirms none (invariant 5).
         Role::System => match action {
             Receive | Read | Configure | Search => true,
             View | Download | Confirm | Amend | Process | Reread | Audit | ExportLog | Backup | Restore
-            | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal => false,
+            | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal | SignIn | SignOut
+            | OwnAccount | LockAccount | UnlockAccount | CreateAccount | EditAccount | DisableAccount
+            | ChangeRights => false,
         },
     }
 }
@@ -61,7 +68,7 @@ mod tests {
 
     const ROLES: [Role; 5] =
         [Role::CounterOfficer, Role::Administrator, Role::Auditor, Role::Leader, Role::System];
-    const ACTIONS: [Action; 20] = [
+    const ACTIONS: [Action; 29] = [
         Action::Receive,
         Action::View,
         Action::Download,
@@ -82,6 +89,15 @@ mod tests {
         Action::ProposeDisposal,
         Action::DecideDisposal,
         Action::Seal,
+        Action::SignIn,
+        Action::SignOut,
+        Action::OwnAccount,
+        Action::LockAccount,
+        Action::UnlockAccount,
+        Action::CreateAccount,
+        Action::EditAccount,
+        Action::DisableAccount,
+        Action::ChangeRights,
     ];
 
     const TABLE: &str = "\
@@ -106,6 +122,15 @@ lift_hold         yes              -              -        yes     -
 propose_disposal  yes              -              -        yes     -
 decide_disposal   -                -              -        yes     -
 seal              -                -              -        yes     -
+sign_in           yes              yes            yes      yes     -
+sign_out          yes              yes            yes      yes     -
+own_account       yes              yes            yes      yes     -
+lock_account      -                yes            -        -       -
+unlock_account    -                yes            -        -       -
+create_account    -                yes            -        -       -
+edit_account      -                yes            -        -       -
+disable_account   -                yes            -        -       -
+change_rights     -                yes            -        -       -
 ";
 
     fn actor(role: Role, account: &str, purpose: &str) -> Actor {

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod account;
 mod batch;
 mod care;
 mod deadline;
@@ -27,6 +28,10 @@ mod scope;
 mod subject;
 mod work;
 
+pub use account::{
+    ADMINISTRATION_PASSWORD_DAYS, Account, AccountId, AccountKind, AccountState, IDLE_DAYS_MAX, Knock,
+    NewAccount, OneTimeLink, SessionRow, Way,
+};
 pub use batch::{
     Batch, BatchEvent, BatchFile, BatchId, BatchPaper, BatchPlace, BatchPlan, BatchState, BatchStep,
     BatchView, NewBatch, StagedPart,
@@ -98,7 +103,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId }
+keys_as_text! { AccountId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -98,7 +98,9 @@ impl Repository {
         loop {
             let step = self.rewrap_some().await?;
             if step == 0 {
-                self.rewrap_log_key(&self.master_key().await?).await?;
+                let target = self.master_key().await?;
+                self.rewrap_log_key(&target).await?;
+                self.rewrap_second_factors(&target).await?;
                 return self.master_keys().await;
             }
             done += step;

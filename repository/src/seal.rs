@@ -176,7 +176,7 @@ fn nonce(chunk: u64, is_last: bool) -> Nonce {
     Nonce::assume_unique_for_key(bytes)
 }
 
-fn random<const LENGTH: usize>() -> [u8; LENGTH] {
+pub(crate) fn random<const LENGTH: usize>() -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
     bytes

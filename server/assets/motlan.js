@@ -58,7 +58,7 @@ function onKey(event) {
   if (event.ctrlKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return turnPage(event);
   if (event.key === "Escape" && typing) return typing.blur();
   if (typing || event.ctrlKey || event.altKey || event.metaKey || one("#keys").open) return undefined;
-  if (event.key === "/") { event.preventDefault(); one("#search-box").focus(); }
+  if (event.key === "/" && one("#search-box")) { event.preventDefault(); one("#search-box").focus(); }
   if (event.key === "?") openKeys(event);
   if (event.key === "Enter" && !event.target.closest("a, button, summary")) clickMain(event);
   if (ROW_KEYS[event.key]) moveRow(event);
@@ -177,6 +177,7 @@ function documentLink(id, words) {
 
 function answered(request, line, place) {
   const body = request.response || {};
+  if (request.status === 401) return location.assign("/sign-in");
   if (request.status !== 200 && request.status !== 201) {
     const held = body.document && documentLink(body.document, "mở giấy đã có");
     return sent(line, "refused", body.detail || `không nhận được (mã ${request.status})`, held);
@@ -548,7 +549,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const option = event.target.closest("[role=option]");
     if (option) takeSuggestion(option);
   });
-  one("#search-box").addEventListener("blur", () => showSuggestions(false));
+  one("#search-box")?.addEventListener("blur", () => showSuggestions(false));
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.target.id === "components") keepHeld();
   });

@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod account;
 mod audit;
 mod backup;
 mod bar;
@@ -92,6 +93,7 @@ enum Command {
     Reindex(reindex::Reindex),
     Check(check::Check),
     Dispose(dispose::Dispose),
+    Account(account::Accounts),
     Rights(rights::Rights),
     Calendar(calendar::Calendar),
     Export(export::Export),
@@ -147,6 +149,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(command) => runtime.block_on(command.run(&setting)),
         Command::Export(command) => runtime.block_on(command.run(&setting)),
         Command::Dispose(command) => runtime.block_on(command.run(&setting)),
+        Command::Account(command) => runtime.block_on(command.run(&setting)),
         Command::Rights(command) => runtime.block_on(command.run(&setting)),
         Command::Calendar(command) => runtime.block_on(command.run(&setting)),
         Command::Check(command) => runtime.block_on(command.run(&setting)),

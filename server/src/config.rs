@@ -76,7 +76,7 @@ pub(crate) struct Config {
     pub(crate) blobs_secret_file: Option<PathBuf>,
     /// Bytes a second that `serve` reads to find damaged files; 0: none.
     pub(crate) scrub_bytes_per_s: u64,
-    /// Address that `serve` listens on; loopback only until sign-in exists.
+    /// Address that `serve` listens on; loopback only, unless a proxy that speaks TLS stands before it.
     pub(crate) listen: SocketAddr,
     /// Pages read at once; none: one for each processor.
     pub(crate) lanes: Option<usize>,
@@ -190,6 +190,19 @@ impl Config {
             .merge(Toml::file(file))
             .merge(Env::prefixed("MOTLAN_"));
         layers.extract().context("the configuration (motlan.toml or a MOTLAN_* variable) is not right")
+    }
+
+    /// Name under which others reach this system.
+    ///
+    /// # Errors
+    /// There is none, or it is not reached over TLS.
+    pub(crate) fn host(&self) -> anyhow::Result<String> {
+        let address = self.address.as_deref().unwrap_or_default();
+        let host = address.strip_prefix("https://").map(|rest| rest.trim_end_matches('/'));
+        let host = host.filter(|host| !host.is_empty() && !host.contains('/'));
+        let host =
+            host.context("set `address` to the name under which others reach this system, as https://HOST")?;
+        Ok(host.to_owned())
     }
 
     /// The database of the records; none: the file in the data folder.

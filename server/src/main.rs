@@ -14,6 +14,7 @@ mod print;
 mod rendition;
 mod serve;
 mod sheet;
+mod sign_in;
 mod state;
 mod worker;
 

@@ -2,6 +2,7 @@
 //!
 //! Not here: rules about records (`repository`), the JSON API ([`crate::api`]).
 
+mod accounts;
 mod assets;
 mod batches;
 mod claim;
@@ -10,6 +11,7 @@ mod dossier;
 mod intake;
 mod machine_work;
 mod near_duplicates;
+mod own_account;
 mod papers;
 mod places;
 mod printing;
@@ -23,6 +25,7 @@ mod saved_views;
 mod scanned;
 mod search_export;
 mod search_page;
+mod sign_in;
 mod similar;
 mod stores;
 mod verification;
@@ -34,6 +37,7 @@ pub(crate) use wording::{day, moment, progress_phrase};
 
 use crate::api::Problem;
 use crate::asking::State;
+use crate::sign_in::Door;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
@@ -42,11 +46,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
+use repository::policy;
+use repository::record::{Action, Actor};
 
 /// All pages.
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .merge(assets::router())
+        .merge(sign_in::router())
+        .merge(own_account::router())
+        .merge(accounts::router())
         .merge(counter::router())
         .merge(papers::router())
         .merge(record::router())
@@ -75,8 +84,16 @@ struct Shell {
     title: String,
     /// Which entry of the menu is the current one.
     current: &'static str,
-    /// Name of the officer.
+    /// Name of the officer; empty: nobody is signed in.
     officer: String,
+    /// Whether this is a demonstration, which every page says.
+    trial: bool,
+    /// Whether the officer works with papers: the menu has what they need then.
+    papers: bool,
+    /// Whether the officer gives accounts.
+    accounts: bool,
+    /// Where the officer begins.
+    home: &'static str,
     /// What stands in the search box.
     query: String,
     /// Folder of style and script, new with each version of them.
@@ -87,17 +104,31 @@ struct Shell {
 
 impl Shell {
     fn new(state: &AppState, title: impl Into<String>, current: &'static str) -> Shell {
-        Shell { officer: state.actor.name.clone(), ..Shell::bare(title, current) }
-    }
-
-    fn bare(title: impl Into<String>, current: &'static str) -> Shell {
+        let trial = state.door == Door::Demonstration;
+        let actor = &state.asker.actor;
+        let [papers, accounts] =
+            [Action::Search, Action::EditAccount].map(|action| policy::may(actor, action));
         Shell {
             title: title.into(),
             current,
+            officer: actor.name.clone(),
+            trial,
+            papers,
+            accounts,
+            home: home(actor),
             assets: assets::folder(),
             upload_bytes_max: crate::api::UPLOAD_BYTES_MAX,
             ..Shell::default()
         }
+    }
+}
+
+/// The page where somebody begins: with papers, with accounts, or with their own account.
+fn home(actor: &Actor) -> &'static str {
+    match () {
+        () if policy::may(actor, Action::Search) => "/",
+        () if policy::may(actor, Action::EditAccount) => "/accounts",
+        () => "/account",
     }
 }
 
@@ -144,30 +175,33 @@ struct ProblemPage {
     detail: String,
     /// The paper that it is about; empty: none.
     document: String,
+    /// Whether it goes once the person has given the password again.
+    wants_proof: bool,
 }
 
 /// Turns a problem outside the API into a page for people; a part of a page gets the sentence alone.
-pub(crate) async fn problem_pages(request: Request, next: Next) -> Response {
+pub(crate) async fn problem_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let machine = path.starts_with("/api/") || path == "/readyz" || path == "/metrics";
     let part = is_part(request.headers());
     let response = next.run(request).await;
     match response.extensions().get::<Problem>() {
-        Some(problem) if !machine => problem_page(problem.clone(), part),
+        Some(problem) if !machine => problem_page(&state, problem.clone(), part),
         _ => response,
     }
 }
 
-fn problem_page(problem: Problem, part: bool) -> Response {
-    let Problem { status, detail, document, .. } = problem;
+fn problem_page(state: &AppState, problem: Problem, part: bool) -> Response {
+    let Problem { status, detail, document, wants_proof, .. } = problem;
     if part {
         return (status, detail).into_response();
     }
     let template = ProblemPage {
-        shell: Shell::bare("Không thực hiện được", ""),
+        shell: Shell::new(state, "Không thực hiện được", ""),
         status: status.as_u16(),
         detail,
         document: document.map(|id| id.to_string()).unwrap_or_default(),
+        wants_proof,
     };
     match page(&template) {
         Ok(response) => (status, response).into_response(),

@@ -1,6 +1,6 @@
 //! The server: all routes behind one door, and the loop that listens.
 //!
-//! Until people can sign in it answers loopback only: whoever sits at the machine is the demonstration officer.
+//! In a demonstration it answers loopback only: whoever sits at the machine is the demonstration officer.
 
 mod guard;
 mod health;
@@ -10,8 +10,9 @@ mod progress;
 mod tests;
 
 use crate::api::{self, Problem};
-use crate::portal;
+use crate::sign_in::{self, Door};
 use crate::state::AppState;
+use crate::{asking, portal};
 use anyhow::{Context, ensure};
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -29,17 +30,24 @@ const CLOSE_WAIT: Duration = Duration::from_secs(10);
 
 /// Every route of the program, guarded and observed.
 pub(crate) fn router(state: AppState) -> Router {
+    let (at_the_door, sessions) = (state.clone(), sign_in::layer(state.repository.clone()));
+    let host = match &state.door {
+        Door::SignIn { host, .. } => host.clone(),
+        Door::Demonstration => None,
+    };
     Router::new()
         .merge(api::router())
         .merge(portal::router())
         .merge(health::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn(portal::problem_pages))
+        .layer(middleware::from_fn_with_state(state.clone(), portal::problem_pages))
+        .layer(middleware::from_fn(move |request, next| asking::admit(at_the_door.clone(), request, next)))
+        .layer(sessions)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(observe::observe))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn(move |request, next| guard::guard(host.clone(), request, next)))
         .with_state(state)
 }
 
@@ -54,8 +62,8 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("the listening socket has no address")?;
     ensure!(
-        address.ip().is_loopback(),
-        "{address} is not a loopback address; until sign-in exists only 127.0.0.1 and [::1] are served"
+        address.ip().is_loopback() || matches!(state.door, Door::SignIn { host: Some(_), .. }),
+        "{address} is not a loopback address: without a proxy that speaks TLS only 127.0.0.1 and [::1] are served"
     );
     let (closing, mut closed) = (state.closing.clone(), state.closing.subscribe());
     let watch = tokio::spawn(progress::watch(state.clone()));

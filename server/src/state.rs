@@ -2,10 +2,12 @@
 //!
 //! Not here: how requests are answered ([`crate::api`], [`crate::portal`]) and how the parts are opened (the commands).
 
+use crate::asking::Asker;
 use crate::batches::Batches;
 use crate::codes::Codes;
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
+use crate::sign_in::Door;
 use repository::Repository;
 use repository::record::{Actor, ReadingModel, ReadingProgress, Role, Route};
 use search::Index;
@@ -36,7 +38,11 @@ pub(crate) struct AppState {
     pub(crate) repository: Repository,
     /// The index.
     pub(crate) index: Arc<dyn Index>,
-    /// Who acts. Until sign-in exists: the demonstration officer.
+    /// How people get in.
+    pub(crate) door: Door,
+    /// Who asks; nobody until the door found out.
+    pub(crate) asker: Arc<Asker>,
+    /// Who acts: whoever asks, with what for and by which way.
     pub(crate) actor: Arc<Actor>,
     /// Whether reading is jailed.
     pub(crate) jail: JailState,
@@ -59,6 +65,7 @@ pub(crate) struct AppState {
 impl AppState {
     /// Puts the parts together.
     pub(crate) fn new(
+        door: Door,
         repository: Repository,
         index: Arc<dyn Index>,
         jail: JailState,
@@ -66,10 +73,13 @@ impl AppState {
         models: Vec<ReadingModel>,
         codes: Codes,
     ) -> AppState {
+        let asker = Asker::nobody();
         AppState {
+            door,
             repository,
             index,
-            actor: Arc::new(demonstration_officer()),
+            actor: Arc::new(asker.actor.clone()),
+            asker: Arc::new(asker),
             jail,
             progress: broadcast::Sender::new(PROGRESS_BACKLOG),
             closing: watch::Sender::new(false),
@@ -92,7 +102,7 @@ impl AppState {
     }
 }
 
-/// Cán bộ of the trial: the only one there is until people sign in, and the server listens on loopback only because of it.
+/// Cán bộ of the trial: everybody at this machine when the server is started for a demonstration, and then it listens on loopback only.
 pub(crate) fn demonstration_officer() -> Actor {
     Actor {
         account: "can-bo-dung-thu".to_owned(),

@@ -67,6 +67,10 @@ const HOMES: &[(&str, &[&str])] = &[
     // The access log as evidence; another implementation of its hash tree judges ours in tests.
     ("base64", &["repository", "search"]),
     ("ct-merkle", &["repository"]),
+    // Who is who: passwords and codes of an app.
+    ("argon2", &["repository"]),
+    ("totp-rs", &["repository"]),
+    ("zxcvbn", &["repository"]),
     // The index.
     ("tantivy", &["search"]),
     ("tantivy-fst", &["search"]),
@@ -79,6 +83,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio-stream", &["server"]),
     // People and wires.
     ("anyhow", &["server"]),
+    ("async-trait", &["server"]),
     ("askama", &["server"]),
     ("axum", &["server"]),
     ("clap", &["server"]),
@@ -92,6 +97,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["server"]),
     ("tower", &["server"]),
     ("tower-http", &["server"]),
+    ("tower-sessions", &["server"]),
     ("tracing-subscriber", &["server"]),
     ("utoipa", &["server"]),
     ("utoipa-axum", &["server"]),

@@ -8,6 +8,7 @@ mod stories {
     mod disk;
     mod paper;
     mod resident;
+    mod signing_in;
     mod stack;
     mod support;
 
@@ -51,6 +52,8 @@ mod stories {
     mod river;
     mod sealed;
     mod searching;
+    mod sign_in;
+    mod sign_in_attacks;
     mod torture;
     mod turned;
 }

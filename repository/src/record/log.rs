@@ -74,6 +74,24 @@ pub enum Action {
     ProposeDisposal,
     /// Quyết định tiêu hủy.
     DecideDisposal,
+    /// Đăng nhập; a failed attempt is one that was not allowed.
+    SignIn,
+    /// Đăng xuất.
+    SignOut,
+    /// Sửa tài khoản của mình: password, second factor.
+    OwnAccount,
+    /// Khóa tạm an account that failed too often.
+    LockAccount,
+    /// Mở khóa.
+    UnlockAccount,
+    /// Tạo tài khoản.
+    CreateAccount,
+    /// Sửa tài khoản: names, one-time links, second factor.
+    EditAccount,
+    /// Khóa tài khoản until somebody opens it.
+    DisableAccount,
+    /// Đổi quyền: another role or agency.
+    ChangeRights,
     /// Niêm: keep the looks of an agency from a subject until a day.
     Seal,
 }

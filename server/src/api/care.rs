@@ -3,7 +3,7 @@
 use super::body::{CertificateBody, DisposalBody, HoldBody, ReasonBody, RetentionBody};
 use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
-use crate::asking::State;
+use crate::asking::{Proved, State};
 use crate::state::AppState;
 use axum::http::StatusCode;
 use jiff::civil::Date;
@@ -150,6 +150,7 @@ pub(crate) async fn propose(
         Problem,
 ))]
 pub(crate) async fn decide(
+    _: Proved,
     State(state): State<AppState>,
     Path(id): Path<DisposalId>,
     Json(body): Json<VerdictBody>,

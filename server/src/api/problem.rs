@@ -25,6 +25,10 @@ pub(crate) struct Problem {
     pub(crate) document: Option<DocumentId>,
     /// Where a query cannot be read: its first character, and how many.
     pub(crate) place: Option<(usize, usize)>,
+    /// Seconds after which it may be asked again.
+    pub(crate) retry_after_s: Option<u64>,
+    /// Whether it goes once the person has given the password again.
+    pub(crate) wants_proof: bool,
 }
 
 /// An error as `application/problem+json`.
@@ -61,7 +65,14 @@ pub(crate) struct ProblemBody {
 impl Problem {
     /// A problem with its sentence.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), certificate: None, document: None, place: None }
+        let (detail, retry_after_s, wants_proof) = (detail.into(), None, false);
+        Problem { status, detail, certificate: None, document: None, place: None, retry_after_s, wants_proof }
+    }
+
+    /// The password has to be given again first (SEC-11).
+    pub(crate) fn unproved() -> Problem {
+        let detail = "Việc này cần xác nhận lại mật khẩu trong 5 phút gần đây. Hãy xác nhận rồi làm lại.";
+        Problem { wants_proof: true, ..Problem::new(StatusCode::FORBIDDEN, detail) }
     }
 
     /// No such thing.
@@ -129,14 +140,18 @@ impl IntoResponse for Problem {
         let mut response = (self.status, axum::Json(body)).into_response();
         let content_type = HeaderValue::from_static(CONTENT_TYPE);
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
         response.extensions_mut().insert(self);
         response
     }
 }
 
 /// Statuses of problems, for the description of the API.
-const STATUSES: [StatusCode; 12] = [
+const STATUSES: [StatusCode; 14] = [
     StatusCode::BAD_REQUEST,
+    StatusCode::UNAUTHORIZED,
     StatusCode::FORBIDDEN,
     StatusCode::NOT_FOUND,
     StatusCode::METHOD_NOT_ALLOWED,
@@ -145,6 +160,7 @@ const STATUSES: [StatusCode; 12] = [
     StatusCode::PAYLOAD_TOO_LARGE,
     StatusCode::UNSUPPORTED_MEDIA_TYPE,
     StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::TOO_MANY_REQUESTS,
     StatusCode::INTERNAL_SERVER_ERROR,
     StatusCode::SERVICE_UNAVAILABLE,
     StatusCode::INSUFFICIENT_STORAGE,
@@ -166,6 +182,7 @@ impl IntoResponses for Problem {
 fn title(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "Yêu cầu sai dạng",
+        StatusCode::UNAUTHORIZED => "Chưa đăng nhập",
         StatusCode::FORBIDDEN => "Không được phép",
         StatusCode::NOT_FOUND => "Không tìm thấy",
         StatusCode::METHOD_NOT_ALLOWED => "Cách gọi không hợp lệ",
@@ -174,6 +191,7 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE => "Quá lớn",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "Sai loại nội dung",
         StatusCode::UNPROCESSABLE_ENTITY => "Giá trị chưa đúng",
+        StatusCode::TOO_MANY_REQUESTS => "Quá nhiều lần",
         StatusCode::SERVICE_UNAVAILABLE => "Chưa sẵn sàng",
         StatusCode::INSUFFICIENT_STORAGE => "Hết chỗ lưu",
         status if status.is_client_error() => "Yêu cầu không thực hiện được",
@@ -188,6 +206,11 @@ impl From<repository::Error> for Problem {
             return Problem::no_room(error);
         }
         let status = match &error {
+            Error::SignInRefused => StatusCode::UNAUTHORIZED,
+            Error::TooManyAttempts { retry_after_s } => {
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, error.to_string());
+                return Problem { retry_after_s: Some(*retry_after_s), ..problem };
+            }
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Forbidden => StatusCode::FORBIDDEN,
             Error::Invalid { .. }

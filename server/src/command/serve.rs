@@ -3,12 +3,15 @@
 use super::Setting;
 use super::work::{open_readers, wait_for_signal};
 use crate::codes::Codes;
+use crate::config::Config;
 use crate::hot_folder::HotFolder;
 use crate::rendition::Renditions;
+use crate::sign_in::Door;
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
 use anyhow::{Context, bail};
 use clap::Args;
+use jiff::Timestamp;
 use repository::Repository;
 use search::Index;
 use std::net::SocketAddr;
@@ -22,20 +25,31 @@ use tokio::net::TcpListener;
 const FOLLOWER_REST: Duration = Duration::from_millis(300);
 /// Between two looks whether stored files are to be read again.
 const SCRUB_REST: Duration = Duration::from_secs(60);
+/// Between two looks whether accounts were left alone for too long.
+const TIDY_REST: Duration = Duration::from_secs(3600);
 /// How long it rests after a fault.
 const FAULT_REST: Duration = Duration::from_secs(5);
 
 /// Open the counter: web pages and HTTP API
 ///
-/// Until sign-in exists everyone is one demonstration officer, so only this machine's own address is listened on.
+/// People sign in. The first start prints a link by which someone becomes the first administrator. Other machines reach it through a proxy
+/// that speaks TLS, under the address of the setting `address`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan --data data serve\n  motlan --data data serve --listen 127.0.0.1:0"
+    after_help = "Examples:\n  motlan --data data serve\n  motlan --data data serve --demonstration       nobody signs in; this machine only\n  motlan --data data serve --listen 10.0.0.5:8080 --behind-tls-proxy"
 )]
 pub(super) struct Serve {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
+
+    /// Let everybody at this machine be one demonstration officer, without signing in
+    #[arg(long)]
+    demonstration: bool,
+
+    /// A proxy that speaks TLS stands before this server, passes the Host header on, and sets X-Forwarded-For
+    #[arg(long, conflicts_with = "demonstration")]
+    behind_tls_proxy: bool,
 
     /// Leave reading to `motlan work` processes
     #[arg(long)]
@@ -49,11 +63,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let address = self.listen.unwrap_or(setting.config.listen);
-        if !address.ip().is_loopback() {
-            bail!(
-                "{address} can be reached by other machines; until sign-in exists only 127.0.0.1 or [::1] may be listened on"
-            );
-        }
+        let door = self.door(&setting.config, address)?;
         let (readers, jailed) = open_readers(&setting.config, self.allow_unsandboxed)?;
         let repository = setting.open_repository().await?;
         let index = setting.open_index()?;
@@ -78,8 +88,13 @@ impl Serve {
         }
         let own_address = format!("http://{}", listener.local_addr()?);
         let codes = Codes::open(&setting.config, &own_address)?;
+        if door != Door::Demonstration {
+            let reached = setting.config.address.as_ref().filter(|_| self.behind_tls_proxy);
+            invite_first(&repository, reached.unwrap_or(&own_address)).await?;
+            tokio::spawn(keep_tidy(repository.clone()));
+        }
         println!("listening on {own_address}");
-        let state = AppState::new(repository, index, jail, renditions, models, codes);
+        let state = AppState::new(door, repository, index, jail, renditions, models, codes);
         let looking = tokio::spawn(state.batches().keep_looking(state.codes.clone(), stop.clone()));
         let hot_folder = setting.config.hot_folder.as_deref();
         let hot_folder = hot_folder.map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed));
@@ -97,6 +112,50 @@ impl Serve {
         worker.await?;
         follower.await?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Serve {
+    /// How people get in.
+    ///
+    /// # Errors
+    /// Other machines could reach the address, and nothing hides what they send.
+    fn door(&self, config: &Config, address: SocketAddr) -> anyhow::Result<Door> {
+        if !address.ip().is_loopback() && !self.behind_tls_proxy {
+            bail!(
+                "{address} can be reached by other machines, and passwords would go there in the clear: listen on 127.0.0.1 or [::1], or put a \
+                 proxy that speaks TLS before it and say --behind-tls-proxy"
+            );
+        }
+        if self.demonstration {
+            return Ok(Door::Demonstration);
+        }
+        let host = self.behind_tls_proxy.then(|| config.host()).transpose()?;
+        Ok(Door::SignIn { is_open_outside: host.is_some(), host })
+    }
+}
+
+/// At the first start: prints the link by which someone becomes the first administrator.
+async fn invite_first(repository: &Repository, address: &str) -> anyhow::Result<()> {
+    if let Some(link) = repository.first_link().await? {
+        println!(
+            "there is no account yet; whoever opens this link first becomes the administrator (once, until {}):\n  {address}/sign-in/links/{}",
+            link.ends_at.strftime("%Y-%m-%d %H:%M UTC"),
+            link.secret
+        );
+    }
+    Ok(())
+}
+
+/// Closes accounts that nobody uses, and forgets what has ended.
+async fn keep_tidy(repository: Repository) {
+    loop {
+        let closed = repository.disable_idle_accounts(Timestamp::now()).await;
+        let forgotten = repository.forget_ended().await;
+        if let Err(error) = closed.and(forgotten) {
+            tracing::error!(%error, "accounts could not be tidied");
+        }
+        tokio::time::sleep(TIDY_REST).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Xuất danh sách: the papers of a query as a table. Each one is noted in the access log as looked up, like a hit on the page.
 
 use crate::api::{Form, Problem};
-use crate::asking::State;
+use crate::asking::{Proved, State};
 use crate::state::AppState;
 use axum::Router;
 use axum::http::header;
@@ -43,7 +43,11 @@ struct Wish {
     q: String,
 }
 
-async fn export(State(state): State<AppState>, Form(wish): Form<Wish>) -> Result<Response, Problem> {
+async fn export(
+    _: Proved,
+    State(state): State<AppState>,
+    Form(wish): Form<Wish>,
+) -> Result<Response, Problem> {
     let expired = || Problem::unprocessable("Lượt tìm này đã hết hạn. Hãy tìm lại rồi xuất danh sách.");
     let text = state.queries.find(&wish.q).ok_or_else(expired)?;
     let papers = all_papers(&state, &text).await?;

@@ -52,7 +52,7 @@ async fn verify(State(state): State<AppState>, Path(letters): Path<String>) -> R
     };
     let (today_class, today_shape) = verdict.today.map(mark).unwrap_or_default();
     page(&VerificationPage {
-        shell: Shell::bare("Kiểm tra mã", ""),
+        shell: Shell::new(&state, "Kiểm tra mã", ""),
         problem: verdict.code.as_ref().err().map(codes::refusal).unwrap_or_default(),
         what,
         facts,

@@ -6,7 +6,7 @@ use jiff::tz::{self, TimeZone};
 use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Subject, SubjectKind,
+    Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Role, Subject, SubjectKind,
     Term, TrustLevel, Urgency, Validity,
 };
 
@@ -238,6 +238,17 @@ pub(super) fn trust_word(level: TrustLevel) -> &'static str {
 }
 
 /// What was done, for the access log.
+/// Vai trò of an account.
+pub(super) fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::CounterOfficer => "Cán bộ tiếp nhận",
+        Role::Administrator => "Quản trị hệ thống",
+        Role::Auditor => "Kiểm toán viên",
+        Role::Leader => "Lãnh đạo",
+        Role::System => "Chương trình",
+    }
+}
+
 pub(super) fn action_word(action: Action) -> &'static str {
     match action {
         Action::Receive => "Tiếp nhận",
@@ -260,6 +271,15 @@ pub(super) fn action_word(action: Action) -> &'static str {
         Action::ProposeDisposal => "Đề nghị tiêu hủy",
         Action::DecideDisposal => "Quyết định tiêu hủy",
         Action::Seal => "Niêm việc tra cứu",
+        Action::SignIn => "Đăng nhập",
+        Action::SignOut => "Đăng xuất",
+        Action::OwnAccount => "Sửa tài khoản của mình",
+        Action::LockAccount => "Khóa tạm tài khoản",
+        Action::UnlockAccount => "Mở khóa tài khoản",
+        Action::CreateAccount => "Tạo tài khoản",
+        Action::EditAccount => "Sửa tài khoản",
+        Action::DisableAccount => "Khóa tài khoản",
+        Action::ChangeRights => "Đổi quyền",
     }
 }
 

@@ -21,15 +21,21 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
+/// Sent when others reach this server over TLS: for two years their browsers ask for nothing else.
+const TLS_FROM_NOW_ON: &str = "max-age=63072000";
+
 /// Refuses what another site started, and puts the headers on.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match refusal(request.method(), request.headers()) {
+pub(super) async fn guard(own_host: Option<String>, request: Request, next: Next) -> Response {
+    let mut response = match refusal(own_host.as_deref(), request.method(), request.headers()) {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if own_host.is_some() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS_FROM_NOW_ON));
     }
     response
 }
@@ -38,11 +44,12 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
 ///
 /// A foreign name in `Host` means that a page elsewhere has pointed its own name at this machine (DNS rebinding). A foreign
 /// origin means that another site makes the officer's browser act. Programs that are no browser send neither header.
-fn refusal(method: &Method, headers: &HeaderMap) -> Option<Problem> {
+fn refusal(own_host: Option<&str>, method: &Method, headers: &HeaderMap) -> Option<Problem> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
-    if !is_loopback(host) {
-        let detail = "Bản dùng thử chỉ trả lời địa chỉ của chính máy này (127.0.0.1 hoặc localhost).";
+    if !is_loopback(host) && own_host != Some(host) {
+        let detail =
+            "Máy chủ chỉ trả lời địa chỉ của chính nó. Hãy mở motlan bằng địa chỉ mà cơ quan đã thông báo.";
         return Some(Problem::new(StatusCode::FORBIDDEN, detail));
     }
     let safe = method == Method::GET || method == Method::HEAD;
@@ -76,7 +83,7 @@ mod tests {
         let pairs = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let refused = refusal(&method, &pairs.collect()).is_some();
+        let refused = refusal(Some("kho.motlan.example"), &method, &pairs.collect()).is_some();
         assert_eq!(refused, expected_refused, "{method} {headers:?}");
     }
 
@@ -91,6 +98,9 @@ mod tests {
             check(Method::GET, &[("host", host)], true);
         }
         check(Method::GET, &[], true);
+        check(Method::GET, &[("host", "kho.motlan.example")], false);
+        check(Method::GET, &[("host", "kho.motlan.example:8080")], true);
+        check(Method::GET, &[("host", "evil.kho.motlan.example")], true);
     }
 
     #[test]

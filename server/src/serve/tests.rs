@@ -5,12 +5,14 @@ mod dossiers;
 mod near_duplicates;
 mod rereading;
 mod searching;
+mod sign_in;
 
 use super::router;
 use crate::codes::Codes;
 use crate::config::Config;
 use crate::rendition::Renditions;
-use crate::state::{AppState, JailState};
+use crate::sign_in::Door;
+use crate::state::{AppState, JailState, demonstration_officer};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderValue, Request, StatusCode, header};
@@ -41,6 +43,11 @@ struct Answer {
 
 impl Counter {
     async fn open() -> Counter {
+        Counter::open_with(Door::Demonstration).await
+    }
+
+    /// The same with another door.
+    async fn open_with(door: Door) -> Counter {
         let folder = tempfile::tempdir().expect("a folder");
         let repository = Repository::open(&Options::in_folder(folder.path())).await.expect("a repository");
         let index = search::open(&folder.path().join("index")).expect("an index");
@@ -48,7 +55,9 @@ impl Counter {
             (Renditions::new(no_reader()), vec![ReadingModel::Fast, ReadingModel::Accurate]);
         let config = Config { data: folder.path().into(), ..Config::default() };
         let codes = Codes::open(&config, "https://motlan.example").expect("keys for codes");
-        let state = AppState::new(repository, index, JailState::Sandboxed, renditions, models, codes);
+        let mut state =
+            AppState::new(door, repository, index, JailState::Sandboxed, renditions, models, codes);
+        state.actor = demonstration_officer().into();
         Counter { _folder: folder, router: router(state.clone()), state }
     }
 

@@ -10,11 +10,11 @@ use super::paper;
 use super::support::*;
 
 /// Every command, with a word that its help must hold.
-const COMMANDS: [(&str, &str); 19] = [
+const COMMANDS: [(&str, &str); 20] = [
     ("read", "--model"),
     ("import", "--procedure"),
     ("batch", "plan"),
-    ("serve", "--listen"),
+    ("serve", "--demonstration"),
     ("work", "--data"),
     ("search", "--limit"),
     ("once-only", "check"),
@@ -22,6 +22,7 @@ const COMMANDS: [(&str, &str); 19] = [
     ("reindex", "--data"),
     ("check", "--json"),
     ("dispose", "approve"),
+    ("account", "create"),
     ("rights", "grant"),
     ("export", "--bagit"),
     ("figures", "--from"),

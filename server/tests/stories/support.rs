@@ -124,6 +124,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Headers by lower-case name; the last of equals.
     pub(crate) headers: BTreeMap<String, String>,
+    /// Cookies that the browser shall keep.
+    pub(crate) cookies: Vec<String>,
     /// Body.
     pub(crate) bytes: Vec<u8>,
 }
@@ -156,7 +158,14 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a command and waits for the line that `ready` recognises.
     #[track_caller]
-    fn start(mut command: Command, log: PathBuf, ready: &str) -> (Program, String) {
+    fn start(command: Command, log: PathBuf, ready: &str) -> (Program, String) {
+        let (program, mut lines) = Program::start_listing(command, log, ready);
+        (program, lines.pop().expect("the line that says so"))
+    }
+
+    /// The same with all lines until then.
+    #[track_caller]
+    fn start_listing(mut command: Command, log: PathBuf, ready: &str) -> (Program, Vec<String>) {
         let file = File::options().create(true).append(true).open(&log).expect("the log can be written");
         let mut child =
             command.stdout(Stdio::piped()).stderr(file).spawn().expect("the built program starts");
@@ -172,11 +181,16 @@ impl Program {
             }
         });
         let deadline = Instant::now() + PATIENCE;
+        let mut lines = Vec::new();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match receiver.recv_timeout(left) {
-                Ok(line) if line.contains(ready) => return (program, line),
-                Ok(_) => {}
+                Ok(line) => {
+                    lines.push(line);
+                    if lines.last().is_some_and(|line| line.contains(ready)) {
+                        return (program, lines);
+                    }
+                }
                 Err(error) => panic!("the program never said {ready:?} ({error}): {}", program.log()),
             }
         }
@@ -271,7 +285,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves a data folder on a free loopback port.
+    /// Serves a data folder on a free loopback port, for everybody at this machine.
     #[track_caller]
     pub(crate) fn start(data: &Path) -> Server {
         Server::start_with(data, &[], &[])
@@ -281,11 +295,27 @@ impl Server {
     #[track_caller]
     pub(crate) fn start_with(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Server {
         let mut command = motlan(data);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments).envs(settings.iter().copied());
+        command
+            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .envs(settings.iter().copied());
         let (program, line) = Program::start(command, log_of(data), "listening on http://");
         let address = line.split_whitespace().find(|word| word.starts_with("http://"));
         let client = Client::new(address.expect("the line ends with the address"));
         Server { program, client }
+    }
+
+    /// Serves a data folder to people who sign in, and answers the path of the link for the first administrator, when there is one.
+    #[track_caller]
+    pub(crate) fn start_signing_in(data: &Path, arguments: &[&str]) -> (Server, Option<String>) {
+        let mut command = motlan(data);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        let (program, lines) = Program::start_listing(command, log_of(data), "listening on http://");
+        let path = lines.iter().find_map(|line| line.find("/sign-in/links/").map(|at| line[at..].to_owned()));
+        let address =
+            lines.last().and_then(|line| line.split_whitespace().find(|word| word.starts_with("http://")));
+        let client = Client::new(address.expect("the line ends with the address"));
+        (Server { program, client }, path)
     }
 
     /// The process.
@@ -352,12 +382,14 @@ impl Client {
             request = request.header(*name, *value);
         }
         let mut response = self.agent.run(request.body(body)?)?;
+        let cookies = response.headers().get_all("set-cookie").iter();
+        let cookies = cookies.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
         let headers = response.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
         let (status, headers) = (response.status().as_u16(), headers.collect());
         let bytes = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec()?;
-        Ok(Answer { status, headers, bytes })
+        Ok(Answer { status, headers, cookies, bytes })
     }
 
     /// Reads a path.

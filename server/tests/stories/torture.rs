@@ -78,7 +78,7 @@ fn torture(data: &Path, counters: &Counters, kills: u64, settings: &[(&str, &str
 fn kill_while_starting(data: &Path, after: Duration) {
     let mut command = motlan(data);
     command
-        .args(["serve", "--no-worker", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--demonstration", "--no-worker", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let mut child = command.spawn().expect("the built program starts");

@@ -1,0 +1,222 @@
+//! Đăng nhập: whether somebody is who they say. Every attempt is counted before it is looked at, every failure stands in the access log
+//! (SEC-05), and whether a login exists can be told neither by the answer nor by its time.
+//!
+//! Not here: who has an account (`accounts`), and what a browser gets for it (the program).
+
+mod limit;
+mod link;
+mod password;
+mod second_factor;
+mod session;
+
+pub(crate) use limit::Limit;
+pub use link::{LINK_TIME, LinkOf};
+pub use second_factor::Enrolment;
+
+use crate::access::{self, Touched};
+use crate::accounts;
+use crate::bytes::{blocking, sha256_hex};
+use crate::database::{self, Connection};
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::{Repository, policy, seal};
+use jiff::Timestamp;
+use limit::Counted;
+use tokio::sync::Semaphore;
+
+/// Hashes at once: each needs 19 MiB and a processor, and whoever sends a thousand logins shall not get either.
+static HASHING: Semaphore = Semaphore::const_new(2);
+/// Browsers of one account that are known: more than anybody works at.
+const DEVICES_MAX: i64 = 10;
+
+/// Somebody who is signed in from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub account: Account,
+    /// The secret by which this browser is known from now on; none: it is known already.
+    pub device: Option<String>,
+}
+
+impl Repository {
+    /// Whose login and password these are. Nobody is signed in by that yet: see [`Repository::sign_in`].
+    ///
+    /// # Errors
+    /// `SignInRefused`: wrong, unknown, closed, or a program's, which all look the same. `TooManyAttempts`.
+    pub async fn check_password(&self, knock: Knock<'_>) -> Result<Account> {
+        let login = accounts::login_key(knock.login);
+        let known = accounts::by_login(&mut *self.database().read().await?, &login).await?;
+        self.count_attempt(&login, known.as_ref(), knock.way).await?;
+        let kept = match &known {
+            Some(account) => self.kept_password(account.id).await?,
+            None => None,
+        };
+        let right = is_right(knock.password, kept.as_deref()).await?;
+        let known = known.as_ref();
+        match known.filter(|account| right && may_sign_in(account, &knock.way.route, Timestamp::now())) {
+            Some(account) => {
+                let mut transaction = self.database().write_beside().await?;
+                Limit::of_address(knock.way).give_back(&mut transaction).await?;
+                transaction.commit().await?;
+                Ok(account.clone())
+            }
+            None => self.refuse(known, knock.way).await,
+        }
+    }
+
+    /// Signs somebody in who has shown everything that is asked of them. Access entry `SignIn`.
+    ///
+    /// # Errors
+    /// `SignInRefused` when the account was closed meanwhile.
+    pub async fn sign_in(&self, id: AccountId, way: &Way) -> Result<SignedIn> {
+        let mut transaction = self.database().write().await?;
+        let account = accounts::find(&mut transaction, id).await?.ok_or(Error::SignInRefused)?;
+        if !may_sign_in(&account, &way.route, Timestamp::now()) {
+            drop(transaction);
+            return self.refuse(Some(&account), way).await;
+        }
+        let sql = "update account set signed_in_at = $2 where id = $1";
+        database::query(sql).bind(id.to_string()).bind(database::now()).execute(&mut *transaction).await?;
+        let known = known_device(&mut transaction, way, Some(&account)).await?;
+        let (limit, device) = match known {
+            Some(hash) => (Limit::of_device(&hash), None),
+            None => (Limit::of_login(&account.login), Some(new_device(&mut transaction, id).await?)),
+        };
+        limit.forget(&mut transaction).await?;
+        let actor = account.actor("Đăng nhập", &way.route);
+        access::write(&mut transaction, &actor, Action::SignIn, Touched::NONE, true).await?;
+        transaction.commit().await?;
+        Ok(SignedIn { account, device })
+    }
+
+    /// Writes down that somebody signed out. Access entry `SignOut`.
+    pub async fn note_sign_out(&self, account: &Account, way: &Way) -> Result<()> {
+        let mut transaction = self.database().write_beside().await?;
+        let actor = account.actor("Đăng xuất", &way.route);
+        access::write(&mut transaction, &actor, Action::SignOut, Touched::NONE, true).await?;
+        transaction.commit().await
+    }
+
+    /// Gives somebody another password; their other sessions end. Whoever calls has asked for the present one.
+    ///
+    /// # Errors
+    /// `Invalid` when it is weak, or one of the last ten.
+    pub async fn set_password(
+        &self,
+        id: AccountId,
+        password: &str,
+        way: &Way,
+        kept_session: Option<&str>,
+    ) -> Result<()> {
+        let account = self.account(id).await?.ok_or(Error::NotFound)?;
+        let hash = self.new_password(&account, password).await?;
+        let mut transaction = self.database().write().await?;
+        put_password(&mut transaction, id, &hash).await?;
+        let sql = "delete from sign_in_session where account_id = $1 and hash <> $2";
+        let others = database::query(sql).bind(id.to_string()).bind(kept_session.unwrap_or_default());
+        others.execute(&mut *transaction).await?;
+        let actor = account.actor("Đổi mật khẩu", &way.route);
+        access::write(&mut transaction, &actor, Action::OwnAccount, Touched::NONE, true).await?;
+        transaction.commit().await
+    }
+
+    async fn kept_password(&self, id: AccountId) -> Result<Option<String>> {
+        let question = database::query("select password from account where id = $1").bind(id.to_string());
+        question.fetch_one(self.database().reader()).await?.get("password")
+    }
+
+    /// Counts an attempt, before anybody looks at it. The one that is too many is written down as a lock (SEC-05).
+    async fn count_attempt(&self, login: &str, known: Option<&Account>, way: &Way) -> Result<()> {
+        let now = Timestamp::now();
+        let mut transaction = self.database().write_beside().await?;
+        let of_login = match known_device(&mut transaction, way, known).await? {
+            Some(hash) => Limit::of_device(&hash),
+            None => Limit::of_login(login),
+        };
+        let of_login = of_login.count(&mut transaction, now).await?;
+        let of_address = Limit::of_address(way).count(&mut transaction, now).await?;
+        if let (Counted::TooMany { first: true, .. }, Some(account)) = (of_login, known) {
+            let actor = account.actor("Khóa tạm vì sai nhiều lần", &way.route);
+            access::write(&mut transaction, &actor, Action::LockAccount, Touched::NONE, true).await?;
+        }
+        transaction.commit().await?;
+        let waits = [of_login, of_address].into_iter().filter_map(|counted| match counted {
+            Counted::TooMany { wait_s, .. } => Some(wait_s),
+            Counted::Within => None,
+        });
+        waits.max().map_or(Ok(()), |retry_after_s| Err(Error::TooManyAttempts { retry_after_s }))
+    }
+
+    /// Writes a failed attempt down. What was typed as a login is not: it may be a password in the wrong box.
+    async fn refuse<T>(&self, known: Option<&Account>, way: &Way) -> Result<T> {
+        let purpose = "Đăng nhập không thành công";
+        let actor = known
+            .map_or_else(|| accounts::nobody(purpose, &way.route), |known| known.actor(purpose, &way.route));
+        let mut transaction = self.database().write_beside().await?;
+        access::write(&mut transaction, &actor, Action::SignIn, Touched::NONE, false).await?;
+        transaction.commit().await?;
+        Err(Error::SignInRefused)
+    }
+}
+
+fn may_sign_in(account: &Account, route: &Route, now: Timestamp) -> bool {
+    account.kind != AccountKind::Service
+        && account.is_open(now)
+        && policy::may(&account.actor("Đăng nhập", route), Action::SignIn)
+}
+
+/// Hash of the secret of a browser in which this account signed in before.
+async fn known_device(
+    connection: &mut Connection,
+    way: &Way,
+    account: Option<&Account>,
+) -> Result<Option<String>> {
+    let (Some(device), Some(account)) = (&way.device, account) else { return Ok(None) };
+    let sql = "select hash from account_device where hash = $1 and account_id = $2";
+    let known = database::query(sql).bind(sha256_hex(device.as_bytes())).bind(account.id.to_string());
+    known.fetch_optional(connection).await?.map(|row| row.get("hash")).transpose()
+}
+
+/// Knows a browser from now on; of too many the oldest is forgotten.
+async fn new_device(connection: &mut Connection, id: AccountId) -> Result<String> {
+    let secret = hex::encode(seal::random::<16>());
+    database::query("insert into account_device (hash, account_id, known_at) values ($1, $2, $3)")
+        .bind(sha256_hex(secret.as_bytes()))
+        .bind(id.to_string())
+        .bind(database::now())
+        .execute(&mut *connection)
+        .await?;
+    let sql = "delete from account_device where account_id = $1 and hash not in (
+                   select hash from account_device where account_id = $1 order by known_at desc, hash limit $2)";
+    database::query(sql).bind(id.to_string()).bind(DEVICES_MAX).execute(connection).await?;
+    Ok(secret)
+}
+
+/// Sets a password as part of a transaction, and remembers it among those that may not come back.
+async fn put_password(connection: &mut Connection, id: AccountId, hash: &str) -> Result<()> {
+    let sql = "update account set password = $2, password_at = $3, must_change = 0 where id = $1";
+    let (id, now) = (id.to_string(), database::now());
+    database::query(sql).bind(&id).bind(hash).bind(now).execute(&mut *connection).await?;
+    let sql = "insert into account_password (account_id, at, password) values ($1, $2, $3)";
+    database::query(sql).bind(&id).bind(now).bind(hash).execute(&mut *connection).await?;
+    let sql = "delete from account_password where account_id = $1 and at not in (
+                   select at from account_password where account_id = $1 order by at desc limit $2)";
+    database::query(sql).bind(&id).bind(password::BEFORE_MAX).execute(connection).await?;
+    Ok(())
+}
+
+async fn hash(password: &str) -> Result<String> {
+    let password = zeroize::Zeroizing::new(password.to_owned());
+    let _turn = HASHING.acquire().await.expect("the turns are never closed");
+    blocking(move || Ok(password::hash(&password))).await
+}
+
+async fn is_right(password: &str, kept: Option<&str>) -> Result<bool> {
+    let (password, kept) = (zeroize::Zeroizing::new(password.to_owned()), kept.map(str::to_owned));
+    // Nothing longer was ever taken, and hashing it would only be work.
+    if password.chars().count() > password::LETTERS_MAX {
+        return Ok(false);
+    }
+    let _turn = HASHING.acquire().await.expect("the turns are never closed");
+    blocking(move || Ok(password::is_right(&password, kept.as_deref()))).await
+}

@@ -1,0 +1,103 @@
+//! How often someone may try: per login, or per browser that is known, and per address. It is counted in the database, so that several
+//! servers count together.
+//!
+//! A stranger who fails on purpose locks the login for other strangers only: browsers in which the officer signed in before have a
+//! count of their own (OWASP calls it device cookies).
+
+use crate::bytes::sha256_hex;
+use crate::database::{self, Connection};
+use crate::error::Result;
+use crate::record::Way;
+use jiff::{SignedDuration, Timestamp};
+
+/// Attempts of one login, or of one known browser, in a window: someone who mistypes needs two or three.
+const ATTEMPTS_OF_LOGIN_MAX: i64 = 5;
+/// Failed attempts of one address in a window: an office of two hundred behind one address, a quarter of whom mistype.
+const ATTEMPTS_OF_ADDRESS_MAX: i64 = 50;
+/// How long attempts count, from the first one on. Ten years of guessing at this pace are two million guesses, which finds no password that is
+/// taken here.
+pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+/// What is counted.
+#[derive(Debug, Clone)]
+pub(crate) struct Limit {
+    name: String,
+    attempts_max: i64,
+}
+
+/// How an attempt was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// It may be looked at.
+    Within,
+    /// There were too many: so many seconds until the next one. `first` is the attempt that was one too many.
+    TooMany { wait_s: u64, first: bool },
+}
+
+impl Limit {
+    /// A login, whether there is such an account or not. What was typed may be a password in the wrong box: only its hash is kept.
+    pub(crate) fn of_login(login: &str) -> Limit {
+        let name = format!("login {}", sha256_hex(login.as_bytes()));
+        Limit { name, attempts_max: ATTEMPTS_OF_LOGIN_MAX }
+    }
+
+    /// A browser in which the account signed in before.
+    pub(crate) fn of_device(hash: &str) -> Limit {
+        Limit { name: format!("device {hash}"), attempts_max: ATTEMPTS_OF_LOGIN_MAX }
+    }
+
+    /// An address.
+    pub(crate) fn of_address(way: &Way) -> Limit {
+        Limit { name: format!("address {}", way.route.source), attempts_max: ATTEMPTS_OF_ADDRESS_MAX }
+    }
+
+    /// Counts an attempt before anybody looks at it, so that many at once are not more than one after the other.
+    pub(crate) async fn count(&self, connection: &mut Connection, now: Timestamp) -> Result<Counted> {
+        let sql = "insert into sign_in_limit (name, attempts, since) values ($1, 1, $2)
+                   on conflict (name) do update set
+                       attempts = case when sign_in_limit.since <= $3 then 1 else sign_in_limit.attempts + 1 end,
+                       since = case when sign_in_limit.since <= $3 then excluded.since else sign_in_limit.since end
+                   returning attempts, since";
+        let row = database::query(sql)
+            .bind(&self.name)
+            .bind(now.as_microsecond())
+            .bind((now - WINDOW).as_microsecond())
+            .fetch_one(connection)
+            .await?;
+        let attempts = row.get::<i64>("attempts")?;
+        if attempts <= self.attempts_max {
+            return Ok(Counted::Within);
+        }
+        let ends = database::read_time(&row, "since")? + WINDOW;
+        let wait_s = u64::try_from(ends.duration_since(now).as_secs()).unwrap_or_default() + 1;
+        Ok(Counted::TooMany { wait_s, first: attempts == self.attempts_max + 1 })
+    }
+
+    /// Takes one attempt back: it was right.
+    pub(crate) async fn give_back(&self, connection: &mut Connection) -> Result<()> {
+        let sql = "update sign_in_limit set attempts = attempts - 1 where name = $1 and attempts > 0";
+        database::query(sql).bind(&self.name).execute(connection).await.map(drop)
+    }
+
+    /// Forgets all attempts.
+    pub(crate) async fn forget(&self, connection: &mut Connection) -> Result<()> {
+        let sql = "delete from sign_in_limit where name = $1";
+        database::query(sql).bind(&self.name).execute(connection).await.map(drop)
+    }
+
+    /// Until when nobody may try; none: they may.
+    pub(crate) async fn locked_until(&self, connection: &mut Connection) -> Result<Option<Timestamp>> {
+        let sql = "select since from sign_in_limit where name = $1 and attempts > $2";
+        let row =
+            database::query(sql).bind(&self.name).bind(self.attempts_max).fetch_optional(connection).await?;
+        let until =
+            row.map(|row| database::read_time(&row, "since")).transpose()?.map(|since| since + WINDOW);
+        Ok(until.filter(|until| *until > Timestamp::now()))
+    }
+}
+
+/// Forgets what does not count any more.
+pub(crate) async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<()> {
+    let sql = "delete from sign_in_limit where since <= $1";
+    database::query(sql).bind((now - WINDOW).as_microsecond()).execute(connection).await.map(drop)
+}

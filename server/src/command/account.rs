@@ -1,0 +1,204 @@
+//! `motlan account`: who may sign in, for whoever sits at the console of the machine.
+
+use super::Setting;
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use repository::record::{Account, Actor, NewAccount, OneTimeLink, Role};
+use repository::{AccountChange, Repository};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Give people accounts, review and close them, and let them in again
+///
+/// Nobody ever knows the password of somebody else: `create` and `link` print a path that works once, for 24 hours, behind the address of the
+/// server. Whoever opens it sets the password.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  motlan --data data account create lan.tran --name 'Tran Thi Lan' --agency 'UBND xa Ben Mo' --role counter_officer\n  motlan --data data account link quan.tri            when an administrator forgot the password\n  motlan --data data account list                     the quarterly review\n  motlan --data data account close lan.tran --reason 'chuyen cong tac'"
+)]
+pub(super) struct Accounts {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Debug, Subcommand)]
+enum Step {
+    /// List all accounts, with what a review looks at
+    List,
+    /// Give somebody an account, and print the path by which they set their password
+    Create {
+        /// Login: letters without accents, digits, dots
+        login: String,
+        /// Name shown to people
+        #[arg(long)]
+        name: String,
+        /// Agency
+        #[arg(long)]
+        agency: String,
+        /// Unit in the agency
+        #[arg(long, default_value = "")]
+        unit: String,
+        /// What it may do: counter_officer, leader, auditor, administrator
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// File that holds the person's national number, by which another system may vouch for them
+        #[arg(long, value_name = "FILE")]
+        number: Option<PathBuf>,
+    },
+    /// Print a path by which somebody sets a new password
+    Link {
+        /// Login
+        login: String,
+    },
+    /// Change what an account may do, or where it belongs
+    Change {
+        /// Login
+        login: String,
+        /// Another name
+        #[arg(long)]
+        name: Option<String>,
+        /// Another agency
+        #[arg(long)]
+        agency: Option<String>,
+        /// Another unit
+        #[arg(long)]
+        unit: Option<String>,
+        /// Another role
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+    },
+    /// Close an account; its sessions end at once
+    Close {
+        /// Login
+        login: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Open an account that was closed, left alone, or locked for failing too often
+    Open {
+        /// Login
+        login: String,
+    },
+    /// Take a second factor away whose phone is lost
+    ResetSecondFactor {
+        /// Login
+        login: String,
+    },
+}
+
+impl Accounts {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+        let repository = setting.open_repository().await?;
+        let actor = setting.acting(Role::Administrator, "motlan account");
+        let (login, link) = match self.step {
+            Step::List => {
+                let (accounts, _) = repository.accounts(&actor).await?;
+                setting.print_accounts(&accounts)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Step::Create { login, name, agency, unit, role, number } => {
+                let number = number.map(std::fs::read_to_string).transpose().context("--number")?;
+                let number = number.unwrap_or_default();
+                let new = NewAccount { login, name, agency, unit, role, is_service: false, number };
+                let account = repository.create_account(&actor, new).await?;
+                (account.login, Some(repository.make_link(&actor, account.id).await?))
+            }
+            Step::Link { login } => {
+                let account = find(&repository, &actor, &login).await?;
+                (login, Some(repository.make_link(&actor, account.id).await?))
+            }
+            Step::Change { login, name, agency, unit, role } => {
+                let account = find(&repository, &actor, &login).await?;
+                let change = AccountChange {
+                    name: name.unwrap_or(account.name),
+                    agency: agency.unwrap_or(account.agency),
+                    unit: unit.unwrap_or(account.unit),
+                    role: role.unwrap_or(account.role),
+                };
+                repository.change_account(&actor, account.id, change).await?;
+                (login, None)
+            }
+            Step::Close { login, reason } => {
+                let account = find(&repository, &actor, &login).await?;
+                repository.disable_account(&actor, account.id, &reason).await?;
+                (login, None)
+            }
+            Step::Open { login } => {
+                let account = find(&repository, &actor, &login).await?;
+                repository.open_account(&actor, account.id).await?;
+                (login, None)
+            }
+            Step::ResetSecondFactor { login } => {
+                let account = find(&repository, &actor, &login).await?;
+                repository.reset_second_factor(&actor, account.id).await?;
+                (login, None)
+            }
+        };
+        let account = find(&repository, &actor, &login).await?;
+        match link {
+            Some(link) => setting.print_link(&account, &link),
+            None => setting.print_accounts(&[account])?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn find(repository: &Repository, actor: &Actor, login: &str) -> anyhow::Result<Account> {
+    repository.account_by_login(actor, login).await.with_context(|| format!("there is no account {login}"))
+}
+
+impl Setting {
+    fn print_accounts(&self, accounts: &[Account]) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(accounts)?);
+        } else {
+            accounts.iter().for_each(|account| println!("{}", line(account)));
+        }
+        Ok(())
+    }
+
+    fn print_link(&self, account: &Account, OneTimeLink { secret, ends_at }: &OneTimeLink) {
+        let path = format!("/sign-in/links/{secret}");
+        if self.json {
+            println!("{}", json!({ "login": account.login, "path": path, "ends_at": ends_at }));
+        } else {
+            println!("{}: {path} (once, until {})", account.login, ends_at.strftime("%Y-%m-%d %H:%M UTC"));
+        }
+    }
+}
+
+fn line(account: &Account) -> String {
+    let state = match account.is_open(Timestamp::now()) {
+        true => "open".to_owned(),
+        false => format!("closed ({})", account.state_reason),
+    };
+    let signed_in =
+        account.signed_in_at.map_or("never".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+    let factor = if account.has_second_factor { "second factor" } else { "password only" };
+    format!(
+        "{}  {}  {}  {}  {state}  {factor}  last in: {signed_in}  made {} by {}",
+        account.login,
+        word(&account.role),
+        account.name,
+        account.agency,
+        account.made_at.strftime("%Y-%m-%d"),
+        account.made_by
+    )
+}
+
+/// A role by the word that the API has for it.
+fn role(word: &str) -> Result<Role, String> {
+    parse(word).ok_or_else(|| "one of counter_officer, leader, auditor, administrator".to_owned())
+}
+
+fn parse<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(json!(word)).ok()
+}
+
+fn word(role: &Role) -> String {
+    crate::api::name_of(*role).to_string()
+}

@@ -1,0 +1,269 @@
+//! The door: what answers nobody, how long somebody stays in, and that the secret of a session changes when somebody gets in.
+
+use super::*;
+use crate::asking::OPEN;
+use crate::sign_in::IDLE;
+use axum::http::HeaderMap;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use repository::record::{Account, Actor, NewAccount, OneTimeLink, Role, SessionRow, Way};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const PASSWORD: &str = "Cầu vồng 7 con trâu uống trà";
+
+fn signing_in() -> Door {
+    Door::SignIn { is_open_outside: false, host: None }
+}
+
+/// Somebody's browser.
+struct Browser<'a> {
+    counter: &'a Counter,
+    cookie: String,
+}
+
+impl Browser<'_> {
+    fn new(counter: &Counter) -> Browser<'_> {
+        Browser { counter, cookie: String::new() }
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, form: &str, more: &[(&str, &str)]) -> Answer {
+        let mut asked = request(method, path)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in more {
+            asked = asked.header(*name, *value);
+        }
+        let answer = self.counter.ask(asked.body(form.to_owned().into()).expect("a request")).await;
+        if let Some(cookie) = session_cookie(&answer.headers) {
+            self.cookie = cookie;
+        }
+        answer
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.ask("GET", path, "", &[]).await
+    }
+
+    async fn sign_in(&mut self, login: &str) -> Answer {
+        let form = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
+        self.ask("POST", "/sign-in", &form, &[]).await
+    }
+}
+
+/// What a browser keeps of an answer.
+fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookie = cookies.filter(|cookie| cookie.starts_with("__Host-motlan=")).last()?;
+    cookie.split(';').next().map(str::to_owned)
+}
+
+async fn officer(counter: &Counter, login: &str, role: Role) -> Account {
+    let repository = &counter.state.repository;
+    let actor = Actor { role: Role::Administrator, ..demonstration_officer() };
+    let new = NewAccount {
+        login: login.to_owned(),
+        name: "Công Tằng Tôn Nữ Thị Lan".to_owned(),
+        agency: "UBND xã Bến Mơ".to_owned(),
+        unit: String::new(),
+        role,
+        is_service: false,
+        number: String::new(),
+    };
+    let account = repository.create_account(&actor, new).await.expect("an account");
+    let OneTimeLink { secret, .. } = repository.make_link(&actor, account.id).await.expect("a link");
+    repository.use_link(&secret, None, PASSWORD, &Way::default()).await.expect("a password")
+}
+
+/// Changes what the only session of an account remembers.
+async fn with_session(counter: &Counter, account: &Account, change: impl FnOnce(&mut SessionRow)) {
+    let sessions = counter.state.repository.sessions(account.id).await.expect("sessions");
+    let [session] = &sessions[..] else { panic!("{} sessions", sessions.len()) };
+    let mut session = session.clone();
+    change(&mut session);
+    counter.state.repository.keep_session(&session).await.expect("kept");
+}
+
+fn moved(session: &mut SessionRow, key: &str, back: SignedDuration) {
+    let mut data: Value = serde_json::from_str(&session.data).expect("JSON");
+    data["holder"][key] = (Timestamp::now() - back).to_string().into();
+    session.data = data.to_string();
+}
+
+/// Every route of the program: those that the API describes, and those that stand in the sources.
+async fn routes(counter: &Counter) -> BTreeSet<String> {
+    fn sources(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                let text = std::fs::read_to_string(&path).expect("a source");
+                let named =
+                    text.split(".route(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+                found.extend(named.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found.retain(|path| path.starts_with('/'));
+    let description = parse(&counter.get("/api/openapi.json").await);
+    found.extend(description["paths"].as_object().expect("paths").keys().cloned());
+    found
+}
+
+#[tokio::test]
+async fn nothing_but_what_is_open_answers_nobody() {
+    let open = Counter::open().await;
+    let routes = routes(&open).await;
+    assert!(routes.len() > 90, "{} routes were found", routes.len());
+    let counter = Counter::open_with(signing_in()).await;
+    for route in &routes {
+        let parts = route.split('/').map(|part| match part.starts_with('{') {
+            true => "01900000-0000-7000-8000-000000000001",
+            false => part,
+        });
+        let path = parts.collect::<Vec<_>>().join("/");
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            let asked = request(method, &path).body(Body::empty()).expect("a request");
+            let answer = counter.ask(asked).await;
+            let to_sign_in = answer.headers.get(header::LOCATION).is_some_and(|place| {
+                place.to_str().expect("a text").starts_with("/sign-in")
+                    && answer.status == StatusCode::SEE_OTHER
+            });
+            let refused = to_sign_in || answer.status == StatusCode::UNAUTHORIZED;
+            let is_open = OPEN.contains(&route.as_str());
+            assert!(refused || is_open, "{method} {path} answers nobody: {}", answer.status);
+            assert!(is_open || answer.text.len() < 500, "{method} {path} tells something: {}", answer.text);
+        }
+    }
+    assert!(OPEN.iter().all(|path| routes.contains(*path)), "the list of what is open names routes");
+    for path in ["/nowhere", "/api/nowhere", "/documents/"] {
+        let answer = counter.get(path).await;
+        assert!([303, 401].contains(&answer.status.as_u16()), "{path} tells whether it is there");
+    }
+}
+
+#[tokio::test]
+async fn somebody_gets_in_and_out_under_a_secret_of_their_own() {
+    let counter = Counter::open_with(signing_in()).await;
+    officer(&counter, "lan.tran", Role::CounterOfficer).await;
+    let mut browser = Browser::new(&counter);
+    let page = browser.get("/documents?state=stored").await;
+    assert_eq!(page.headers[header::LOCATION], "/sign-in?next=/documents%3Fstate%3Dstored");
+    // A cookie that somebody else planted.
+    "__Host-motlan=AAAAAAAAAAAAAAAAAAAAAA".clone_into(&mut browser.cookie);
+    let planted = browser.cookie.clone();
+    let wrong = browser.ask("POST", "/sign-in", "login=lan.tran&password=x", &[]).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert!(wrong.text.contains("id=\"trouble\"") && wrong.text.contains("value=\"lan.tran\""));
+    let form = format!("login=+LAN.Tran+&password={}&next=/documents", PASSWORD.replace(' ', "+"));
+    let right = browser.ask("POST", "/sign-in", &form, &[]).await;
+    assert_eq!(
+        (right.status, &right.headers[header::LOCATION]),
+        (StatusCode::SEE_OTHER, &"/documents".parse().unwrap())
+    );
+    assert_ne!(browser.cookie, planted);
+    let set = right.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().expect("a text"));
+    let set = set.collect::<Vec<_>>();
+    assert_eq!(set.len(), 2, "the session, and the browser that is known from now on: {set:?}");
+    for cookie in set {
+        for part in ["__Host-", "HttpOnly", "Secure", "Path=/", "SameSite="] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    let page = browser.get("/documents").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Công Tằng Tôn Nữ Thị Lan") && !page.text.contains("bản dùng thử"));
+    let first = browser.cookie.clone();
+    browser.sign_in("lan.tran").await;
+    assert_ne!(browser.cookie, first, "a new secret each time");
+    let inside = browser.cookie.clone();
+    assert_eq!(browser.ask("POST", "/sign-out", "", &[]).await.headers[header::LOCATION], "/sign-in");
+    for cookie in [inside, first, planted] {
+        browser.cookie = cookie;
+        assert_eq!(browser.get("/api/v1/documents").await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself() {
+    let counter = Counter::open_with(signing_in()).await;
+    let account = officer(&counter, "lan.tran", Role::CounterOfficer).await;
+    let check = async |key: &str, back: SignedDuration, in_after: bool| {
+        let mut browser = Browser::new(&counter);
+        counter.state.repository.end_other_sessions(account.id, None).await.expect("ended");
+        assert_eq!(browser.sign_in("lan.tran").await.status, StatusCode::SEE_OTHER);
+        with_session(&counter, &account, |session| moved(session, key, back)).await;
+        let expected = if in_after { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+        assert_eq!(browser.get("/api/v1/documents").await.status, expected, "{key} {back:?}");
+    };
+    let second = SignedDuration::from_secs(1);
+    check("seen_at", IDLE - 5 * second, true).await;
+    check("seen_at", IDLE + second, false).await;
+    check("began_at", SignedDuration::from_mins(8 * 60 - 1), true).await;
+    check("began_at", SignedDuration::from_hours(8), false).await;
+}
+
+#[tokio::test]
+async fn a_page_that_asks_by_itself_keeps_nobody_in() {
+    let counter = Counter::open_with(signing_in()).await;
+    let account = officer(&counter, "lan.tran", Role::CounterOfficer).await;
+    let mut browser = Browser::new(&counter);
+    browser.sign_in("lan.tran").await;
+    let seen =
+        async || counter.state.repository.sessions(account.id).await.expect("sessions")[0].data.clone();
+    with_session(&counter, &account, |session| moved(session, "seen_at", SignedDuration::from_mins(5))).await;
+    let before = seen().await;
+    let alone = browser.ask("GET", "/counter/recent", "", &[("motlan-unattended", "1")]).await;
+    assert_eq!((alone.status, seen().await), (StatusCode::OK, before.clone()));
+    browser.get("/counter/recent").await;
+    assert_ne!(seen().await, before, "a person who does something stays in");
+}
+
+#[tokio::test]
+async fn whoever_is_closed_is_out_at_once() {
+    let counter = Counter::open_with(signing_in()).await;
+    let account = officer(&counter, "lan.tran", Role::CounterOfficer).await;
+    let mut browser = Browser::new(&counter);
+    browser.sign_in("lan.tran").await;
+    assert_eq!(browser.get("/api/v1/documents").await.status, StatusCode::OK);
+    let actor = Actor { role: Role::Administrator, ..demonstration_officer() };
+    counter.state.repository.disable_account(&actor, account.id, "Chuyển công tác").await.expect("closed");
+    assert_eq!(browser.get("/api/v1/documents").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(browser.sign_in("lan.tran").await.status, StatusCode::UNAUTHORIZED);
+    counter.state.repository.open_account(&actor, account.id).await.expect("opened");
+    assert_eq!(browser.sign_in("lan.tran").await.status, StatusCode::SEE_OTHER);
+    let idle = Timestamp::now() + (46 * 24).hours();
+    assert_eq!(counter.state.repository.disable_idle_accounts(idle).await.expect("tidied"), 1);
+    assert_eq!(browser.get("/api/v1/documents").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_back_wants_the_password_again() {
+    let counter = Counter::open_with(signing_in()).await;
+    let account = officer(&counter, "head", Role::Leader).await;
+    let mut browser = Browser::new(&counter);
+    browser.sign_in("head").await;
+    let path = "/api/v1/disposals/01900000-0000-7000-8000-000000000001/decision";
+    let decide = async |browser: &mut Browser<'_>| {
+        let json = [("content-type", "application/json")];
+        let asked = request("POST", path).header(header::COOKIE, &browser.cookie);
+        let asked = json.iter().fold(asked, |asked, (name, value)| asked.header(*name, *value));
+        let body = r#"{"approve":true}"#;
+        counter.ask(asked.body(body.into()).expect("a request")).await.status
+    };
+    assert_eq!(decide(&mut browser).await, StatusCode::NOT_FOUND, "a moment after signing in it goes");
+    with_session(&counter, &account, |session| moved(session, "proved_at", SignedDuration::from_mins(5)))
+        .await;
+    assert_eq!(decide(&mut browser).await, StatusCode::FORBIDDEN);
+    let export = browser.ask("POST", "/search/export", "q=1", &[]).await;
+    assert!(export.text.contains("href=\"/account/confirm\""), "{}", export.text);
+    let wrong = browser.ask("POST", "/account/confirm", "password=x", &[]).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(decide(&mut browser).await, StatusCode::FORBIDDEN);
+    let form = format!("password={}", PASSWORD.replace(' ', "+"));
+    assert_eq!(browser.ask("POST", "/account/confirm", &form, &[]).await.status, StatusCode::OK);
+    assert_eq!(decide(&mut browser).await, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,225 @@
+//! Đăng nhập as browsers see it: which steps are asked of whom, and how long somebody stays in. The rules are pure functions with the clock
+//! handed to them.
+//!
+//! Not here: passwords and codes (`repository`), pages ([`crate::portal`]), and who may pass ([`crate::asking`]).
+
+mod cookie;
+mod session;
+
+pub(crate) use cookie::{device_cookie, known_device};
+pub(crate) use session::{hash_of, layer};
+
+use crate::api::Problem;
+use jiff::{SignedDuration, Timestamp};
+use repository::Repository;
+use repository::record::{Account, AccountId, AccountKind, Way};
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+
+/// How long somebody may be away: a queue is called in less, and a screen that is left alone is a stranger's.
+pub(crate) const IDLE: SignedDuration = SignedDuration::from_mins(15);
+/// How long somebody stays in at most: a working day.
+pub(crate) const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
+/// How long a password given again is good for what cannot be taken back (SEC-11).
+pub(crate) const PROVED: SignedDuration = SignedDuration::from_mins(5);
+/// How long the steps of signing in may take.
+const STEPS: SignedDuration = SignedDuration::from_mins(10);
+/// How often a use is written down: one write a minute and person, and not one a picture.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// Under which name a session keeps who is in.
+const HOLDER: &str = "holder";
+/// Under which name a session keeps who is about to be.
+const NEWCOMER: &str = "newcomer";
+
+/// How people get in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Everybody at this machine is the demonstration officer.
+    Demonstration,
+    /// People sign in.
+    SignIn {
+        /// Whether other machines can reach the server: then everybody needs a second factor (SEC-09).
+        is_open_outside: bool,
+        /// Name under which others reach it through the proxy that speaks TLS; none: this machine alone.
+        host: Option<String>,
+    },
+}
+
+/// Who is in, as the session keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Holder {
+    /// Whose session it is.
+    pub(crate) account: AccountId,
+    /// When they signed in.
+    began_at: Timestamp,
+    /// When they last did something.
+    seen_at: Timestamp,
+    /// When they last gave their password.
+    pub(crate) proved_at: Timestamp,
+}
+
+/// Who has given a password, and is asked for more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Newcomer {
+    /// Whose password it was.
+    pub(crate) account: AccountId,
+    /// Whether the code was right, too.
+    pub(crate) gave_code: bool,
+    /// Page that they wanted.
+    pub(crate) wish: String,
+    ends_at: Timestamp,
+}
+
+/// What is asked next of somebody whose password was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The code of their app.
+    Code,
+    /// Another password.
+    Password,
+    /// To set up an app.
+    SecondFactor,
+    /// Nothing: they are in.
+    In,
+}
+
+/// What becomes of a session at a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Over,
+    Fresh,
+    NoteUse,
+}
+
+impl Holder {
+    fn standing(&self, now: Timestamp) -> Standing {
+        let (age, rest) = (now.duration_since(self.began_at), now.duration_since(self.seen_at));
+        match () {
+            () if age >= ABSOLUTE || rest >= IDLE => Standing::Over,
+            () if rest >= NOTE_EVERY => Standing::NoteUse,
+            () => Standing::Fresh,
+        }
+    }
+
+    /// Whether they gave their password a moment ago.
+    pub(crate) fn is_proved(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proved_at) < PROVED
+    }
+}
+
+/// What is asked next.
+pub(crate) fn next_step(account: &Account, gave_code: bool, is_open_outside: bool, now: Timestamp) -> Next {
+    let needs_code = is_open_outside || account.kind == AccountKind::Administration;
+    match () {
+        () if account.has_second_factor && !gave_code => Next::Code,
+        () if account.needs_new_password(now) => Next::Password,
+        () if needs_code && !account.has_second_factor => Next::SecondFactor,
+        () => Next::In,
+    }
+}
+
+/// Who is in by this session, if they still are. `attended`: a person does something, and not their page by itself.
+pub(crate) async fn holder(session: &Session, attended: bool) -> Result<Option<Holder>, Problem> {
+    let Some(holder) = session.get::<Holder>(HOLDER).await.map_err(Problem::internal)? else {
+        return Ok(None);
+    };
+    let now = Timestamp::now();
+    match holder.standing(now) {
+        Standing::Over => {
+            session.flush().await.map_err(Problem::internal)?;
+            Ok(None)
+        }
+        Standing::NoteUse if attended => {
+            let seen = Holder { seen_at: now, ..holder };
+            session.insert(HOLDER, &seen).await.map_err(Problem::internal)?;
+            Ok(Some(seen))
+        }
+        Standing::NoteUse | Standing::Fresh => Ok(Some(holder)),
+    }
+}
+
+/// Remembers that a password was right, under a new secret.
+pub(crate) async fn begin(session: &Session, account: AccountId, wish: String) -> Result<(), Problem> {
+    let newcomer = Newcomer { account, gave_code: false, wish, ends_at: Timestamp::now() + STEPS };
+    renew(session).await?;
+    session.insert(NEWCOMER, &newcomer).await.map_err(Problem::internal)
+}
+
+/// Remembers that the code was right, too.
+pub(crate) async fn gave_code(session: &Session, newcomer: Newcomer) -> Result<Newcomer, Problem> {
+    let newcomer = Newcomer { gave_code: true, ..newcomer };
+    session.insert(NEWCOMER, &newcomer).await.map_err(Problem::internal)?;
+    Ok(newcomer)
+}
+
+/// Who is about to be in.
+pub(crate) async fn newcomer(session: &Session) -> Result<Option<Newcomer>, Problem> {
+    let newcomer = session.get::<Newcomer>(NEWCOMER).await.map_err(Problem::internal)?;
+    Ok(newcomer.filter(|newcomer| Timestamp::now() < newcomer.ends_at))
+}
+
+/// Lets somebody in who has done every step. Answers the secret of the browser, when it was not known.
+pub(crate) async fn enter(
+    repository: &Repository,
+    session: &Session,
+    account: AccountId,
+    way: &Way,
+) -> Result<Option<String>, Problem> {
+    let device = repository.sign_in(account, way).await?.device;
+    let now = Timestamp::now();
+    let holder = Holder { account, began_at: now, seen_at: now, proved_at: now };
+    renew(session).await?;
+    session.insert(HOLDER, &holder).await.map_err(Problem::internal)?;
+    Ok(device)
+}
+
+/// Forgets what a session knew, and goes on under another secret: whoever has planted or seen the one before has nothing.
+async fn renew(session: &Session) -> Result<(), Problem> {
+    session.clear().await;
+    session.cycle_id().await.map_err(Problem::internal)
+}
+
+/// Remembers that somebody who is in gave their password again.
+pub(crate) async fn prove(session: &Session) -> Result<(), Problem> {
+    let Some(holder) = holder(session, true).await? else { return Ok(()) };
+    let proved = Holder { proved_at: Timestamp::now(), ..holder };
+    session.insert(HOLDER, &proved).await.map_err(Problem::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(began: i64, seen: i64) -> Holder {
+        let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        let account = "00000000-0000-0000-0000-000000000000".parse().unwrap();
+        Holder { account, began_at: at(began), seen_at: at(seen), proved_at: at(seen) }
+    }
+
+    #[test]
+    fn a_session_ends_when_nobody_is_there_and_after_a_day() {
+        let check = |began, seen, now, expected| {
+            let now = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(now);
+            assert_eq!(holder(began, seen).standing(now), expected, "{began} {seen} {now}");
+        };
+        check(0, 0, 0, Standing::Fresh);
+        check(0, 0, 1, Standing::NoteUse);
+        check(0, 0, 14, Standing::NoteUse);
+        check(0, 0, 15, Standing::Over);
+        check(0, 470, 479, Standing::NoteUse);
+        check(0, 479, 480, Standing::Over);
+        check(0, 100, 99, Standing::Fresh);
+    }
+
+    #[test]
+    fn a_password_given_again_is_good_for_five_minutes() {
+        let check = |now, expected| {
+            let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(now);
+            assert_eq!(holder(0, 0).is_proved(now), expected, "{now}");
+        };
+        check(0, true);
+        check(299, true);
+        check(300, false);
+    }
+}

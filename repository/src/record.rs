@@ -30,7 +30,7 @@ mod work;
 
 pub use account::{
     ADMINISTRATION_PASSWORD_DAYS, Account, AccountId, AccountKind, AccountState, IDLE_DAYS_MAX, Knock,
-    NewAccount, OneTimeLink, SessionRow, Way,
+    NewAccount, OneTimeLink, SessionRow, Vouched, Way,
 };
 pub use batch::{
     Batch, BatchEvent, BatchFile, BatchId, BatchPaper, BatchPlace, BatchPlan, BatchState, BatchStep,

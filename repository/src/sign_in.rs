@@ -3,6 +3,7 @@
 //!
 //! Not here: who has an account (`accounts`), and what a browser gets for it (the program).
 
+mod identity;
 mod limit;
 mod link;
 mod password;

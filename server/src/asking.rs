@@ -32,7 +32,7 @@ const REASON_LETTERS_MAX: usize = 300;
 const WISH_LETTERS_MAX: usize = 500;
 
 /// What answers those who are not signed in, and nothing else does: a test walks all routes.
-pub(crate) const OPEN: [&str; 11] = [
+pub(crate) const OPEN: [&str; 13] = [
     "/assets/{version}/{name}",
     "/livez",
     "/readyz",
@@ -44,6 +44,8 @@ pub(crate) const OPEN: [&str; 11] = [
     "/sign-in/second-factor",
     "/sign-in/password",
     "/sign-in/links/{secret}",
+    "/sign-in/other",
+    "/sign-in/other/back",
     "/sign-out",
 ];
 

@@ -1,5 +1,6 @@
 //! What the operator decides: one typed struct, filled from `motlan.toml`, then `MOTLAN_*` variables, then the command line.
 
+use crate::sign_in::{Provider, ProviderSetting};
 use anyhow::{Context, bail, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -89,6 +90,20 @@ pub(crate) struct Config {
     pub(crate) model: Model,
     /// `libpdfium.so`; none: where setup.sh puts it.
     pub(crate) pdfium_library: Option<PathBuf>,
+    /// Address of another system that vouches for people by OpenID Connect; none: they have passwords here.
+    pub(crate) oidc_issuer: Option<String>,
+    /// How it calls this system.
+    pub(crate) oidc_client: String,
+    /// The secret of both.
+    pub(crate) oidc_secret: Option<Secret>,
+    /// File that holds it.
+    pub(crate) oidc_secret_file: Option<PathBuf>,
+    /// What the button says.
+    pub(crate) oidc_name: String,
+    /// Its levels of assurance (`acr`) that stand for two factors; none: our own code is asked for.
+    pub(crate) oidc_levels: Vec<String>,
+    /// Its claim that holds the national number.
+    pub(crate) oidc_number_claim: String,
     /// Folder to which checkpoints of the access log are copied; none: `checkpoints` in the data folder. It belongs on another machine or
     /// disk, where whoever can write to the database cannot write.
     pub(crate) checkpoints: Option<PathBuf>,
@@ -132,6 +147,13 @@ impl Default for Config {
             accurate_model_dir: None,
             model: Model::Fast,
             pdfium_library: None,
+            oidc_issuer: None,
+            oidc_client: String::new(),
+            oidc_secret: None,
+            oidc_secret_file: None,
+            oidc_name: "VNeID".into(),
+            oidc_levels: Vec::new(),
+            oidc_number_claim: "national_number".into(),
             checkpoints: None,
             hot_folder: None,
             hot_folder_feed: Feed::OneSided,
@@ -190,6 +212,34 @@ impl Config {
             .merge(Toml::file(file))
             .merge(Env::prefixed("MOTLAN_"));
         layers.extract().context("the configuration (motlan.toml or a MOTLAN_* variable) is not right")
+    }
+
+    /// Another system that vouches for people.
+    ///
+    /// # Errors
+    /// It is not described whole, or its secret twice.
+    pub(crate) fn provider(&self) -> anyhow::Result<Option<Provider>> {
+        let Some(issuer) = self.oidc_issuer.clone() else { return Ok(None) };
+        let secret = match (&self.oidc_secret, &self.oidc_secret_file) {
+            (Some(_), Some(_)) => {
+                bail!("oidc_secret and oidc_secret_file: only one of them can hold the secret")
+            }
+            (Some(secret), None) => Some(secret.reveal().to_owned()),
+            (None, Some(file)) => {
+                let read = std::fs::read_to_string(file);
+                Some(read.with_context(|| format!("oidc_secret_file {}", file.display()))?.trim().to_owned())
+            }
+            (None, None) => None,
+        };
+        let setting = ProviderSetting {
+            name: self.oidc_name.clone(),
+            issuer,
+            client: self.oidc_client.clone(),
+            secret,
+            levels: self.oidc_levels.clone(),
+            number_claim: self.oidc_number_claim.clone(),
+        };
+        Provider::new(setting).map(Some)
     }
 
     /// Name under which others reach this system.

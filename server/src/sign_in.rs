@@ -4,9 +4,11 @@
 //! Not here: passwords and codes (`repository`), pages ([`crate::portal`]), and who may pass ([`crate::asking`]).
 
 mod cookie;
+mod provider;
 mod session;
 
 pub(crate) use cookie::{device_cookie, known_device};
+pub(crate) use provider::{Asked, Provider, ProviderSetting, Returned};
 pub(crate) use session::{hash_of, layer};
 
 use crate::api::Problem;
@@ -29,6 +31,8 @@ const NOTE_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// Under which name a session keeps who is in.
 const HOLDER: &str = "holder";
+/// Under which name a session keeps what another system was asked.
+const ASKED: &str = "asked";
 /// Under which name a session keeps who is about to be.
 const NEWCOMER: &str = "newcomer";
 
@@ -59,19 +63,31 @@ pub(crate) struct Holder {
     pub(crate) proved_at: Timestamp,
 }
 
-/// Who has given a password, and is asked for more.
+/// By what somebody has shown who they are so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Given {
+    /// Their password, or another system that vouches for one factor.
+    One,
+    /// That, and a code.
+    Two,
+    /// Another system vouches for two factors: it is its business which.
+    Vouched,
+}
+
+/// Who has shown something, and is asked for more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Newcomer {
-    /// Whose password it was.
+    /// Who it seems to be.
     pub(crate) account: AccountId,
-    /// Whether the code was right, too.
-    pub(crate) gave_code: bool,
+    /// By what.
+    pub(crate) given: Given,
     /// Page that they wanted.
     pub(crate) wish: String,
     ends_at: Timestamp,
 }
 
-/// What is asked next of somebody whose password was right.
+/// What is asked next of somebody who has shown something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     /// The code of their app.
@@ -109,10 +125,11 @@ impl Holder {
 }
 
 /// What is asked next.
-pub(crate) fn next_step(account: &Account, gave_code: bool, is_open_outside: bool, now: Timestamp) -> Next {
+pub(crate) fn next_step(account: &Account, given: Given, is_open_outside: bool, now: Timestamp) -> Next {
     let needs_code = is_open_outside || account.kind == AccountKind::Administration;
     match () {
-        () if account.has_second_factor && !gave_code => Next::Code,
+        () if given == Given::Vouched => Next::In,
+        () if account.has_second_factor && given == Given::One => Next::Code,
         () if account.needs_new_password(now) => Next::Password,
         () if needs_code && !account.has_second_factor => Next::SecondFactor,
         () => Next::In,
@@ -139,18 +156,33 @@ pub(crate) async fn holder(session: &Session, attended: bool) -> Result<Option<H
     }
 }
 
-/// Remembers that a password was right, under a new secret.
-pub(crate) async fn begin(session: &Session, account: AccountId, wish: String) -> Result<(), Problem> {
-    let newcomer = Newcomer { account, gave_code: false, wish, ends_at: Timestamp::now() + STEPS };
+/// Remembers who somebody seems to be, and by what, under a new secret.
+pub(crate) async fn begin(
+    session: &Session,
+    account: AccountId,
+    given: Given,
+    wish: String,
+) -> Result<(), Problem> {
+    let newcomer = Newcomer { account, given, wish, ends_at: Timestamp::now() + STEPS };
     renew(session).await?;
     session.insert(NEWCOMER, &newcomer).await.map_err(Problem::internal)
 }
 
 /// Remembers that the code was right, too.
 pub(crate) async fn gave_code(session: &Session, newcomer: Newcomer) -> Result<Newcomer, Problem> {
-    let newcomer = Newcomer { gave_code: true, ..newcomer };
+    let newcomer = Newcomer { given: Given::Two, ..newcomer };
     session.insert(NEWCOMER, &newcomer).await.map_err(Problem::internal)?;
     Ok(newcomer)
+}
+
+/// Remembers what another system was asked.
+pub(crate) async fn remember(session: &Session, asked: &Asked) -> Result<(), Problem> {
+    session.insert(ASKED, asked).await.map_err(Problem::internal)
+}
+
+/// What another system was asked; its answer counts once.
+pub(crate) async fn asked(session: &Session) -> Result<Option<Asked>, Problem> {
+    session.remove(ASKED).await.map_err(Problem::internal)
 }
 
 /// Who is about to be in.

@@ -7,7 +7,7 @@ use crate::batches::Batches;
 use crate::codes::Codes;
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
-use crate::sign_in::Door;
+use crate::sign_in::{Door, Provider};
 use repository::Repository;
 use repository::record::{Actor, ReadingModel, ReadingProgress, Role, Route};
 use search::Index;
@@ -40,6 +40,8 @@ pub(crate) struct AppState {
     pub(crate) index: Arc<dyn Index>,
     /// How people get in.
     pub(crate) door: Door,
+    /// Another system that vouches for people, if one does.
+    pub(crate) provider: Option<Arc<Provider>>,
     /// Who asks; nobody until the door found out.
     pub(crate) asker: Arc<Asker>,
     /// Who acts: whoever asks, with what for and by which way.
@@ -76,6 +78,7 @@ impl AppState {
         let asker = Asker::nobody();
         AppState {
             door,
+            provider: None,
             repository,
             index,
             actor: Arc::new(asker.actor.clone()),

@@ -61,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("bytes", &["repository"]),
     ("ring", &["qr", "repository"]),
     ("reqwest", &["repository"]),
-    ("rustls", &["repository", "search"]),
+    ("rustls", &["repository", "search", "server"]),
     ("zeroize", &["repository"]),
     ("uuid", &["repository"]),
     // The access log as evidence; another implementation of its hash tree judges ours in tests.
@@ -75,7 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tantivy", &["search"]),
     ("tantivy-fst", &["search"]),
     ("percent-encoding", &["search"]),
-    // The search cluster; the stories speak with the built program by it too.
+    // The search cluster, and systems that vouch for people; the stories speak with the built program by it too.
     ("ureq", &["search", "server"]),
     // Waiting happens at the edges only: reading a page (`ingest`, `ocr`, `qr`) is a synchronous function of values.
     ("futures", &["repository", "server"]),
@@ -93,6 +93,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("krilla", &["server"]),
     ("metrics", &["server"]),
     ("metrics-exporter-prometheus", &["server"]),
+    ("openidconnect", &["server"]),
     ("skrifa", &["server"]),
     ("toml", &["server"]),
     ("tower", &["server"]),

@@ -117,6 +117,17 @@ pub struct Way {
     pub device: Option<String>,
 }
 
+/// For whom another system vouches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouched {
+    /// Its address.
+    pub issuer: String,
+    /// What it calls the person, for ever.
+    pub sub: String,
+    /// National number of the person, if it says one.
+    pub number: Option<String>,
+}
+
 /// A way into an account that works once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneTimeLink {

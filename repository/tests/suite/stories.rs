@@ -1,6 +1,7 @@
 //! Stories of the records, told through the public door only, each on a fresh folder and database.
 
 mod access;
+mod accounts;
 mod amending;
 pub(crate) mod backup;
 mod batches;

@@ -94,7 +94,9 @@ impl Serve {
             tokio::spawn(keep_tidy(repository.clone()));
         }
         println!("listening on {own_address}");
+        let provider = setting.config.provider()?.map(Arc::new);
         let state = AppState::new(door, repository, index, jail, renditions, models, codes);
+        let state = AppState { provider, ..state };
         let looking = tokio::spawn(state.batches().keep_looking(state.codes.clone(), stop.clone()));
         let hot_folder = setting.config.hot_folder.as_deref();
         let hot_folder = hot_folder.map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed));

@@ -4,8 +4,8 @@
 
 use super::{Shell, home, page};
 use crate::api::{Form, Path, Problem, Query};
-use crate::asking::{Coming, State, own_path};
-use crate::sign_in::{self, Door, Newcomer, Next};
+use crate::asking::{Coming, OwnAddress, State, own_path};
+use crate::sign_in::{self, Door, Given, Newcomer, Next, Returned};
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
@@ -29,6 +29,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/sign-in/second-factor", get(second_factor_page).post(confirm_second_factor))
         .route("/sign-in/password", get(new_password_page).post(give_new_password))
         .route("/sign-in/links/{secret}", get(link_page).post(use_link))
+        .route("/sign-in/other", get(ask_other))
+        .route("/sign-in/other/back", get(other_answered))
         .route("/sign-out", post(sign_out))
 }
 
@@ -38,6 +40,8 @@ struct PasswordPage {
     shell: Shell,
     login: String,
     wish: String,
+    /// Another system that vouches for people; empty: there is none.
+    other: String,
     trouble: String,
 }
 
@@ -134,8 +138,12 @@ async fn password_page(
     if !state.asker.actor.account.is_empty() {
         return Ok(Redirect::to(if wish.is_empty() { home(&state.actor) } else { &wish }).into_response());
     }
-    let shell = Shell::new(&state, "Đăng nhập", "");
-    page(&PasswordPage { shell, login: String::new(), wish, trouble: String::new() })
+    page(&password_form(&state, String::new(), wish, String::new()))
+}
+
+fn password_form(state: &AppState, login: String, wish: String, trouble: String) -> PasswordPage {
+    let other = state.provider.as_ref().map(|provider| provider.name.clone()).unwrap_or_default();
+    PasswordPage { shell: Shell::new(state, "Đăng nhập", ""), login, wish, other, trouble }
 }
 
 async fn give_password(
@@ -148,16 +156,10 @@ async fn give_password(
     let wish = own_path(&typed.next).unwrap_or_default().to_owned();
     match state.repository.check_password(knock).await {
         Ok(account) => {
-            sign_in::begin(&session, account.id, wish).await?;
+            sign_in::begin(&session, account.id, Given::One, wish).await?;
             onward(&state, &session, &way).await
         }
-        Err(error) => {
-            let again = |trouble| {
-                let shell = Shell::new(&state, "Đăng nhập", "");
-                page(&PasswordPage { shell, login: typed.login.clone(), wish: wish.clone(), trouble })
-            };
-            refused(error, again)
-        }
+        Err(error) => refused(error, |trouble| page(&password_form(&state, typed.login, wish, trouble))),
     }
 }
 
@@ -306,7 +308,7 @@ async fn use_link(
     };
     match used {
         Ok(account) => {
-            sign_in::begin(&session, account.id, String::new()).await?;
+            sign_in::begin(&session, account.id, Given::One, String::new()).await?;
             onward(&state, &session, &way).await
         }
         Err(error) => {
@@ -333,6 +335,78 @@ fn link_form(
 fn link_ended() -> Problem {
     let detail = "Liên kết này đã dùng hoặc đã hết hạn. Hãy xin quản trị viên cấp liên kết mới.";
     Problem::new(StatusCode::NOT_FOUND, detail)
+}
+
+/// To the other system.
+async fn ask_other(
+    State(state): State<AppState>,
+    session: Session,
+    own: OwnAddress,
+    Query(wished): Query<Wished>,
+) -> Result<Response, Problem> {
+    let provider = state.provider.clone().ok_or_else(Problem::not_found)?;
+    let (back, wish) = (back_address(&own), own_path(&wished.next).unwrap_or_default().to_owned());
+    let asked = tokio::task::spawn_blocking(move || provider.ask(&back, wish)).await;
+    match asked.map_err(Problem::internal)? {
+        Ok((address, asked)) => {
+            sign_in::remember(&session, &asked).await?;
+            Ok(Redirect::to(&address).into_response())
+        }
+        Err(error) => {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the system that vouches for people cannot be asked"
+            );
+            let detail =
+                "Hệ thống đăng nhập khác không trả lời. Hãy thử lại sau, hoặc đăng nhập bằng mật khẩu.";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
+        }
+    }
+}
+
+/// Back from the other system. Its answer counts once, in the browser that asked.
+async fn other_answered(
+    State(state): State<AppState>,
+    session: Session,
+    Coming(way): Coming,
+    own: OwnAddress,
+    Query(returned): Query<Returned>,
+) -> Result<Response, Problem> {
+    let provider = state.provider.clone().ok_or_else(Problem::not_found)?;
+    let Some(asked) = sign_in::asked(&session).await? else { return unvouched(&state, &way).await };
+    let (back, wish, has_levels) = (back_address(&own), asked.wish.clone(), provider.has_levels());
+    let vouched = tokio::task::spawn_blocking(move || provider.answer(&back, &asked, returned)).await;
+    let vouched = match vouched.map_err(Problem::internal)? {
+        Ok(vouched) => vouched,
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "another system vouched for nobody");
+            return unvouched(&state, &way).await;
+        }
+    };
+    match state.repository.check_vouched(&vouched, &way).await {
+        Ok(account) => {
+            let given = if has_levels { Given::Vouched } else { Given::One };
+            sign_in::begin(&session, account.id, given, wish).await?;
+            onward(&state, &session, &way).await
+        }
+        Err(error) => {
+            let trouble =
+                "Người này chưa có tài khoản ở đây, hoặc tài khoản không mở. Hãy liên hệ quản trị viên.";
+            refused(error, |_| page(&password_form(&state, String::new(), wish, trouble.to_owned())))
+        }
+    }
+}
+
+async fn unvouched(state: &AppState, way: &Way) -> Result<Response, Problem> {
+    state.repository.note_unvouched(way).await?;
+    let trouble = "Hệ thống kia chưa xác nhận được bạn. Hãy đăng nhập lại từ đầu.";
+    refused(Error::SignInRefused, |_| {
+        page(&password_form(state, String::new(), String::new(), trouble.to_owned()))
+    })
+}
+
+fn back_address(OwnAddress(own): &OwnAddress) -> String {
+    format!("{own}/sign-in/other/back")
 }
 
 async fn sign_out(
@@ -390,7 +464,7 @@ async fn next(state: &AppState, session: &Session) -> Result<Option<(Newcomer, A
     let account = state.repository.account(newcomer.account).await?.filter(|account| account.is_open(now));
     let is_open_outside = matches!(state.door, Door::SignIn { is_open_outside: true, .. });
     Ok(account.map(|account| {
-        let next = sign_in::next_step(&account, newcomer.gave_code, is_open_outside, now);
+        let next = sign_in::next_step(&account, newcomer.given, is_open_outside, now);
         (newcomer, account, next)
     }))
 }

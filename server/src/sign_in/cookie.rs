@@ -28,7 +28,7 @@ pub(crate) fn device_cookie(secret: &str) -> HeaderValue {
         .path("/")
         .secure(true)
         .http_only(true)
-        .same_site(SameSite::Strict)
+        .same_site(SameSite::Lax)
         .max_age(Duration::days(DAYS));
     HeaderValue::try_from(cookie.to_string()).expect("hexadecimal digits stand in a header")
 }

@@ -1,6 +1,6 @@
 //! Sessions of browsers: `tower-sessions` over the records, which keep only hashes of their secrets.
 
-use super::{HOLDER, Holder, IDLE, NEWCOMER, STEPS};
+use super::{HOLDER, Holder, IDLE, STEPS};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use repository::Repository;
@@ -71,7 +71,7 @@ fn row(record: &Record) -> Result<SessionRow> {
     let holder = record.data.get(HOLDER).cloned().map(serde_json::from_value::<Holder>);
     let holder = holder.transpose().map_err(|error| Error::Encode(error.to_string()))?;
     // Who is only about to be in does not come back after lunch.
-    let most = if record.data.contains_key(NEWCOMER) { now + STEPS } else { Timestamp::MAX };
+    let most = if holder.is_none() { now + STEPS } else { Timestamp::MAX };
     let ends_at = Timestamp::from_second(record.expiry_date.unix_timestamp());
     Ok(SessionRow {
         hash: hash_of(record.id),

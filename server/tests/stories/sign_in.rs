@@ -113,15 +113,16 @@ async fn comes_back(officer: &Officer, server: &Server, data: &std::path::Path) 
 fn the_first_day_of_an_office() {
     let folder = fresh_folder();
     let data = folder.path().join("data");
-    let (server, link) = Server::start_signing_in(&data, &[]);
+    let (server, link) = Server::start_signing_in(&data);
     let link = link.expect("the first start invites");
     with_officer(async |officer| {
         first_day(officer, &server, &link).await;
         comes_back(officer, &server, &data).await;
     });
     server.stop();
-    let (server, link) = Server::start_signing_in(&data, &[]);
+    let (server, link) = Server::start_signing_in(&data);
     assert_eq!(link, None, "there is an administrator already");
+    assert_eq!(server.get("/livez").status, 200);
     server.stop();
 }
 
@@ -151,7 +152,8 @@ fn the_console_gives_accounts_too() {
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("đã có"));
     let unknown = run(motlan(&data).args(["account", "link", "nobody"]));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("no account nobody"));
-    let (server, link) = Server::start_signing_in(&data, &[]);
+    let (server, link) = Server::start_signing_in(&data);
     assert_eq!(link, None, "an account was given at the console: nobody is invited");
+    assert_eq!(server.get("/livez").status, 200);
     server.stop();
 }

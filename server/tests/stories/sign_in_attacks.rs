@@ -75,7 +75,7 @@ const ATTACKS: &[Attack] = &[
     ("no password", |office| knock(office, "lan.tran", "")),
     ("no login", |office| knock(office, "", PASSWORD)),
     ("a password in capitals", |office| knock(office, "lan.tran", &PASSWORD.to_uppercase())),
-    ("the beginning of a password", |office| knock(office, "lan.tran", &PASSWORD[..PASSWORD.len() - 1])),
+    ("the beginning of a password", |office| knock(office, "lan.tran", PASSWORD.trim_end_matches('à'))),
     ("a password with a blank behind", |office| knock(office, "lan.tran", &format!("{PASSWORD} "))),
     ("SQL as login", |office| knock(office, "lan.tran' or '1'='1' --", PASSWORD)),
     ("SQL as password", |office| knock(office, "lan.tran", "' or '1'='1")),
@@ -407,7 +407,7 @@ fn strangers_do_not_lock_an_officer_out_of_her_own_browser() {
     admin.form(&format!("/accounts/{id}/open"), &[]);
     assert_eq!(knock(&office, "lan.tran", PASSWORD).0.header("location"), "/", "opened by the administrator");
     let locks = "select count(*) from access_entry where action = 'lock_account' and account = 'lan.tran'";
-    assert_eq!(rows(&office.data, locks), ["2"]);
+    assert_eq!(rows(&office.data, locks), ["1"], "one lock is one line, however long somebody goes on");
     office.server.stop();
 }
 

@@ -91,7 +91,7 @@ impl Office {
     pub(crate) fn open() -> Office {
         let folder = fresh_folder();
         let data = folder.path().join("data");
-        let (server, link) = Server::start_signing_in(&data, &[]);
+        let (server, link) = Server::start_signing_in(&data);
         let first_link = link.expect("the first start invites");
         let mut admin = Visitor::new(&server);
         let who = [("login", "quan.tri"), ("name", "Đỗ Quản Trị"), ("agency", "UBND xã Bến Mơ")];

@@ -301,20 +301,33 @@ impl Server {
             .envs(settings.iter().copied());
         let (program, line) = Program::start(command, log_of(data), "listening on http://");
         let address = line.split_whitespace().find(|word| word.starts_with("http://"));
-        let client = Client::new(address.expect("the line ends with the address"));
+        let client = Client::at(address.expect("the line ends with the address"));
         Server { program, client }
     }
 
     /// Serves a data folder to people who sign in, and answers the path of the link for the first administrator, when there is one.
     #[track_caller]
-    pub(crate) fn start_signing_in(data: &Path, arguments: &[&str]) -> (Server, Option<String>) {
+    pub(crate) fn start_signing_in(data: &Path) -> (Server, Option<String>) {
         let mut command = motlan(data);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        Server::start_listing(command, data)
+    }
+
+    /// The same with `MOTLAN_*` settings, the address too.
+    #[track_caller]
+    pub(crate) fn start_signing_in_with(data: &Path, settings: &[(&str, &str)]) -> Server {
+        let mut command = motlan(data);
+        command.arg("serve").envs(settings.iter().copied());
+        Server::start_listing(command, data).0
+    }
+
+    #[track_caller]
+    fn start_listing(command: Command, data: &Path) -> (Server, Option<String>) {
         let (program, lines) = Program::start_listing(command, log_of(data), "listening on http://");
         let path = lines.iter().find_map(|line| line.find("/sign-in/links/").map(|at| line[at..].to_owned()));
         let address =
             lines.last().and_then(|line| line.split_whitespace().find(|word| word.starts_with("http://")));
-        let client = Client::new(address.expect("the line ends with the address"));
+        let client = Client::at(address.expect("the line ends with the address"));
         (Server { program, client }, path)
     }
 
@@ -359,7 +372,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn new(address: &str) -> Client {
+    /// Speaks with a server there.
+    pub(crate) fn at(address: &str) -> Client {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)

@@ -9,7 +9,7 @@ mod session;
 
 pub(crate) use cookie::{device_cookie, known_device};
 pub(crate) use provider::{Asked, Provider, ProviderSetting, Returned};
-pub(crate) use session::{hash_of, layer};
+pub(crate) use session::{SESSION_GONE, hash_of, layer};
 
 use crate::api::Problem;
 use jiff::{SignedDuration, Timestamp};

@@ -418,7 +418,7 @@ async fn sign_out(
         state.repository.note_sign_out(account, &way).await?;
     }
     session.flush().await.map_err(Problem::internal)?;
-    Ok(Redirect::to(BEGIN).into_response())
+    Ok(([(SET_COOKIE, sign_in::SESSION_GONE)], Redirect::to(BEGIN)).into_response())
 }
 
 /// To the next step of whoever gave a password, or in.

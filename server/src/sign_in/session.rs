@@ -16,6 +16,9 @@ use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
 /// machine's own addresses as safe.
 const COOKIE: &str = "__Host-motlan";
 
+/// The header that has a browser forget the cookie: without Secure it would not let one of this prefix go.
+pub(crate) const SESSION_GONE: &str = "__Host-motlan=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0";
+
 /// Where sessions are kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Sessions(Repository);

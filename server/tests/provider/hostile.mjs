@@ -10,6 +10,7 @@ const others = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const asked = new Map();
 let otherwise = {};
 let own = "";
+let codes = 0;
 
 const base64 = (value) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
@@ -46,7 +47,7 @@ function answer(request, body) {
     case "/keys":
       return { keys: [{ ...keys.publicKey.export({ format: "jwk" }), kid: "1", use: "sig", alg: "RS256" }] };
     case "/ask": {
-      const code = `code-${asked.size}`;
+      const code = `code-${codes++}`;
       asked.set(code, url.searchParams.get("nonce"));
       const back = new URL(url.searchParams.get("redirect_uri"));
       back.searchParams.set("code", code);

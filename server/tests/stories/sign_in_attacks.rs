@@ -160,7 +160,9 @@ const ATTACKS: &[Attack] = &[
     }),
     ("a session of a closed account", |office| {
         let session = office.lan().session();
-        while_lan(office, "state = 'disabled'", || with_session(office, &session))
+        let (answer, _) = while_lan(office, "state = 'disabled'", || with_session(office, &session));
+        // Behind the program's back the session was left: it is good again with the account.
+        (answer, Visitor::new(&office.server))
     }),
     ("a session that rested for a quarter of an hour", |office| {
         in_then(

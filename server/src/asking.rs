@@ -241,7 +241,7 @@ fn route(parts: &Parts, door: &Door) -> Route {
 
 /// For whom a proxy asks.
 fn forwarded(headers: &HeaderMap) -> Option<String> {
-    let last = headers.get_all(FORWARDED).iter().last()?.to_str().ok()?;
+    let last = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
     let address = last.rsplit(',').next()?.trim().parse::<std::net::IpAddr>().ok()?;
     Some(address.to_string())
 }

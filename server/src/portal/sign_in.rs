@@ -2,20 +2,22 @@
 //!
 //! What a page says after a wrong password, an unknown login and a closed account is the same sentence.
 
+mod link;
+mod other;
+
 use super::{Shell, home, page};
-use crate::api::{Form, Path, Problem, Query};
-use crate::asking::{Coming, OwnAddress, State, own_path};
-use crate::sign_in::{self, Door, Given, Newcomer, Next, Returned};
+use crate::api::{Form, Problem, Query};
+use crate::asking::{Coming, State, own_path};
+use crate::sign_in::{self, Door, Given, Newcomer, Next};
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use repository::record::{Account, Knock, NewAccount, Role, Way};
-use repository::{Error, LinkOf};
+use repository::Error;
+use repository::record::{Account, Knock, Way};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -28,9 +30,9 @@ pub(super) fn router() -> Router<AppState> {
         .route("/sign-in/code", get(code_page).post(give_code))
         .route("/sign-in/second-factor", get(second_factor_page).post(confirm_second_factor))
         .route("/sign-in/password", get(new_password_page).post(give_new_password))
-        .route("/sign-in/links/{secret}", get(link_page).post(use_link))
-        .route("/sign-in/other", get(ask_other))
-        .route("/sign-in/other/back", get(other_answered))
+        .route("/sign-in/links/{secret}", get(link::link_page).post(link::use_link))
+        .route("/sign-in/other", get(other::ask))
+        .route("/sign-in/other/back", get(other::answered))
         .route("/sign-out", post(sign_out))
 }
 
@@ -276,137 +278,6 @@ fn new_password(state: &AppState, account: &Account, trouble: String) -> NewPass
         first: First::default(),
         trouble,
     }
-}
-
-async fn link_page(State(state): State<AppState>, Path(secret): Path<String>) -> Result<Response, Problem> {
-    match state.repository.link(&secret).await? {
-        Some(link) => page(&link_form(&state, &secret, &link, First::default(), String::new())),
-        None => Err(link_ended()),
-    }
-}
-
-async fn use_link(
-    State(state): State<AppState>,
-    session: Session,
-    Coming(way): Coming,
-    Path(secret): Path<String>,
-    Form(typed): Form<TypedPassword>,
-) -> Result<Response, Problem> {
-    let link = state.repository.link(&secret).await?.ok_or_else(link_ended)?;
-    let first = (link == LinkOf::FirstAdministrator).then(|| NewAccount {
-        login: typed.first.login.clone(),
-        name: typed.first.name.clone(),
-        agency: typed.first.agency.clone(),
-        unit: String::new(),
-        role: Role::Administrator,
-        is_service: false,
-        number: String::new(),
-    });
-    let used = match twice(&typed.password, &typed.again) {
-        Ok(()) => state.repository.use_link(&secret, first, &typed.password, &way).await,
-        Err(error) => Err(error),
-    };
-    match used {
-        Ok(account) => {
-            sign_in::begin(&session, account.id, Given::One, String::new()).await?;
-            onward(&state, &session, &way).await
-        }
-        Err(error) => {
-            refused(error, |trouble| page(&link_form(&state, &secret, &link, typed.first.clone(), trouble)))
-        }
-    }
-}
-
-fn link_form(
-    state: &AppState,
-    secret: &str,
-    link: &LinkOf,
-    first: First,
-    trouble: String,
-) -> NewPasswordPage {
-    let (title, login) = match link {
-        LinkOf::FirstAdministrator => ("Quản trị viên đầu tiên", String::new()),
-        LinkOf::Account(account) => ("Đặt mật khẩu", account.login.clone()),
-    };
-    let action = format!("/sign-in/links/{secret}");
-    NewPasswordPage { shell: Shell::new(state, title, ""), title, action, login, first, trouble }
-}
-
-fn link_ended() -> Problem {
-    let detail = "Liên kết này đã dùng hoặc đã hết hạn. Hãy xin quản trị viên cấp liên kết mới.";
-    Problem::new(StatusCode::NOT_FOUND, detail)
-}
-
-/// To the other system.
-async fn ask_other(
-    State(state): State<AppState>,
-    session: Session,
-    own: OwnAddress,
-    Query(wished): Query<Wished>,
-) -> Result<Response, Problem> {
-    let provider = state.provider.clone().ok_or_else(Problem::not_found)?;
-    let (back, wish) = (back_address(&own), own_path(&wished.next).unwrap_or_default().to_owned());
-    let asked = tokio::task::spawn_blocking(move || provider.ask(&back, wish)).await;
-    match asked.map_err(Problem::internal)? {
-        Ok((address, asked)) => {
-            sign_in::remember(&session, &asked).await?;
-            Ok(Redirect::to(&address).into_response())
-        }
-        Err(error) => {
-            tracing::warn!(
-                error = format!("{error:#}"),
-                "the system that vouches for people cannot be asked"
-            );
-            let detail =
-                "Hệ thống đăng nhập khác không trả lời. Hãy thử lại sau, hoặc đăng nhập bằng mật khẩu.";
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
-        }
-    }
-}
-
-/// Back from the other system. Its answer counts once, in the browser that asked.
-async fn other_answered(
-    State(state): State<AppState>,
-    session: Session,
-    Coming(way): Coming,
-    own: OwnAddress,
-    Query(returned): Query<Returned>,
-) -> Result<Response, Problem> {
-    let provider = state.provider.clone().ok_or_else(Problem::not_found)?;
-    let Some(asked) = sign_in::asked(&session).await? else { return unvouched(&state, &way).await };
-    let (back, wish, has_levels) = (back_address(&own), asked.wish.clone(), provider.has_levels());
-    let vouched = tokio::task::spawn_blocking(move || provider.answer(&back, &asked, returned)).await;
-    let vouched = match vouched.map_err(Problem::internal)? {
-        Ok(vouched) => vouched,
-        Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "another system vouched for nobody");
-            return unvouched(&state, &way).await;
-        }
-    };
-    match state.repository.check_vouched(&vouched, &way).await {
-        Ok(account) => {
-            let given = if has_levels { Given::Vouched } else { Given::One };
-            sign_in::begin(&session, account.id, given, wish).await?;
-            onward(&state, &session, &way).await
-        }
-        Err(error) => {
-            let trouble =
-                "Người này chưa có tài khoản ở đây, hoặc tài khoản không mở. Hãy liên hệ quản trị viên.";
-            refused(error, |_| page(&password_form(&state, String::new(), wish, trouble.to_owned())))
-        }
-    }
-}
-
-async fn unvouched(state: &AppState, way: &Way) -> Result<Response, Problem> {
-    state.repository.note_unvouched(way).await?;
-    let trouble = "Hệ thống kia chưa xác nhận được bạn. Hãy đăng nhập lại từ đầu.";
-    refused(Error::SignInRefused, |_| {
-        page(&password_form(state, String::new(), String::new(), trouble.to_owned()))
-    })
-}
-
-fn back_address(OwnAddress(own): &OwnAddress) -> String {
-    format!("{own}/sign-in/other/back")
 }
 
 async fn sign_out(

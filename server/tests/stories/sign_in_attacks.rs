@@ -37,6 +37,7 @@ fn with_link(office: &Office, path: &str, password: &str) -> (Answer, Visitor) {
 
 /// A fresh link for `lan.tran`.
 fn link(office: &Office) -> String {
+    office.forget();
     let id = &rows(&office.data, "select id from account where login = 'lan.tran'")[0];
     link_in(&office.admin().form(&format!("/accounts/{id}/link"), &[]).text())
 }

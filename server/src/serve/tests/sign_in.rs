@@ -52,8 +52,8 @@ impl Browser<'_> {
 
 /// What a browser keeps of an answer.
 fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let cookie = cookies.filter(|cookie| cookie.starts_with("__Host-motlan=")).last()?;
+    let mut cookies = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookie = cookies.rfind(|cookie| cookie.starts_with("__Host-motlan="))?;
     cookie.split(';').next().map(str::to_owned)
 }
 

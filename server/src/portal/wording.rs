@@ -6,8 +6,8 @@ use jiff::tz::{self, TimeZone};
 use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
 use repository::record::{
-    Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Role, Subject, SubjectKind,
-    Term, TrustLevel, Urgency, Validity,
+    Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Role, Subject,
+    SubjectKind, Term, TrustLevel, Urgency, Validity,
 };
 
 /// Letters of a file name or title that fit on a line of a list; longer ones lose their middle.

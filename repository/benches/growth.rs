@@ -320,6 +320,7 @@ fn somebody(role: Role) -> Actor {
         role,
         purpose: "Tiếp nhận hồ sơ".into(),
         basis: None,
+        only: None,
         route: Route { source: "192.0.2.7".into(), destination: "127.0.0.1:8080 GET /documents/{id}".into() },
     }
 }

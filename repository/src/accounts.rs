@@ -44,6 +44,7 @@ impl Account {
             role: self.role,
             purpose: purpose.to_owned(),
             basis: None,
+            only: None,
             route: route.clone(),
         }
     }
@@ -211,6 +212,7 @@ pub(crate) fn nobody(purpose: &str, route: &Route) -> Actor {
         role: Role::System,
         purpose: purpose.to_owned(),
         basis: None,
+        only: None,
         route: route.clone(),
     }
 }

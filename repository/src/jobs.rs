@@ -429,6 +429,7 @@ fn machine(worker: &str) -> Actor {
         role: Role::System,
         purpose: "Số hóa giấy tờ".into(),
         basis: None,
+        only: None,
         route: Route { source: String::new(), destination: "motlan work".into() },
     }
 }

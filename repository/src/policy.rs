@@ -4,7 +4,9 @@ use crate::record::{Action, Actor, Right, Role, Scope};
 
 /// Whether the actor may do this. Nobody may do anything without saying why (PDP-03).
 pub fn may(actor: &Actor, action: Action) -> bool {
-    !actor.account.trim().is_empty() && !actor.purpose.trim().is_empty() && role_may(actor.role, action)
+    let is_named = !actor.account.trim().is_empty() && !actor.purpose.trim().is_empty();
+    let is_within = actor.only.as_ref().is_none_or(|only| only.contains(&action));
+    is_named && is_within && role_may(actor.role, action)
 }
 
 /// What the actor may find. `granted` are the rights of the account that hold; none: it was never given any, and finds whatever its role
@@ -142,6 +144,7 @@ change_rights     -                yes            -        -       -
             role,
             purpose: purpose.into(),
             basis: None,
+            only: None,
             route: crate::record::Route::default(),
         }
     }
@@ -160,6 +163,17 @@ change_rights     -                yes            -        -       -
             table += &row(&crate::database::word(&action), ROLES.map(cell));
         }
         assert_eq!(table, TABLE);
+    }
+
+    #[test]
+    fn a_program_may_do_what_its_key_names_and_its_role_may() {
+        for (role, action) in ROLES.iter().flat_map(|role| ACTIONS.map(|action| (*role, action))) {
+            let person = actor(role, "thu", "thử");
+            let program = |only: &[Action]| Actor { only: Some(only.to_vec()), ..person.clone() };
+            assert_eq!(may(&program(&ACTIONS), action), may(&person, action));
+            assert_eq!(may(&program(&[action]), action), may(&person, action));
+            assert!(!may(&program(&[]), action));
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod work;
 
 pub use account::{
     ADMINISTRATION_PASSWORD_DAYS, Account, AccountId, AccountKind, AccountState, IDLE_DAYS_MAX, Knock,
-    NewAccount, OneTimeLink, SessionRow, Vouched, Way,
+    NewAccount, NewProgramKey, OneTimeLink, ProgramKey, ProgramKeyId, SessionRow, Vouched, Way,
 };
 pub use batch::{
     Batch, BatchEvent, BatchFile, BatchId, BatchPaper, BatchPlace, BatchPlan, BatchState, BatchStep,
@@ -103,7 +103,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { AccountId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId }
+keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,9 @@ pub struct Actor {
     pub basis: Option<String>,
     /// The way by which the request came (SEC-04).
     pub route: Route,
+    /// What a program's key is limited to; none: whatever the role may.
+    #[serde(default)]
+    pub only: Option<Vec<Action>>,
 }
 
 /// Đường truy cập: from where to where a request went (SEC-04).

@@ -7,6 +7,7 @@ mod identity;
 mod limit;
 mod link;
 mod password;
+mod program_key;
 mod second_factor;
 mod session;
 

@@ -7,7 +7,7 @@ use crate::api::Problem;
 use crate::sign_in::{self, Door};
 use crate::state::{AppState, demonstration_officer};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request};
-use axum::http::header::{HOST, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -77,6 +77,10 @@ pub(crate) async fn admit(state: AppState, mut request: Request, next: Next) -> 
     let session = request.extensions().get::<Session>().cloned();
     let attended = !request.headers().contains_key(UNATTENDED);
     let asker = match (&state.door, session) {
+        (Door::SignIn { .. }, _) if request.headers().contains_key(AUTHORIZATION) => {
+            let (secret, path) = (bearer(request.headers()), request.uri().path().to_owned());
+            program(&state, secret, &path).await
+        }
         (Door::Demonstration, _) => Ok(Some(Asker::demonstration())),
         (Door::SignIn { .. }, Some(session)) => signed_in(&state, &session, attended).await,
         (Door::SignIn { .. }, None) => Ok(None),
@@ -100,10 +104,30 @@ async fn signed_in(state: &AppState, session: &Session, attended: bool) -> Resul
     Ok(account.map(|account| Asker::of(account, is_proved)))
 }
 
+/// A program with a key. It asks by the API alone; pages are for people.
+async fn program(state: &AppState, secret: Option<String>, path: &str) -> Result<Option<Asker>, Problem> {
+    let Some(secret) = secret.filter(|_| is_for_programs(path)) else { return Ok(None) };
+    let found = state.repository.program(&secret).await?;
+    Ok(found.map(|(account, key)| {
+        let actor = account.program(&key, &Route::default());
+        Asker { actor, account: Some(account), is_proved: false }
+    }))
+}
+
+/// The secret that a program sends.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let (scheme, secret) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+}
+
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path == "/metrics"
+}
+
 /// To the page for signing in, and back afterwards; programs are told.
 fn turned_away(method: &Method, uri: &axum::http::Uri, headers: &HeaderMap) -> Response {
     let path = uri.path();
-    if path.starts_with("/api/") || path == "/metrics" {
+    if is_for_programs(path) {
         let problem =
             Problem::new(StatusCode::UNAUTHORIZED, "Chưa đăng nhập, hoặc phiên đã hết. Hãy đăng nhập lại.");
         let mut response = problem.into_response();
@@ -166,6 +190,7 @@ impl Asker {
             role: Role::System,
             purpose: String::new(),
             basis: None,
+            only: None,
             route: Route::default(),
         };
         Asker { actor, account: None, is_proved: false }

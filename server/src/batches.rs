@@ -287,6 +287,7 @@ pub(crate) fn machine() -> Actor {
         role: Role::System,
         purpose: "Tiếp nhận và xem trang của tập quét".into(),
         basis: None,
+        only: None,
         route: Route::default(),
     }
 }

@@ -226,6 +226,7 @@ impl Setting {
             role: Role::CounterOfficer,
             purpose: purpose.into(),
             basis: None,
+            only: None,
             route: Route { source: "console".into(), destination: purpose.into() },
         }
     }

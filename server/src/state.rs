@@ -115,6 +115,7 @@ pub(crate) fn demonstration_officer() -> Actor {
         role: Role::CounterOfficer,
         purpose: "Tiếp nhận và số hóa hồ sơ (bản dùng thử)".to_owned(),
         basis: None,
+        only: None,
         route: Route::default(),
     }
 }

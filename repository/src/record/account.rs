@@ -1,6 +1,6 @@
 //! Tài khoản: who may sign in, and how that stands. The rules that need no database are here, with the clock handed to them.
 
-use super::Role;
+use super::{Action, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -115,6 +115,43 @@ pub struct Way {
     pub route: super::Route,
     /// The secret by which a browser is known in which someone signed in before.
     pub device: Option<String>,
+}
+
+/// Key of a program's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProgramKeyId(pub Uuid);
+
+/// Khóa cho chương trình: by which a program asks for an account. The secret itself is kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramKey {
+    /// Key of it.
+    pub id: ProgramKeyId,
+    /// For whose account it asks.
+    pub account: AccountId,
+    /// Which program it is; the citizen reads it as the purpose when the program says none.
+    pub name: String,
+    /// What the program may do, as far as the account may.
+    pub only: Vec<Action>,
+    /// Account that made it.
+    pub made_by: String,
+    /// When.
+    pub made_at: Timestamp,
+    /// Until when it holds.
+    pub ends_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub used_at: Option<Timestamp>,
+}
+
+/// What whoever makes such a key says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProgramKey {
+    /// Which program.
+    pub name: String,
+    /// What it may do.
+    pub only: Vec<Action>,
+    /// For how many days.
+    pub days: i64,
 }
 
 /// For whom another system vouches.

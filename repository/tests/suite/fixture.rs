@@ -241,6 +241,7 @@ fn actor(account: &str, role: Role) -> Actor {
         role,
         purpose: "Tiếp nhận hồ sơ đăng ký khai sinh".into(),
         basis: None,
+        only: None,
         route: Route { source: "192.0.2.7".into(), destination: "127.0.0.1:8080 GET /documents/{id}".into() },
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn officer() -> Actor {
         role: Role::CounterOfficer,
         purpose: "Tiếp nhận hồ sơ".to_owned(),
         basis: None,
+        only: None,
         route: Route::default(),
     }
 }

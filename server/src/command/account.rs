@@ -4,7 +4,9 @@ use super::Setting;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use repository::record::{Account, Actor, NewAccount, OneTimeLink, Role};
+use repository::record::{
+    Account, Action, Actor, NewAccount, NewProgramKey, OneTimeLink, ProgramKey, ProgramKeyId, Role,
+};
 use repository::{AccountChange, Repository};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 /// server. Whoever opens it sets the password.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan --data data account create lan.tran --name 'Tran Thi Lan' --agency 'UBND xa Ben Mo' --role counter_officer\n  motlan --data data account link quan.tri            when an administrator forgot the password\n  motlan --data data account list                     the quarterly review\n  motlan --data data account close lan.tran --reason 'chuyen cong tac'"
+    after_help = "Examples:\n  motlan --data data account create lan.tran --name 'Tran Thi Lan' --agency 'UBND xa Ben Mo' --role counter_officer\n  motlan --data data account link quan.tri            when an administrator forgot the password\n  motlan --data data account list                     the quarterly review\n  motlan --data data account key mot.cua --name 'cong dich vu cong' --only search,view --days 90\n  motlan --data data account close lan.tran --reason 'chuyen cong tac'"
 )]
 pub(super) struct Accounts {
     #[command(subcommand)]
@@ -44,6 +46,9 @@ enum Step {
         /// What it may do: counter_officer, leader, auditor, administrator
         #[arg(long, value_parser = role)]
         role: Role,
+        /// Make it a program's: nobody signs in with it, programs ask with keys (`account key`)
+        #[arg(long)]
+        service: bool,
         /// File that holds the person's national number, by which another system may vouch for them
         #[arg(long, value_name = "FILE")]
         number: Option<PathBuf>,
@@ -69,6 +74,30 @@ enum Step {
         /// Another role
         #[arg(long, value_parser = role)]
         role: Option<Role>,
+    },
+    /// Print a key by which a program asks the API for an account (Authorization: Bearer KEY)
+    Key {
+        /// Login, better of an account made with --service
+        login: String,
+        /// Which program
+        #[arg(long)]
+        name: String,
+        /// What it may do, and nothing else: view, search, receive, download, …
+        #[arg(long, value_delimiter = ',', value_parser = action)]
+        only: Vec<Action>,
+        /// For how many days
+        #[arg(long, default_value_t = 90)]
+        days: i64,
+    },
+    /// List the keys of an account
+    Keys {
+        /// Login
+        login: String,
+    },
+    /// End a key at once
+    EndKey {
+        /// Key of the key, from the list
+        id: ProgramKeyId,
     },
     /// Close an account; its sessions end at once
     Close {
@@ -100,12 +129,34 @@ impl Accounts {
                 setting.print_accounts(&accounts)?;
                 return Ok(ExitCode::SUCCESS);
             }
-            Step::Create { login, name, agency, unit, role, number } => {
+            Step::Create { login, name, agency, unit, role, service, number } => {
                 let number = number.map(std::fs::read_to_string).transpose().context("--number")?;
                 let number = number.unwrap_or_default();
-                let new = NewAccount { login, name, agency, unit, role, is_service: false, number };
+                let new = NewAccount { login, name, agency, unit, role, is_service: service, number };
                 let account = repository.create_account(&actor, new).await?;
-                (account.login, Some(repository.make_link(&actor, account.id).await?))
+                let link = match service {
+                    true => None,
+                    false => Some(repository.make_link(&actor, account.id).await?),
+                };
+                (account.login, link)
+            }
+            Step::Key { login, name, only, days } => {
+                let account = find(&repository, &actor, &login).await?;
+                let new = NewProgramKey { name, only, days };
+                let (secret, key) = repository.make_program_key(&actor, account.id, new).await?;
+                setting.print_key(&key, Some(&secret))?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Step::Keys { login } => {
+                let account = find(&repository, &actor, &login).await?;
+                for key in repository.program_keys(&actor, account.id).await? {
+                    setting.print_key(&key, None)?;
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
+            Step::EndKey { id } => {
+                repository.end_program_key(&actor, id).await.with_context(|| format!("key {id}"))?;
+                return Ok(ExitCode::SUCCESS);
             }
             Step::Link { login } => {
                 let account = find(&repository, &actor, &login).await?;
@@ -161,6 +212,21 @@ impl Setting {
         Ok(())
     }
 
+    fn print_key(&self, key: &ProgramKey, secret: Option<&str>) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", json!({ "key": key, "secret": secret }));
+            return Ok(());
+        }
+        let only = key.only.iter().map(crate::api::name_of).collect::<Vec<_>>().join(",");
+        let used = key.used_at.map_or("never".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+        let until = key.ends_at.strftime("%Y-%m-%d");
+        println!("{}  {}  only {only}  until {until}  last used: {used}", key.id, key.name);
+        if let Some(secret) = secret {
+            println!("{secret}");
+        }
+        Ok(())
+    }
+
     fn print_link(&self, account: &Account, OneTimeLink { secret, ends_at }: &OneTimeLink) {
         let path = format!("/sign-in/links/{secret}");
         if self.json {
@@ -193,6 +259,12 @@ fn line(account: &Account) -> String {
 /// A role by the word that the API has for it.
 fn role(word: &str) -> Result<Role, String> {
     parse(word).ok_or_else(|| "one of counter_officer, leader, auditor, administrator".to_owned())
+}
+
+/// What can be done to records, by the word that the log has for it.
+fn action(word: &str) -> Result<Action, String> {
+    parse(word)
+        .ok_or_else(|| format!("{word} is nothing that can be done; e.g. view, search, receive, download"))
 }
 
 fn parse<T: DeserializeOwned>(word: &str) -> Option<T> {

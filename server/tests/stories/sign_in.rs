@@ -127,6 +127,77 @@ fn the_first_day_of_an_office() {
 }
 
 #[test]
+fn a_program_asks_with_a_key_that_is_limited() {
+    let folder = fresh_folder();
+    let data = folder.path().join("data");
+    let account = |arguments: &[&str]| {
+        let output = run(motlan(&data).arg("account").args(arguments));
+        let texts = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        (output.status.success(), texts.concat())
+    };
+    let who =
+        ["--name", "Cổng dịch vụ công", "--agency", "UBND xã Mẫu", "--role", "counter_officer", "--service"];
+    let made = account(&[&["create", "cong"][..], &who].concat());
+    assert!(made.0 && !made.1.contains("/sign-in/links/"), "nobody signs in as a program: {}", made.1);
+    let key =
+        |only: &str, days: &str| account(&["key", "cong", "--name", "Cổng", "--only", only, "--days", days]);
+    for (only, days) in [
+        ("backup", "9"),
+        ("view,decide_disposal", "9"),
+        ("sign_in", "9"),
+        ("view", "0"),
+        ("view", "400"),
+        ("fly", "9"),
+    ] {
+        assert!(!key(only, days).0, "{only} {days}: a key does not exceed its account");
+    }
+    let (_, printed) = key("search,view", "90");
+    let secret = printed.lines().last().expect("the key").to_owned();
+    let id = printed.split_whitespace().next().expect("its id").to_owned();
+    assert!(secret.starts_with("motlan-program-1-"), "{printed}");
+    let (_, other) = key("receive", "90");
+    let other = other.lines().last().expect("the key").to_owned();
+    let (server, _) = Server::start_signing_in(&data);
+    let ask = |method: &str, path: &str, secret: &str| {
+        let bearer = format!("Bearer {secret}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        server
+            .ask(method, path, &headers, br#"{"query":"giay","limit":1}"#)
+            .expect("the server answers")
+            .status
+    };
+    assert_eq!(ask("GET", "/api/v1/documents", &secret), 200);
+    assert_eq!(ask("POST", "/api/v1/search", &secret), 200);
+    assert_eq!(ask("GET", "/metrics", &secret), 200);
+    for (what, asked) in [
+        ("what its key does not name", ask("GET", "/api/v1/documents", &other)),
+        ("a key of a letter less", ask("GET", "/api/v1/documents", &secret[..secret.len() - 1])),
+        ("no key", ask("GET", "/api/v1/documents", "")),
+        ("the pages of people", ask("GET", "/documents", &secret)),
+        ("the accounts", ask("GET", "/accounts", &secret)),
+    ] {
+        assert!([401, 403, 303].contains(&asked), "{what}: {asked}");
+    }
+    let kept = rows(&data, "select * from program_key").join(" ");
+    assert!(!kept.contains(&secret) && !server.program().log().contains(&secret), "only a hash is kept");
+    let hash = &rows(&data, "select hash from program_key")[0];
+    assert_eq!(ask("GET", "/api/v1/documents", hash), 401);
+    rows(&data, "update account set role = 'auditor' where login = 'cong'");
+    assert_eq!(ask("GET", "/api/v1/documents", &secret), 403, "the account may no more than that now");
+    rows(&data, "update account set role = 'counter_officer', state = 'disabled' where login = 'cong'");
+    assert_eq!(ask("GET", "/api/v1/documents", &secret), 401, "a closed account");
+    rows(&data, "update account set state = 'active' where login = 'cong'");
+    assert_eq!(ask("GET", "/api/v1/documents", &secret), 200);
+    assert!(account(&["keys", "cong"]).1.contains("only search,view"));
+    assert!(account(&["end-key", &id]).0);
+    assert_eq!(ask("GET", "/api/v1/documents", &secret), 401, "a key that was taken back");
+    let looks =
+        "select count(*) from access_entry where account = 'cong' and action = 'search' and purpose = 'Cổng'";
+    assert_ne!(rows(&data, looks), ["0"], "what a program does stands under its account");
+    server.stop();
+}
+
+#[test]
 fn the_console_gives_accounts_too() {
     let folder = fresh_folder();
     let data = folder.path().join("data");

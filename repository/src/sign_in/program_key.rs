@@ -1,0 +1,152 @@
+//! Khóa cho chương trình: how a program of an agency asks without anybody signing in. It may do only what is written on it, only until a day,
+//! and never more than its account may at that moment.
+//!
+//! Only a hash is kept. A random key of 256 bits needs no slow hash, and no counting of guesses.
+
+use crate::access::{self, Touched};
+use crate::accounts;
+use crate::bytes::sha256_hex;
+use crate::database::{self, Row};
+use crate::error::{Error, Result};
+use crate::record::*;
+use crate::{Repository, policy, seal};
+use jiff::{SignedDuration, Timestamp};
+
+/// How a key begins: whoever finds one in a file knows what it opens.
+const WRITTEN: &str = "motlan-program-1-";
+/// Most days of a key: whoever runs the program changes it once a year.
+const DAYS_MAX: i64 = 366;
+/// Letters of a name.
+const NAME_LETTERS_MAX: usize = 80;
+/// How often a use is written down.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+impl Repository {
+    /// Gives an account a key; it is shown this once. Access entry `ChangeRights`.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` without a name or an action, with one that the account may not do itself, or for too many days.
+    pub async fn make_program_key(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        new: NewProgramKey,
+    ) -> Result<(String, ProgramKey)> {
+        self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
+        let mut transaction = self.database().write().await?;
+        let account = accounts::find(&mut transaction, account).await?.ok_or(Error::NotFound)?;
+        let NewProgramKey { name, only, days } = checked(&account, new)?;
+        let secret = format!("{WRITTEN}{}", hex::encode(seal::random::<32>()));
+        let (id, now) = (database::new_key().to_string(), Timestamp::now());
+        let ends_at = now + SignedDuration::from_hours(24 * days);
+        let sql =
+            "insert into program_key (id, hash, account_id, name, only_actions, made_by, made_at, ends_at)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8)";
+        database::query(sql)
+            .bind(&id)
+            .bind(sha256_hex(secret.as_bytes()))
+            .bind(account.id.to_string())
+            .bind(name)
+            .bind(database::json(&only))
+            .bind(&actor.account)
+            .bind(now.as_microsecond())
+            .bind(ends_at.as_microsecond())
+            .execute(&mut *transaction)
+            .await?;
+        let question = database::query("select * from program_key where id = $1").bind(id);
+        let key = key_from(&question.fetch_one(&mut *transaction).await?)?;
+        let actor = accounts::about(actor, "Cấp khóa cho chương trình", &account);
+        access::write(&mut transaction, &actor, Action::ChangeRights, Touched::NONE, true).await?;
+        transaction.commit().await?;
+        Ok((secret, key))
+    }
+
+    /// Keys of an account, the oldest first, those that have ended too.
+    pub async fn program_keys(&self, actor: &Actor, account: AccountId) -> Result<Vec<ProgramKey>> {
+        self.permit(actor, Action::EditAccount, Touched::NONE).await?;
+        let question = database::query("select * from program_key where account_id = $1 order by id");
+        let rows = question.bind(account.to_string()).fetch_all(self.database().reader()).await?;
+        rows.iter().map(key_from).collect()
+    }
+
+    /// Ends a key at once. Access entry `ChangeRights`.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of this key that holds.
+    pub async fn end_program_key(&self, actor: &Actor, id: ProgramKeyId) -> Result<()> {
+        self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
+        let mut transaction = self.database().write().await?;
+        let sql = "update program_key set ends_at = $2 where id = $1 and ends_at > $2 returning account_id";
+        let question = database::query(sql).bind(id.to_string()).bind(database::now());
+        let row = question.fetch_optional(&mut *transaction).await?.ok_or(Error::NotFound)?;
+        let account = accounts::find(&mut transaction, database::read_word(&row, "account_id")?).await?;
+        let account = account.ok_or(Error::NotFound)?;
+        let actor = accounts::about(actor, "Thu hồi khóa của chương trình", &account);
+        access::write(&mut transaction, &actor, Action::ChangeRights, Touched::NONE, true).await?;
+        transaction.commit().await
+    }
+
+    /// Which program asks, and for whose account; none: no key, one that has ended, or a closed account.
+    pub async fn program(&self, secret: &str) -> Result<Option<(Account, ProgramKey)>> {
+        let now = Timestamp::now();
+        let sql = "select * from program_key where hash = $1 and ends_at > $2";
+        let question = database::query(sql).bind(sha256_hex(secret.as_bytes())).bind(now.as_microsecond());
+        let row = question.fetch_optional(self.database().reader()).await?;
+        let Some(key) = row.as_ref().map(key_from).transpose()? else { return Ok(None) };
+        let account = self.account(key.account).await?.filter(|account| account.is_open(now));
+        if account.is_some() && key.used_at.is_none_or(|used| now.duration_since(used) > NOTE_EVERY) {
+            let mut transaction = self.database().write_beside().await?;
+            let sql = "update program_key set used_at = $2 where id = $1";
+            let update = database::query(sql).bind(key.id.to_string()).bind(now.as_microsecond());
+            update.execute(&mut *transaction).await?;
+            transaction.commit().await?;
+        }
+        Ok(account.map(|account| (account, key)))
+    }
+}
+
+impl Account {
+    /// A program that acts for the account, with no more than its key names.
+    pub fn program(&self, key: &ProgramKey, route: &Route) -> Actor {
+        Actor { only: Some(key.only.clone()), ..self.actor(&key.name, route) }
+    }
+}
+
+fn checked(account: &Account, new: NewProgramKey) -> Result<NewProgramKey> {
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME_LETTERS_MAX {
+        return Err(Error::invalid(format!("Hãy đặt tên cho khóa, nhiều nhất {NAME_LETTERS_MAX} ký tự.")));
+    }
+    if !(1..=DAYS_MAX).contains(&new.days) {
+        return Err(Error::invalid(format!("Khóa có hạn từ 1 đến {DAYS_MAX} ngày.")));
+    }
+    let actor = account.actor(&name, &Route::default());
+    if let Some(too_much) = new.only.iter().find(|action| !policy::may(&actor, **action)) {
+        return Err(Error::invalid(format!(
+            "Tài khoản «{}» không được làm việc «{}», nên khóa của nó cũng không.",
+            account.login,
+            database::word(too_much)
+        )));
+    }
+    // Who may sign in could give itself another password.
+    let is_own = |action: &Action| [Action::SignIn, Action::SignOut, Action::OwnAccount].contains(action);
+    if new.only.is_empty() || new.only.iter().any(is_own) {
+        return Err(Error::invalid(
+            "Hãy nêu những việc mà chương trình cần làm; đăng nhập không thuộc số đó.",
+        ));
+    }
+    Ok(NewProgramKey { name, ..new })
+}
+
+fn key_from(row: &Row) -> Result<ProgramKey> {
+    Ok(ProgramKey {
+        id: database::read_word(row, "id")?,
+        account: database::read_word(row, "account_id")?,
+        name: row.get("name")?,
+        only: database::read_json(row, "only_actions")?,
+        made_by: row.get("made_by")?,
+        made_at: database::read_time(row, "made_at")?,
+        ends_at: database::read_time(row, "ends_at")?,
+        used_at: database::read_time_or_none(row, "used_at")?,
+    })
+}

@@ -48,7 +48,7 @@ impl Repository {
     pub async fn check_password(&self, knock: Knock<'_>) -> Result<Account> {
         let login = accounts::login_key(knock.login);
         let known = accounts::by_login(&mut *self.database().read().await?, &login).await?;
-        self.count_attempt(&login, known.as_ref(), knock.way).await?;
+        let of_address = self.count_attempt(&login, known.as_ref(), knock.way).await?;
         let kept = match &known {
             Some(account) => self.kept_password(account.id).await?,
             None => None,
@@ -57,9 +57,11 @@ impl Repository {
         let known = known.as_ref();
         match known.filter(|account| right && may_sign_in(account, &knock.way.route, Timestamp::now())) {
             Some(account) => {
-                let mut transaction = self.database().write_beside().await?;
-                Limit::of_address(knock.way).give_back(&mut transaction).await?;
-                transaction.commit().await?;
+                if let Some(limit) = of_address {
+                    let mut transaction = self.database().write_beside().await?;
+                    limit.give_back(&mut transaction).await?;
+                    transaction.commit().await?;
+                }
                 Ok(account.clone())
             }
             None => self.refuse(known, knock.way).await,
@@ -127,26 +129,29 @@ impl Repository {
         question.fetch_one(self.database().reader()).await?.get("password")
     }
 
-    /// Counts an attempt, before anybody looks at it. The one that is too many is written down as a lock (SEC-05).
-    async fn count_attempt(&self, login: &str, known: Option<&Account>, way: &Way) -> Result<()> {
+    /// Counts an attempt, before anybody looks at it: in a browser that is known by itself, elsewhere by login and address. The one that is too
+    /// many is written down as a lock (SEC-05). Answers the count of the address, to which one that was right is given back.
+    async fn count_attempt(&self, login: &str, known: Option<&Account>, way: &Way) -> Result<Option<Limit>> {
         let now = Timestamp::now();
         let mut transaction = self.database().write_beside().await?;
-        let of_login = match known_device(&mut transaction, way, known).await? {
-            Some(hash) => Limit::of_device(&hash),
-            None => Limit::of_login(login),
+        let (of_login, of_address) = match known_device(&mut transaction, way, known).await? {
+            Some(hash) => (Limit::of_device(&hash), None),
+            None => (Limit::of_login(login), Some(Limit::of_address(way))),
         };
-        let of_login = of_login.count(&mut transaction, now).await?;
-        let of_address = Limit::of_address(way).count(&mut transaction, now).await?;
-        if let (Counted::TooMany { first: true, .. }, Some(account)) = (of_login, known) {
+        let mut counted = vec![of_login.count(&mut transaction, now).await?];
+        if let Some(limit) = &of_address {
+            counted.push(limit.count(&mut transaction, now).await?);
+        }
+        if let (Counted::TooMany { first: true, .. }, Some(account)) = (counted[0], known) {
             let actor = account.actor("Khóa tạm vì sai nhiều lần", &way.route);
             access::write(&mut transaction, &actor, Action::LockAccount, Touched::NONE, true).await?;
         }
         transaction.commit().await?;
-        let waits = [of_login, of_address].into_iter().filter_map(|counted| match counted {
-            Counted::TooMany { wait_s, .. } => Some(wait_s),
+        let waits = counted.iter().filter_map(|counted| match counted {
+            Counted::TooMany { wait_s, .. } => Some(*wait_s),
             Counted::Within => None,
         });
-        waits.max().map_or(Ok(()), |retry_after_s| Err(Error::TooManyAttempts { retry_after_s }))
+        waits.max().map_or(Ok(of_address), |retry_after_s| Err(Error::TooManyAttempts { retry_after_s }))
     }
 
     /// Writes a failed attempt down. What was typed as a login is not: it may be a password in the wrong box.

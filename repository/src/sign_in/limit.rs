@@ -1,7 +1,7 @@
 //! How often someone may try: per login, or per browser that is known, and per address. It is counted in the database, so that several
 //! servers count together.
 //!
-//! A stranger who fails on purpose locks the login for other strangers only: browsers in which the officer signed in before have a
+//! A stranger who fails on purpose locks the login, or an address, for other strangers only: browsers in which the officer signed in before have a
 //! count of their own (OWASP calls it device cookies).
 
 use crate::bytes::sha256_hex;

@@ -2,7 +2,6 @@
 //!
 //! The secret stands in the database under a master key, so that a stolen database signs nobody in.
 
-use super::limit::Limit;
 use crate::access::{self, Touched};
 use crate::accounts;
 use crate::bytes::sha256_hex;
@@ -77,7 +76,7 @@ impl Repository {
     /// `SignInRefused` when the code is not right, `TooManyAttempts`.
     pub async fn confirm_second_factor(&self, id: AccountId, code: &str, way: &Way) -> Result<Vec<String>> {
         let account = self.account(id).await?.ok_or(Error::NotFound)?;
-        self.count_attempt(&account.login, Some(&account), way).await?;
+        let of_address = self.count_attempt(&account.login, Some(&account), way).await?;
         let totp = self.totp(&account).await?.filter(|_| !account.has_second_factor);
         let Some(step) = totp.and_then(|totp| step_of(&totp, code, Timestamp::now())) else {
             return self.refuse(Some(&account), way).await;
@@ -94,7 +93,9 @@ impl Repository {
             let insert = database::query(sql).bind(id.to_string()).bind(recovery_hash(code));
             insert.execute(&mut *transaction).await?;
         }
-        Limit::of_address(way).give_back(&mut transaction).await?;
+        if let Some(limit) = of_address {
+            limit.give_back(&mut transaction).await?;
+        }
         let actor = account.actor("Bật mã xác thực", &way.route);
         access::write(&mut transaction, &actor, Action::OwnAccount, Touched::NONE, true).await?;
         transaction.commit().await?;
@@ -107,7 +108,7 @@ impl Repository {
     /// `SignInRefused`, `TooManyAttempts`.
     pub async fn check_code(&self, id: AccountId, code: &str, way: &Way) -> Result<()> {
         let account = self.account(id).await?.ok_or(Error::NotFound)?;
-        self.count_attempt(&account.login, Some(&account), way).await?;
+        let of_address = self.count_attempt(&account.login, Some(&account), way).await?;
         let totp = self.totp(&account).await?.filter(|_| account.has_second_factor);
         let Some(totp) = totp else { return self.refuse(Some(&account), way).await };
         let mut transaction = self.database().write_beside().await?;
@@ -127,7 +128,9 @@ impl Repository {
             drop(transaction);
             return self.refuse(Some(&account), way).await;
         }
-        Limit::of_address(way).give_back(&mut transaction).await?;
+        if let Some(limit) = of_address {
+            limit.give_back(&mut transaction).await?;
+        }
         transaction.commit().await
     }
 

@@ -23,6 +23,7 @@ mod renditions;
 mod requirements;
 mod rereading;
 mod reuse;
+mod scans;
 mod search_words;
 mod subjects;
 mod upload;
@@ -35,6 +36,7 @@ pub(crate) use printing::{form as form_pdf, receipt as receipt_pdf, register as 
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use rereading::queue_reread;
+pub(crate) use scans::{ScanWish, begin_scan, check_may_receive, own_scan};
 pub(crate) use search_words::{SEARCH_LIMIT, query_text};
 pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, WholeForm, receive, receive_form, receive_upload};
 
@@ -56,6 +58,7 @@ fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(upload::router())
         .merge(batches::router())
+        .merge(scans::router())
         .routes(routes!(documents::list))
         .routes(routes!(documents::one))
         .routes(routes!(documents::confirm))

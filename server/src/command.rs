@@ -137,7 +137,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     match cli.command {
         Command::Read(command) => command.run(&setting),
-        Command::Batch(command) => command.run(&setting),
+        Command::Batch(command) => runtime.block_on(command.run(&setting)),
         Command::Import(command) => runtime.block_on(command.run(&setting)),
         Command::Serve(command) => runtime.block_on(command.run(&setting)),
         Command::Work(command) => runtime.block_on(command.run(&setting)),

@@ -1,5 +1,6 @@
 //! What the operator decides: one typed struct, filled from `motlan.toml`, then `MOTLAN_*` variables, then the command line.
 
+use crate::scanning::Scanner;
 use crate::sign_in::{Provider, ProviderSetting};
 use anyhow::{Context, bail, ensure};
 use figment::Figment;
@@ -111,6 +112,8 @@ pub(crate) struct Config {
     pub(crate) hot_folder: Option<PathBuf>,
     /// How the scanner of that folder feeds: `one_sided`, `duplex` or `two_passes`.
     pub(crate) hot_folder_feed: Feed,
+    /// Scanners at the counter, by name and device; none: what `scanimage -L` finds on this machine.
+    pub(crate) scanners: Vec<Scanner>,
     /// Log filter, e.g. `info` or `motlan=debug`.
     pub(crate) log: String,
     /// A fault to play while reading; for tests.
@@ -157,6 +160,7 @@ impl Default for Config {
             checkpoints: None,
             hot_folder: None,
             hot_folder_feed: Feed::OneSided,
+            scanners: Vec::new(),
             log: "warn,motlan=info".into(),
             reading_fault: None,
         }

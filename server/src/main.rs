@@ -12,6 +12,7 @@ mod hot_folder;
 mod portal;
 mod print;
 mod rendition;
+mod scanning;
 mod serve;
 mod sheet;
 mod sign_in;

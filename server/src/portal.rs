@@ -23,6 +23,7 @@ mod review;
 mod review_form;
 mod saved_views;
 mod scanned;
+mod scans;
 mod search_export;
 mod search_page;
 mod sign_in;
@@ -72,6 +73,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(procedures::router())
         .merge(dossier::router())
         .merge(batches::router())
+        .merge(scans::router())
         .merge(printing::router())
         .merge(verification::router())
         .route("/help", get(help))

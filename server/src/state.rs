@@ -7,6 +7,7 @@ use crate::batches::Batches;
 use crate::codes::Codes;
 use crate::portal::RecentQueries;
 use crate::rendition::Renditions;
+use crate::scanning::Scanners;
 use crate::sign_in::{Door, Provider};
 use repository::Repository;
 use repository::record::{Actor, ReadingModel, ReadingProgress, Role, Route};
@@ -62,6 +63,8 @@ pub(crate) struct AppState {
     pub(crate) models: Vec<ReadingModel>,
     /// Who signs and checks what is printed.
     pub(crate) codes: Arc<Codes>,
+    /// The scanners at the counter.
+    pub(crate) scanners: Scanners,
 }
 
 impl AppState {
@@ -90,6 +93,7 @@ impl AppState {
             renditions,
             models,
             codes: Arc::new(codes),
+            scanners: Scanners::default(),
             upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
         }
     }

@@ -48,7 +48,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("imageproc", &["ingest"]),
     // Files, and the jail in which they are opened.
     ("landlock", &["ingest"]),
-    ("nix", &["ingest"]),
+    // The server ends a scanner's program by it.
+    ("nix", &["ingest", "server"]),
     ("pdfium-render", &["ingest"]),
     ("seccompiler", &["ingest"]),
     ("tiff", &["ingest"]),
@@ -75,7 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tantivy", &["search"]),
     ("tantivy-fst", &["search"]),
     ("percent-encoding", &["search"]),
-    // The search cluster, and systems that vouch for people; the stories speak with the built program by it too.
+    // The search cluster, systems that vouch for people, and network scanners; the stories speak with the built program by it too.
     ("ureq", &["search", "server"]),
     // Waiting happens at the edges only: reading a page (`ingest`, `ocr`, `qr`) is a synchronous function of values.
     ("futures", &["repository", "server"]),
@@ -94,6 +95,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("metrics", &["server"]),
     ("metrics-exporter-prometheus", &["server"]),
     ("openidconnect", &["server"]),
+    ("quick-xml", &["server"]),
     ("skrifa", &["server"]),
     ("toml", &["server"]),
     ("tower", &["server"]),

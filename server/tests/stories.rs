@@ -50,6 +50,7 @@ mod stories {
     mod rendition;
     mod reread;
     mod river;
+    mod scanning;
     mod sealed;
     mod searching;
     mod sign_in;

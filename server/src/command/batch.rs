@@ -1,5 +1,6 @@
 //! `motlan batch`: stacks of paper that went through the feeder, split by their cover sheets.
 
+mod scan;
 pub(super) mod table;
 
 use super::Setting;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-/// Split a scanned stack by its cover sheets
+/// Scan a stack, or split a scanned one by its cover sheets
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  motlan batch plan --feed duplex --keys keys.json stack.pdf")]
 pub(super) struct Batch {
@@ -28,6 +29,7 @@ pub(super) struct Batch {
 #[derive(Debug, Subcommand)]
 enum BatchCommand {
     Plan(PlanStack),
+    Scan(scan::ScanStack),
 }
 
 /// Print which pages of a stack are which paper; nothing is stored
@@ -78,9 +80,10 @@ impl From<Feed> for batch::Feed {
 }
 
 impl Batch {
-    pub(super) fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         match self.command {
             BatchCommand::Plan(command) => command.run(setting),
+            BatchCommand::Scan(command) => command.run(setting).await,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::codes::Codes;
 use crate::config::Config;
 use crate::hot_folder::HotFolder;
 use crate::rendition::Renditions;
+use crate::scanning::Scanners;
 use crate::sign_in::Door;
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
@@ -95,8 +96,10 @@ impl Serve {
         }
         println!("listening on {own_address}");
         let provider = setting.config.provider()?.map(Arc::new);
+        let scanners = Scanners::open(&setting.config)?;
+        scanners.search();
         let state = AppState::new(door, repository, index, jail, renditions, models, codes);
-        let state = AppState { provider, ..state };
+        let state = AppState { provider, scanners: scanners.clone(), ..state };
         let looking = tokio::spawn(state.batches().keep_looking(state.codes.clone(), stop.clone()));
         let hot_folder = setting.config.hot_folder.as_deref();
         let hot_folder = hot_folder.map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed));
@@ -104,6 +107,7 @@ impl Serve {
             hot_folder.transpose()?.map(|hot| tokio::spawn(hot.watch(state.batches(), stop.clone())));
         serve::serve(state, listener, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
+        scanners.close().await;
         // What it was looking at is looked at again.
         looking.abort();
         if let Some(watching) = watching {

@@ -1,6 +1,7 @@
 //! Tập quét: stacks of paper with what they are taken for. Problems come first, every page is shown small, and a plan is changed by plain
 //! forms before it is carried out.
 
+use super::scans::ScanForm;
 use super::wording;
 use super::{Shell, page};
 use crate::api::{self, Form, Path, Problem, Query};
@@ -41,6 +42,7 @@ pub(super) fn router() -> Router<AppState> {
 #[template(path = "batches.html")]
 struct BatchesPage {
     shell: Shell,
+    scan: ScanForm,
     feeds: Vec<FeedChoice>,
     rows: Vec<BatchRow>,
 }
@@ -114,6 +116,7 @@ async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
     let batches = state.repository.batches(&state.actor).await?;
     page(&BatchesPage {
         shell: Shell::new(&state, "Tập quét", "batches"),
+        scan: ScanForm::new(&state),
         feeds: feeds(&feed_name(Feed::OneSided)),
         rows: batches.iter().map(BatchRow::from).collect(),
     })

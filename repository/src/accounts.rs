@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
+/// Names under which the program itself stands in the log: the command line, the machine, the demonstration.
+const PROGRAM_LOGINS: [&str; 3] = ["console", "motlan", "can-bo-dung-thu"];
 /// Letters of a login.
 const LOGIN_LETTERS: std::ops::RangeInclusive<usize> = 3..=40;
 /// Letters of a name, an agency or a unit.
@@ -59,8 +61,13 @@ impl Repository {
         let accounts = rows.iter().map(account_from).collect::<Result<Vec<_>>>()?;
         let mut locked = HashMap::new();
         for account in &accounts {
-            if let Some(until) = Limit::of_login(&account.login).locked_until(&mut snapshot).await? {
-                locked.insert(account.id, until);
+            let mut limits = vec![Limit::of_login(&account.login)];
+            limits
+                .extend(devices(&mut snapshot, account.id).await?.iter().map(|hash| Limit::of_device(hash)));
+            for limit in limits {
+                let until = limit.locked_until(&mut snapshot).await?;
+                let latest = locked.get(&account.id).copied().max(until);
+                locked.extend(latest.map(|until| (account.id, until)));
             }
         }
         Ok((accounts, locked))
@@ -119,6 +126,9 @@ impl Repository {
             return self.permit(actor, action, Touched::NONE).await.and(Err(Error::Forbidden));
         }
         let before = before.ok_or(Error::NotFound)?;
+        if rights {
+            not_oneself(actor, &before)?;
+        }
         let (login, is_service) = (before.login.clone(), before.kind == AccountKind::Service);
         let AccountChange { name, agency, unit, role } = change;
         let new = checked(NewAccount { login, name, agency, unit, role, is_service, number: String::new() })?;
@@ -134,6 +144,11 @@ impl Repository {
         .execute(&mut *transaction)
         .await?;
         someone_is_left(&mut transaction, &before).await?;
+        if rights {
+            // Of another role more may be asked when somebody signs in.
+            let sql = "delete from sign_in_session where account_id = $1";
+            database::query(sql).bind(id.to_string()).execute(&mut *transaction).await?;
+        }
         let account = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         let what = if rights { "Đổi quyền của tài khoản" } else { "Sửa tài khoản" };
         access::write(&mut transaction, &about(actor, what, &account), action, Touched::NONE, true).await?;
@@ -173,6 +188,9 @@ impl Repository {
             .execute(&mut *transaction)
             .await?;
         Limit::of_login(&account.login).forget(&mut transaction).await?;
+        for device in devices(&mut transaction, id).await? {
+            Limit::of_device(&device).forget(&mut transaction).await?;
+        }
         let actor = about(actor, "Mở khóa tài khoản", &account);
         access::write(&mut transaction, &actor, Action::UnlockAccount, Touched::NONE, true).await?;
         transaction.commit().await
@@ -195,6 +213,26 @@ impl Repository {
         }
         Ok(closed)
     }
+}
+
+/// Browsers in which an account signed in before, as hashes.
+async fn devices(connection: &mut Connection, id: AccountId) -> Result<Vec<String>> {
+    let question =
+        database::query("select hash from account_device where account_id = $1").bind(id.to_string());
+    question.fetch_all(connection).await?.iter().map(|row| row.get("hash")).collect()
+}
+
+/// Nobody gives themselves another role, or opens a door to their own account that skips what is asked of them.
+///
+/// # Errors
+/// `Invalid` when it is their own.
+pub(crate) fn not_oneself(actor: &Actor, account: &Account) -> Result<()> {
+    if actor.account == account.login {
+        return Err(Error::invalid(
+            "Không tự đổi quyền hay đặt lại tài khoản của mình. Hãy nhờ quản trị viên khác.",
+        ));
+    }
+    Ok(())
 }
 
 /// A login as it is compared: what people type in the box, in lower case.
@@ -233,6 +271,9 @@ pub(crate) fn checked(new: NewAccount) -> Result<NewAccount> {
             LOGIN_LETTERS.start(),
             LOGIN_LETTERS.end()
         )));
+    }
+    if PROGRAM_LOGINS.contains(&login.as_str()) {
+        return Err(Error::invalid("Tên đăng nhập này là của chính chương trình. Hãy chọn tên khác."));
     }
     // A number of a person would stand in every line of the log (invariant 8).
     if login.chars().filter(char::is_ascii_digit).count() >= 9 {

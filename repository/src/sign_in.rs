@@ -48,7 +48,7 @@ impl Repository {
     pub async fn check_password(&self, knock: Knock<'_>) -> Result<Account> {
         let login = accounts::login_key(knock.login);
         let known = accounts::by_login(&mut *self.database().read().await?, &login).await?;
-        let of_address = self.count_attempt(&login, known.as_ref(), knock.way).await?;
+        let attempt = self.count_attempt(&login, known.as_ref(), knock.way).await?;
         let kept = match &known {
             Some(account) => self.kept_password(account.id).await?,
             None => None,
@@ -57,11 +57,9 @@ impl Repository {
         let known = known.as_ref();
         match known.filter(|account| right && may_sign_in(account, &knock.way.route, Timestamp::now())) {
             Some(account) => {
-                if let Some(limit) = of_address {
-                    let mut transaction = self.database().write_beside().await?;
-                    limit.give_back(&mut transaction).await?;
-                    transaction.commit().await?;
-                }
+                let mut transaction = self.database().write_beside().await?;
+                attempt.give_back(&mut transaction).await?;
+                transaction.commit().await?;
                 Ok(account.clone())
             }
             None => self.refuse(known, knock.way).await,
@@ -82,11 +80,9 @@ impl Repository {
         let sql = "update account set signed_in_at = $2 where id = $1";
         database::query(sql).bind(id.to_string()).bind(database::now()).execute(&mut *transaction).await?;
         let known = known_device(&mut transaction, way, Some(&account)).await?;
-        let (limit, device) = match known {
-            Some(hash) => (Limit::of_device(&hash), None),
-            None => (Limit::of_login(&account.login), Some(new_device(&mut transaction, id).await?)),
-        };
+        let limit = known.as_deref().map_or_else(|| Limit::of_login(&account.login), Limit::of_device);
         limit.forget(&mut transaction).await?;
+        let device = know_device(&mut transaction, way, id).await?;
         let actor = account.actor("Đăng nhập", &way.route);
         access::write(&mut transaction, &actor, Action::SignIn, Touched::NONE, true).await?;
         transaction.commit().await?;
@@ -129,29 +125,31 @@ impl Repository {
         question.fetch_one(self.database().reader()).await?.get("password")
     }
 
-    /// Counts an attempt, before anybody looks at it: in a browser that is known by itself, elsewhere by login and address. The one that is too
-    /// many is written down as a lock (SEC-05). Answers the count of the address, to which one that was right is given back.
-    async fn count_attempt(&self, login: &str, known: Option<&Account>, way: &Way) -> Result<Option<Limit>> {
+    /// Counts an attempt, before anybody looks at it. The one that is too many is written down as a lock (SEC-05).
+    ///
+    /// A browser that is known counts for itself alone: whoever fails on purpose at the same address does not keep it out. Of a stranger the
+    /// address is counted first, so that one which has failed too often leaves nothing behind for each login that it makes up.
+    async fn count_attempt(&self, login: &str, known: Option<&Account>, way: &Way) -> Result<Attempt> {
         let now = Timestamp::now();
         let mut transaction = self.database().write_beside().await?;
-        let (of_login, of_address) = match known_device(&mut transaction, way, known).await? {
-            Some(hash) => (Limit::of_device(&hash), None),
-            None => (Limit::of_login(login), Some(Limit::of_address(way))),
+        let limits = match known_device(&mut transaction, way, known).await? {
+            Some(hash) => vec![Limit::of_device(&hash)],
+            None => vec![Limit::of_address(way), Limit::of_login(login)],
         };
-        let mut counted = vec![of_login.count(&mut transaction, now).await?];
-        if let Some(limit) = &of_address {
-            counted.push(limit.count(&mut transaction, now).await?);
-        }
-        if let (Counted::TooMany { first: true, .. }, Some(account)) = (counted[0], known) {
-            let actor = account.actor("Khóa tạm vì sai nhiều lần", &way.route);
-            access::write(&mut transaction, &actor, Action::LockAccount, Touched::NONE, true).await?;
+        let last = limits.len() - 1;
+        for (number, limit) in limits.iter().enumerate() {
+            let Counted::TooMany { wait_s, first } = limit.count(&mut transaction, now).await? else {
+                continue;
+            };
+            if let Some(account) = known.filter(|_| first && number == last) {
+                let actor = account.actor("Khóa tạm vì sai nhiều lần", &way.route);
+                access::write(&mut transaction, &actor, Action::LockAccount, Touched::NONE, true).await?;
+            }
+            transaction.commit().await?;
+            return Err(Error::TooManyAttempts { retry_after_s: wait_s });
         }
         transaction.commit().await?;
-        let waits = counted.iter().filter_map(|counted| match counted {
-            Counted::TooMany { wait_s, .. } => Some(*wait_s),
-            Counted::Within => None,
-        });
-        waits.max().map_or(Ok(of_address), |retry_after_s| Err(Error::TooManyAttempts { retry_after_s }))
+        Ok(Attempt(limits))
     }
 
     /// Writes a failed attempt down. What was typed as a login is not: it may be a password in the wrong box.
@@ -163,6 +161,19 @@ impl Repository {
         access::write(&mut transaction, &actor, Action::SignIn, Touched::NONE, false).await?;
         transaction.commit().await?;
         Err(Error::SignInRefused)
+    }
+}
+
+/// An attempt as it was counted.
+struct Attempt(Vec<Limit>);
+
+impl Attempt {
+    /// It was right, and counts no more.
+    async fn give_back(&self, connection: &mut Connection) -> Result<()> {
+        for limit in &self.0 {
+            limit.give_back(connection).await?;
+        }
+        Ok(())
     }
 }
 
@@ -184,10 +195,18 @@ async fn known_device(
     known.fetch_optional(connection).await?.map(|row| row.get("hash")).transpose()
 }
 
-/// Knows a browser from now on; of too many the oldest is forgotten.
-async fn new_device(connection: &mut Connection, id: AccountId) -> Result<String> {
-    let secret = hex::encode(seal::random::<16>());
-    database::query("insert into account_device (hash, account_id, known_at) values ($1, $2, $3)")
+/// Knows a browser from now on; of too many the one that was longest not used is forgotten. Several people may work at one: they share its
+/// secret. Answers a new secret; none: the browser has one.
+async fn know_device(connection: &mut Connection, way: &Way, id: AccountId) -> Result<Option<String>> {
+    let shared = match &way.device {
+        Some(device) => is_known(connection, &sha256_hex(device.as_bytes())).await?,
+        None => false,
+    };
+    let made = (!shared).then(|| hex::encode(seal::random::<16>()));
+    let secret = made.as_ref().or(way.device.as_ref()).map(String::as_str).unwrap_or_default();
+    let sql = "insert into account_device (hash, account_id, known_at) values ($1, $2, $3)
+               on conflict (hash, account_id) do update set known_at = excluded.known_at";
+    database::query(sql)
         .bind(sha256_hex(secret.as_bytes()))
         .bind(id.to_string())
         .bind(database::now())
@@ -196,14 +215,28 @@ async fn new_device(connection: &mut Connection, id: AccountId) -> Result<String
     let sql = "delete from account_device where account_id = $1 and hash not in (
                    select hash from account_device where account_id = $1 order by known_at desc, hash limit $2)";
     database::query(sql).bind(id.to_string()).bind(DEVICES_MAX).execute(connection).await?;
-    Ok(secret)
+    Ok(made)
 }
 
-/// Sets a password as part of a transaction, and remembers it among those that may not come back.
+/// Whether anybody signed in before in the browser of this secret.
+async fn is_known(connection: &mut Connection, hash: &str) -> Result<bool> {
+    let question =
+        database::query("select account_id from account_device where hash = $1 limit 1").bind(hash);
+    Ok(question.fetch_optional(connection).await?.is_some())
+}
+
+/// Sets a password as part of a transaction, and remembers it among those that may not come back. What somebody else may have begun with
+/// the one before ends: links, and an app whose codes do not count yet.
 async fn put_password(connection: &mut Connection, id: AccountId, hash: &str) -> Result<()> {
     let sql = "update account set password = $2, password_at = $3, must_change = 0 where id = $1";
     let (id, now) = (id.to_string(), database::now());
     database::query(sql).bind(&id).bind(hash).bind(now).execute(&mut *connection).await?;
+    for sql in [
+        "update account set totp = null, totp_master_key_id = null where id = $1 and totp_since is null",
+        "delete from account_link where account_id = $1",
+    ] {
+        database::query(sql).bind(&id).execute(&mut *connection).await?;
+    }
     let sql = "insert into account_password (account_id, at, password) values ($1, $2, $3)";
     database::query(sql).bind(&id).bind(now).bind(hash).execute(&mut *connection).await?;
     let sql = "delete from account_password where account_id = $1 and at not in (

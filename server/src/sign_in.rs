@@ -84,7 +84,7 @@ pub(crate) struct Newcomer {
     pub(crate) given: Given,
     /// Page that they wanted.
     pub(crate) wish: String,
-    ends_at: Timestamp,
+    began_at: Timestamp,
 }
 
 /// What is asked next of somebody who has shown something.
@@ -163,7 +163,7 @@ pub(crate) async fn begin(
     given: Given,
     wish: String,
 ) -> Result<(), Problem> {
-    let newcomer = Newcomer { account, given, wish, ends_at: Timestamp::now() + STEPS };
+    let newcomer = Newcomer { account, given, wish, began_at: Timestamp::now() };
     renew(session).await?;
     session.insert(NEWCOMER, &newcomer).await.map_err(Problem::internal)
 }
@@ -188,7 +188,14 @@ pub(crate) async fn asked(session: &Session) -> Result<Option<Asked>, Problem> {
 /// Who is about to be in.
 pub(crate) async fn newcomer(session: &Session) -> Result<Option<Newcomer>, Problem> {
     let newcomer = session.get::<Newcomer>(NEWCOMER).await.map_err(Problem::internal)?;
-    Ok(newcomer.filter(|newcomer| Timestamp::now() < newcomer.ends_at))
+    Ok(newcomer.filter(|newcomer| Timestamp::now() < newcomer.began_at + STEPS))
+}
+
+impl Newcomer {
+    /// Whether what they gave still holds: another password was set meanwhile, and theirs was the one before.
+    pub(crate) fn is_overtaken(&self, account: &Account) -> bool {
+        self.given != Given::Vouched && account.password_at.is_some_and(|at| at > self.began_at)
+    }
 }
 
 /// Lets somebody in who has done every step. Answers the secret of the browser, when it was not known.

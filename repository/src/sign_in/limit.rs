@@ -9,11 +9,14 @@ use crate::database::{self, Connection};
 use crate::error::Result;
 use crate::record::Way;
 use jiff::{SignedDuration, Timestamp};
+use std::net::Ipv6Addr;
 
 /// Attempts of one login, or of one known browser, in a window: someone who mistypes needs two or three.
 const ATTEMPTS_OF_LOGIN_MAX: i64 = 5;
 /// Failed attempts of one address in a window: an office of two hundred behind one address, a quarter of whom mistype.
 const ATTEMPTS_OF_ADDRESS_MAX: i64 = 50;
+/// Questions of one address to another system in a window: an office of two hundred that comes to work, and as many once more.
+const QUESTIONS_OF_ADDRESS_MAX: i64 = 400;
 /// How long attempts count, from the first one on. Ten years of guessing at this pace are two million guesses, which finds no password that is
 /// taken here.
 pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -48,7 +51,18 @@ impl Limit {
 
     /// An address.
     pub(crate) fn of_address(way: &Way) -> Limit {
-        Limit { name: format!("address {}", way.route.source), attempts_max: ATTEMPTS_OF_ADDRESS_MAX }
+        Limit {
+            name: format!("address {}", network(&way.route.source)),
+            attempts_max: ATTEMPTS_OF_ADDRESS_MAX,
+        }
+    }
+
+    /// Questions to another system that vouches for people, which everybody at an address may ask.
+    pub(crate) fn of_questions(way: &Way) -> Limit {
+        Limit {
+            name: format!("questions {}", network(&way.route.source)),
+            attempts_max: QUESTIONS_OF_ADDRESS_MAX,
+        }
     }
 
     /// Counts an attempt before anybody looks at it, so that many at once are not more than one after the other.
@@ -96,8 +110,36 @@ impl Limit {
     }
 }
 
+/// An address as it is counted: of IPv6 the network, of which one machine has any number of addresses.
+fn network(source: &str) -> String {
+    match source.parse::<Ipv6Addr>() {
+        Ok(address) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => {
+                address.segments()[..4].iter().map(|part| format!("{part:x}:")).collect::<String>() + ":/64"
+            }
+        },
+        Err(_) => source.to_owned(),
+    }
+}
+
 /// Forgets what does not count any more.
 pub(crate) async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<()> {
     let sql = "delete from sign_in_limit where since <= $1";
     database::query(sql).bind((now - WINDOW).as_microsecond()).execute(connection).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_counted_once_whatever_addresses_it_has() {
+        let check = |source: &str, expected: &str| assert_eq!(network(source), expected);
+        check("192.0.2.7", "192.0.2.7");
+        check("::ffff:192.0.2.7", "192.0.2.7");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
+        check("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64");
+        check("", "");
+    }
 }

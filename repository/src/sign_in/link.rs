@@ -46,6 +46,7 @@ impl Repository {
         self.permit(actor, Action::EditAccount, Touched::NONE).await?;
         let mut transaction = self.database().write().await?;
         let account = accounts::find(&mut transaction, account).await?.ok_or(Error::NotFound)?;
+        accounts::not_oneself(actor, &account)?;
         if account.kind == AccountKind::Service {
             return Err(Error::invalid("Tài khoản dịch vụ không đăng nhập bằng mật khẩu."));
         }

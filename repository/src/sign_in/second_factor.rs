@@ -76,7 +76,7 @@ impl Repository {
     /// `SignInRefused` when the code is not right, `TooManyAttempts`.
     pub async fn confirm_second_factor(&self, id: AccountId, code: &str, way: &Way) -> Result<Vec<String>> {
         let account = self.account(id).await?.ok_or(Error::NotFound)?;
-        let of_address = self.count_attempt(&account.login, Some(&account), way).await?;
+        let attempt = self.count_attempt(&account.login, Some(&account), way).await?;
         let totp = self.totp(&account).await?.filter(|_| !account.has_second_factor);
         let Some(step) = totp.and_then(|totp| step_of(&totp, code, Timestamp::now())) else {
             return self.refuse(Some(&account), way).await;
@@ -93,9 +93,7 @@ impl Repository {
             let insert = database::query(sql).bind(id.to_string()).bind(recovery_hash(code));
             insert.execute(&mut *transaction).await?;
         }
-        if let Some(limit) = of_address {
-            limit.give_back(&mut transaction).await?;
-        }
+        attempt.give_back(&mut transaction).await?;
         let actor = account.actor("Bật mã xác thực", &way.route);
         access::write(&mut transaction, &actor, Action::OwnAccount, Touched::NONE, true).await?;
         transaction.commit().await?;
@@ -108,7 +106,7 @@ impl Repository {
     /// `SignInRefused`, `TooManyAttempts`.
     pub async fn check_code(&self, id: AccountId, code: &str, way: &Way) -> Result<()> {
         let account = self.account(id).await?.ok_or(Error::NotFound)?;
-        let of_address = self.count_attempt(&account.login, Some(&account), way).await?;
+        let attempt = self.count_attempt(&account.login, Some(&account), way).await?;
         let totp = self.totp(&account).await?.filter(|_| account.has_second_factor);
         let Some(totp) = totp else { return self.refuse(Some(&account), way).await };
         let mut transaction = self.database().write_beside().await?;
@@ -128,9 +126,7 @@ impl Repository {
             drop(transaction);
             return self.refuse(Some(&account), way).await;
         }
-        if let Some(limit) = of_address {
-            limit.give_back(&mut transaction).await?;
-        }
+        attempt.give_back(&mut transaction).await?;
         transaction.commit().await
     }
 
@@ -139,6 +135,7 @@ impl Repository {
         self.permit(actor, Action::EditAccount, Touched::NONE).await?;
         let mut transaction = self.database().write().await?;
         let account = accounts::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        accounts::not_oneself(actor, &account)?;
         for sql in [
             "update account set totp = null, totp_master_key_id = null, totp_since = null, totp_step = 0 where id = $1",
             "delete from account_recovery where account_id = $1",

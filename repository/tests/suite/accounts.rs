@@ -3,7 +3,7 @@
 use super::fixture::*;
 use futures::future::join_all;
 use motlan_repository::record::*;
-use motlan_repository::{Error, LinkOf, Repository};
+use motlan_repository::{AccountChange, Error, LinkOf, Repository};
 use totp_rs::{Builder, Secret};
 
 const PASSWORD: &str = "Cầu vồng 7 con trâu uống trà";
@@ -159,8 +159,87 @@ async fn another_system_vouches_by_its_own_name_and_the_national_number() {
     check("a", None, Some("lan.tran")).await;
     check("a", Some("079099000002"), None).await;
     check("b", Some("079099000002"), Some("minh.le")).await;
+    check("c", Some("079099000002"), None).await;
+    check("b", Some("not a number"), None).await;
     let taken = repository.create_account(&administrator(), new("lan.hai", "079 199 000 001")).await;
     assert!(matches!(taken, Err(Error::Invalid { .. })), "{taken:?}");
+}
+
+/// Whoever knows the password of an account that has no app yet does not plant one for its owner.
+#[tokio::test]
+async fn another_password_ends_what_was_begun_with_the_one_before() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (account, way) = (account(repository, "lan.tran").await, Way::default());
+    let planted = repository.begin_second_factor(account.id).await.unwrap();
+    let link = repository.make_link(&administrator(), account.id).await.unwrap();
+    repository.set_password(account.id, "Ba con vịt xiêm qua đường 9", &way, None).await.unwrap();
+    assert_eq!(repository.link(&link.secret).await.unwrap(), None);
+    assert_ne!(repository.begin_second_factor(account.id).await.unwrap().secret, planted.secret);
+}
+
+#[tokio::test]
+async fn strangers_at_the_same_address_do_not_keep_a_known_browser_out() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let mut browsers = Vec::new();
+    for login in ["lan.tran", "minh.le"] {
+        let account = account(repository, login).await;
+        let way = Way { device: browsers.last().cloned(), ..Way::default() };
+        let device = repository.sign_in(account.id, &way).await.unwrap().device;
+        browsers.push(device.or(way.device).expect("a browser that is known"));
+    }
+    assert_eq!(browsers[0], browsers[1], "two people at one machine share its secret");
+    for number in 0..60 {
+        let login = format!("officer.{number}");
+        let tried = repository.check_password(knock(&login, "x", &Way::default())).await;
+        assert_eq!(matches!(tried, Err(Error::TooManyAttempts { .. })), number >= 50, "{tried:?}");
+    }
+    let known = Way { device: Some(browsers[0].clone()), ..Way::default() };
+    for login in ["lan.tran", "minh.le"] {
+        assert!(repository.check_password(knock(login, PASSWORD, &Way::default())).await.is_err());
+        for _ in 0..6 {
+            repository
+                .check_password(knock(login, PASSWORD, &known))
+                .await
+                .expect("right as often as wanted");
+        }
+    }
+    let kept = fixture.sql().await.texts("select name from sign_in_limit where name like 'login %'").await;
+    assert_eq!(kept.len(), 50, "an address that has failed too often leaves no more logins behind");
+}
+
+#[tokio::test]
+async fn nobody_changes_their_own_rights_and_another_role_signs_in_anew() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let account = account(repository, "lan.tran").await;
+    let change = || AccountChange {
+        name: account.name.clone(),
+        agency: account.agency.clone(),
+        unit: String::new(),
+        role: Role::Administrator,
+    };
+    let at = jiff::Timestamp::now();
+    let session = SessionRow {
+        hash: "0".repeat(64),
+        account: Some(account.id),
+        data: "{}".into(),
+        made_at: at,
+        seen_at: at,
+        ends_at: at + jiff::SignedDuration::from_mins(9),
+    };
+    repository.begin_session(&session).await.unwrap();
+    repository.change_account(&administrator(), account.id, change()).await.unwrap();
+    assert_eq!(repository.sessions(account.id).await.unwrap(), []);
+    let herself = Actor { account: "lan.tran".into(), ..administrator() };
+    let role = AccountChange { role: Role::Leader, ..change() };
+    assert!(matches!(
+        repository.change_account(&herself, account.id, role).await,
+        Err(Error::Invalid { .. })
+    ));
+    assert!(matches!(repository.make_link(&herself, account.id).await, Err(Error::Invalid { .. })));
+    assert!(matches!(repository.reset_second_factor(&herself, account.id).await, Err(Error::Invalid { .. })));
 }
 
 #[tokio::test]
@@ -177,6 +256,7 @@ async fn logins_have_a_form_and_only_administrators_give_them() {
     check("lan tran", false).await;
     check("lan.trần", false).await;
     check("079199000001", false).await;
+    check("console", false).await;
     check("?", false).await;
     for role in [Role::CounterOfficer, Role::Leader, Role::Auditor, Role::System] {
         let actor = Actor { role, ..administrator() };

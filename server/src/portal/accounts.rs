@@ -114,6 +114,7 @@ async fn accounts_page(state: &AppState, typed: Typed, trouble: String) -> Resul
 }
 
 async fn create(
+    _: Proved,
     State(state): State<AppState>,
     own: OwnAddress,
     Form(typed): Form<Typed>,
@@ -168,6 +169,7 @@ async fn account_page(
 }
 
 async fn change(
+    _: Proved,
     State(state): State<AppState>,
     Path(id): Path<AccountId>,
     Form(typed): Form<Typed>,
@@ -207,7 +209,11 @@ async fn close(
     answer(&state, id, done).await
 }
 
-async fn open(State(state): State<AppState>, Path(id): Path<AccountId>) -> Result<Response, Problem> {
+async fn open(
+    _: Proved,
+    State(state): State<AppState>,
+    Path(id): Path<AccountId>,
+) -> Result<Response, Problem> {
     let done = state.repository.open_account(&state.actor, id).await;
     answer(&state, id, done).await
 }

@@ -255,7 +255,7 @@ async fn give_new_password(
     Coming(way): Coming,
     Form(typed): Form<TypedPassword>,
 ) -> Result<Response, Problem> {
-    let Some((_, account)) = waiting(&state, &session, Next::Password).await? else {
+    let Some((newcomer, account)) = waiting(&state, &session, Next::Password).await? else {
         return Ok(Redirect::to(BEGIN).into_response());
     };
     let set = match twice(&typed.password, &typed.again) {
@@ -263,7 +263,10 @@ async fn give_new_password(
         Err(error) => Err(error),
     };
     match set {
-        Ok(()) => onward(&state, &session, &way).await,
+        Ok(()) => {
+            sign_in::begin(&session, account.id, newcomer.given, newcomer.wish).await?;
+            onward(&state, &session, &way).await
+        }
         Err(error) => refused(error, |trouble| page(&new_password(&state, &account, trouble))),
     }
 }
@@ -333,6 +336,7 @@ async fn next(state: &AppState, session: &Session) -> Result<Option<(Newcomer, A
     let Some(newcomer) = sign_in::newcomer(session).await? else { return Ok(None) };
     let now = Timestamp::now();
     let account = state.repository.account(newcomer.account).await?.filter(|account| account.is_open(now));
+    let account = account.filter(|account| !newcomer.is_overtaken(account));
     let is_open_outside = matches!(state.door, Door::SignIn { is_open_outside: true, .. });
     Ok(account.map(|account| {
         let next = sign_in::next_step(&account, newcomer.given, is_open_outside, now);

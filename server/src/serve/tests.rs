@@ -4,6 +4,7 @@ mod batches;
 mod dossiers;
 mod near_duplicates;
 mod rereading;
+mod rights;
 mod searching;
 mod sign_in;
 

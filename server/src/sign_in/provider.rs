@@ -78,6 +78,7 @@ pub(crate) struct Asked {
     verifier: String,
     /// Page that the person wanted.
     pub(crate) wish: String,
+    asked_at: Timestamp,
     ends_at: Timestamp,
 }
 
@@ -180,6 +181,8 @@ impl Provider {
                 CsrfToken::new_random,
                 Nonce::new_random,
             )
+            // Whoever signed in there before may have left this machine; and when they sign in is said because of the greatest age.
+            .add_prompt(CoreAuthPrompt::Login)
             .set_max_age(SIGNED_IN_MAX.unsigned_abs())
             .set_pkce_challenge(challenge);
         let (address, state, nonce) =
@@ -189,6 +192,7 @@ impl Provider {
             nonce: nonce.secret().clone(),
             verifier: verifier.into_secret(),
             wish,
+            asked_at: Timestamp::now(),
             ends_at: Timestamp::now() + ASKED_TIME,
         };
         Ok((address.into(), asked))
@@ -214,7 +218,7 @@ impl Provider {
             .id_token_verifier()
             .set_allowed_algs(ALGORITHMS)
             .set_auth_context_verifier_fn(|level| self.check_level(level.map(|level| level.as_str())))
-            .set_auth_time_verifier_fn(|at| check_time(at.map(|at| at.timestamp()), now));
+            .set_auth_time_verifier_fn(|at| check_time(at.map(|at| at.timestamp()), asked.asked_at, now));
         let claims = token.claims(&verifier, &Nonce::new(asked.nonce.clone()))?;
         let number = claims.additional_claims().all.get(&self.number_claim).and_then(Value::as_str);
         Ok(Vouched {
@@ -251,13 +255,13 @@ impl Provider {
     }
 }
 
-/// When somebody signed in at the other system; it has to say so, because it was asked to.
-fn check_time(at: Option<i64>, now: Timestamp) -> Result<(), String> {
+/// When somebody signed in at the other system: after it was asked to have them sign in, whoever sat at this machine before. It has to say
+/// so.
+fn check_time(at: Option<i64>, asked_at: Timestamp, now: Timestamp) -> Result<(), String> {
     let at = at
         .and_then(|at| Timestamp::from_second(at).ok())
         .ok_or("it does not say when the person signed in")?;
-    let age = now.duration_since(at);
-    if age > SIGNED_IN_MAX + CLOCKS_APART || age < -CLOCKS_APART {
+    if at < asked_at - CLOCKS_APART || at > now + CLOCKS_APART {
         return Err("the person signed in at another time".to_owned());
     }
     Ok(())
@@ -276,7 +280,9 @@ mod tests {
     fn signing_in_elsewhere_was_a_moment_ago() {
         let check = |seconds: Option<i64>, expected: bool| {
             let now = Timestamp::from_second(1_000_000).unwrap();
-            assert_eq!(check_time(seconds.map(|ago| 1_000_000 - ago), now).is_ok(), expected, "{seconds:?}");
+            let asked = now - SignedDuration::from_secs(300);
+            let at = seconds.map(|ago| 1_000_000 - ago);
+            assert_eq!(check_time(at, asked, now).is_ok(), expected, "{seconds:?}");
         };
         check(Some(0), true);
         check(Some(-60), true);

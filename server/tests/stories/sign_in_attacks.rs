@@ -253,10 +253,10 @@ const ATTACKS: &[Attack] = &[
         answer
     }),
     ("a header that says another address each time", |office| {
-        for number in 0..5 {
+        for number in 0..50 {
             let forwarded = format!("198.51.100.{number}");
             let mut visitor = Visitor::new(&office.server);
-            let body = encoded(&[("login", "lan.tran"), ("password", "x")]);
+            let body = encoded(&[("login", &format!("officer.{number}")), ("password", "x")]);
             let headers = [
                 ("content-type", "application/x-www-form-urlencoded"),
                 ("x-forwarded-for", forwarded.as_str()),

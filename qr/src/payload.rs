@@ -24,6 +24,8 @@ pub enum Payload {
     ResultLabel(ResultLabel),
     /// A sheet that lies before the pages of one paper in a feeder.
     CoverSheet(CoverSheet),
+    /// Another form of a dossier, which promises nothing: it says the six facts alone.
+    Notice(Published),
 }
 
 /// The six facts that stand in every code on a paper given out (TT 01/2023/TT-VPCP Điều 26, QR-03). None may be empty.
@@ -110,6 +112,7 @@ impl Payload {
                 .or_else(|| empty(&[("mã kết quả số hóa", &label.code), ("phạm vi hiệu lực", &label.scope)])),
             Payload::CoverSheet(sheet) if sheet.sheets == 0 => Some("số tờ"),
             Payload::CoverSheet(sheet) => empty(&[("mã hồ sơ", &sheet.dossier)]),
+            Payload::Notice(published) => published.missing(),
         }
     }
 }

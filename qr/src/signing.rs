@@ -134,7 +134,9 @@ impl SigningKey {
         let letters = BASE32_NOPAD.encode(&bytes);
         Ok(match payload {
             Payload::CoverSheet(_) => format!("{SHEET_PREFIX}{letters}"),
-            Payload::Receipt(_) | Payload::ResultLabel(_) => format!("{}{PATH}{letters}", address.as_str()),
+            Payload::Receipt(_) | Payload::ResultLabel(_) | Payload::Notice(_) => {
+                format!("{}{PATH}{letters}", address.as_str())
+            }
         })
     }
 }

@@ -80,6 +80,17 @@ fn what_is_signed_is_read_again_with_either_algorithm() {
 }
 
 #[test]
+fn a_form_that_promises_nothing_says_six_facts_and_no_more() {
+    let notice = Payload::Notice(published("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"));
+    let text = key().sign(&notice, &address()).unwrap();
+    assert_eq!(list(&[key()]).verify(&text).unwrap().payload, notice);
+    let mut nameless = published(" ");
+    assert!(key().sign(&Payload::Notice(nameless.clone()), &address()).is_err());
+    nameless.paper = "Phiếu".into();
+    assert!(key().sign(&Payload::Notice(nameless), &address()).is_ok());
+}
+
+#[test]
 fn optional_parts_may_be_missing() {
     let Payload::ResultLabel(mut label) = result_label() else { unreachable!("it is a label") };
     (label.valid_until, label.published.person) = (None, Person::Number("079199000013".into()));

@@ -6,7 +6,7 @@
 mod facts;
 mod standing;
 
-pub(crate) use facts::{appointment_text, label_text, labelled, receipt_text};
+pub(crate) use facts::{appointment_text, label_text, labelled, notice_text, receipt_text};
 pub(crate) use standing::{Today, refusal, verdict};
 
 use crate::config::{Config, Secret};

@@ -28,6 +28,8 @@ fn says(payload: Payload) -> SheetSays {
             serial: hex::encode(sheet.serial),
             printed_at: sheet.at,
         }),
-        Payload::Receipt(_) | Payload::ResultLabel(_) => SheetSays::Untrusted(Untrusted::Malformed),
+        Payload::Receipt(_) | Payload::ResultLabel(_) | Payload::Notice(_) => {
+            SheetSays::Untrusted(Untrusted::Malformed)
+        }
     }
 }

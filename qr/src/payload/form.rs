@@ -21,6 +21,7 @@ enum PayloadKind {
     Receipt = 1,
     ResultLabel = 2,
     CoverSheet = 3,
+    Notice = 4,
 }
 
 /// All that may stand in a map. A number that was given once is never given to anything else.
@@ -86,6 +87,7 @@ pub(crate) fn encode(payload: &Payload) -> Vec<u8> {
         Payload::Receipt(receipt) => (PayloadKind::Receipt, Entries::from(receipt)),
         Payload::ResultLabel(label) => (PayloadKind::ResultLabel, Entries::from(label)),
         Payload::CoverSheet(sheet) => (PayloadKind::CoverSheet, Entries::from(sheet)),
+        Payload::Notice(published) => (PayloadKind::Notice, Entries::from(published)),
     };
     let mut bytes = vec![kind as u8];
     minicbor::encode(entries, &mut bytes).expect("memory takes all that is written");
@@ -100,6 +102,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Payload> {
         kind if kind == PayloadKind::Receipt as u8 => Payload::Receipt(entries.receipt()?),
         kind if kind == PayloadKind::ResultLabel as u8 => Payload::ResultLabel(entries.result_label()?),
         kind if kind == PayloadKind::CoverSheet as u8 => Payload::CoverSheet(entries.cover_sheet()?),
+        kind if kind == PayloadKind::Notice as u8 => Payload::Notice(entries.published()?),
         _ => return None,
     };
     // Whatever was written in another form, or says more than its kind does, is not ours.

@@ -26,7 +26,7 @@ pub(crate) struct VerificationBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     problem: Option<&'static str>,
-    /// `receipt`, `result` or `cover_sheet`.
+    /// `receipt`, `result`, `notice` or `cover_sheet`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     kind: Option<&'static str>,
@@ -98,6 +98,7 @@ impl From<&Payload> for VerificationBody {
     fn from(payload: &Payload) -> VerificationBody {
         match payload {
             Payload::Receipt(receipt) => VerificationBody::genuine("receipt", &receipt.published),
+            Payload::Notice(published) => VerificationBody::genuine("notice", published),
             Payload::ResultLabel(label) => VerificationBody {
                 code: Some(label.code.clone()),
                 ..VerificationBody::genuine("result", &label.published)

@@ -92,6 +92,12 @@ pub(crate) fn appointment_text(
     state.codes.sign(&receipt).map_err(Problem::internal)
 }
 
+/// The text of the code of a paper that promises nothing.
+pub(crate) fn notice_text(state: &AppState, dossier: &Dossier, paper: &str) -> Result<String, Problem> {
+    let notice = published(state, dossier, dossier.subject.number.as_str(), paper)?;
+    state.codes.sign(&Payload::Notice(notice)).map_err(Problem::internal)
+}
+
 fn published(state: &AppState, dossier: &Dossier, number: &str, paper: &str) -> Result<Published, Problem> {
     Ok(Published {
         dossier: dossier.code.to_string(),

@@ -1,7 +1,7 @@
 //! What a code is worth: what it says itself, and what the store says of it today.
 
 use crate::state::AppState;
-use qr::{CodeError, Payload, Verified};
+use qr::{CodeError, Payload, Receipt, Verified};
 use repository::record::{DossierState, Validity};
 
 /// What is found about a code.
@@ -56,7 +56,10 @@ pub(crate) async fn verdict(
 
 async fn today(state: &AppState, payload: &Payload) -> Option<Today> {
     let found = match payload {
-        Payload::Receipt(receipt) => match receipt.published.dossier.parse() {
+        Payload::Receipt(Receipt { published, .. }) | Payload::Notice(published) => match published
+            .dossier
+            .parse()
+        {
             Ok(code) => state.repository.dossier_standing(&code).await.map(|found| found.map(Today::Dossier)),
             Err(_) => Ok(None),
         },

@@ -149,6 +149,7 @@ fn says(payload: &Payload) -> Value {
         Payload::Receipt(receipt) => {
             ("receipt", Some(&receipt.published), json!({ "appointment": receipt.appointment }))
         }
+        Payload::Notice(published) => ("notice", Some(published), json!({})),
         Payload::ResultLabel(label) => {
             let hash = hex::encode(label.file_hash);
             let more = json!({ "code": label.code, "valid_until": label.valid_until, "scope": label.scope, "file_sha256_begins": hash });

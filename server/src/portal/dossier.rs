@@ -14,8 +14,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use repository::record::{
-    self as printed, Apology, Component, Document, DocumentId, DocumentState, Dossier, DossierEvent,
-    DossierId, DossierMove, DossierState, DossierView, Extension, Printing, RefusedBy, Requirement,
+    Apology, Component, Document, DocumentId, DocumentState, Dossier, DossierEvent, DossierId, DossierMove,
+    DossierState, DossierView, Extension, Form as PrintedForm, Printing, RefusedBy, Requirement,
     RequirementStatus, Reuse, ReuseRefusal, UseHeld,
 };
 use serde::Deserialize;
@@ -338,7 +338,7 @@ fn extension_line(extension: &Extension) -> String {
 }
 
 fn form_lines(view: &DossierView) -> Vec<FormLine> {
-    let letters = print::ready(view).into_iter().filter(|form| *form != printed::Form::Receipt);
+    let letters = print::ready(view).into_iter().filter(|form| *form != PrintedForm::Receipt);
     letters.map(|form| FormLine { name: crate::api::name_of(form), label: form.label() }).collect()
 }
 

@@ -33,6 +33,7 @@ async fn of_our_code(state: &AppState, text: &str) -> Result<String, Problem> {
     match verified.payload {
         Payload::ResultLabel(label) => of_paper(state, &label.code).await,
         Payload::Receipt(receipt) => of_dossier(state, &receipt.published.dossier).await,
+        Payload::Notice(published) => of_dossier(state, &published.dossier).await,
         Payload::CoverSheet(sheet) => of_dossier(state, &sheet.dossier).await,
     }
 }

@@ -69,6 +69,7 @@ fn facts(payload: &Payload) -> (&'static str, Vec<(&'static str, String)>) {
             facts.push(("Hẹn trả kết quả", wording::moment(receipt.appointment)));
             ("Giấy tiếp nhận hồ sơ", facts)
         }
+        Payload::Notice(about) => ("Phiếu của hồ sơ", published(about)),
         Payload::ResultLabel(label) => {
             let mut facts = published(&label.published);
             let until = label.valid_until.map_or_else(|| "Không thời hạn".to_owned(), wording::day);

@@ -48,11 +48,11 @@ pub(crate) async fn print_form(state: &AppState, id: DossierId, form: Form) -> R
     let printed = match form {
         Form::Receipt => super::print_receipt(state, id, None).await?,
         Form::ControlSheet => {
-            let values = control_sheet(state, &view);
+            let values = control_sheet(state, &view)?;
             drawn(name, move |faces| table(&values, faces).map_err(Problem::internal)).await?
         }
         _ => {
-            let values = letter_of(state, &view, form).await?;
+            let values = letter_of(state, &view, form)?;
             drawn(name, move |faces| letter(&values, faces).map_err(Problem::internal)).await?
         }
     };
@@ -63,16 +63,20 @@ pub(crate) async fn print_form(state: &AppState, id: DossierId, form: Form) -> R
     Ok(printed)
 }
 
-async fn letter_of(state: &AppState, view: &DossierView, form: Form) -> Result<Letter, Problem> {
-    let dossier = &view.dossier;
-    let code = match &dossier.extension {
+/// The text of the code of a form: with the day that it promises, if it promises one.
+fn code_of(state: &AppState, dossier: &Dossier, form: Form) -> Result<String, Problem> {
+    match &dossier.extension {
         Some(extension) if form == Form::Apology => {
-            Some(codes::appointment_text(state, dossier, form.label(), extension.due_at)?)
+            codes::appointment_text(state, dossier, form.label(), extension.due_at)
         }
-        _ => None,
-    };
+        _ => codes::notice_text(state, dossier, form.label()),
+    }
+}
+
+fn letter_of(state: &AppState, view: &DossierView, form: Form) -> Result<Letter, Problem> {
+    let dossier = &view.dossier;
     Ok(Letter {
-        code,
+        code: code_of(state, dossier, form)?,
         title: form.label().to_owned(),
         dossier: dossier.code.to_string(),
         agency: state.actor.agency.clone(),
@@ -137,7 +141,7 @@ fn missing(dossier: &Dossier) -> impl Iterator<Item = &Component> {
     dossier.components.iter().filter(|component| component.required && component.document.is_none())
 }
 
-fn control_sheet(state: &AppState, view: &DossierView) -> Table {
+fn control_sheet(state: &AppState, view: &DossierView) -> Result<Table, Problem> {
     let dossier = &view.dossier;
     let due = dossier.deadlines.due_at.map_or_else(|| "không có".to_owned(), moment);
     let extension = dossier.extension.iter().map(|extension| {
@@ -149,7 +153,8 @@ fn control_sheet(state: &AppState, view: &DossierView) -> Table {
         format!("Thủ tục: {} ({})", dossier.procedure_name, dossier.procedure),
         format!("Ngày tiếp nhận: {}. Hẹn trả kết quả: {due}.", day(dossier.received_on)),
     ];
-    Table {
+    Ok(Table {
+        code: Some(code_of(state, dossier, Form::ControlSheet)?),
         title: Form::ControlSheet.label().to_owned(),
         agency: state.actor.agency.clone(),
         about: format!("Mã hồ sơ: {}", dossier.code),
@@ -165,7 +170,7 @@ fn control_sheet(state: &AppState, view: &DossierView) -> Table {
         signed: Some(["Bên giao", "Bên nhận"]),
         officer: String::new(),
         is_level: false,
-    }
+    })
 }
 
 fn control_row(event: &DossierEvent) -> Vec<String> {
@@ -186,6 +191,7 @@ pub(crate) async fn print_register(state: &AppState, period: Period) -> Result<P
     let from = period.from.map_or_else(|| "đầu".to_owned(), day);
     let to = period.to.map_or_else(|| day(repository::today()), day);
     let values = Table {
+        code: None,
         title: Form::Register.label().to_owned(),
         agency: state.actor.agency.clone(),
         about: format!("Từ {from} đến {to}: {} hồ sơ", lines.len()),

@@ -19,8 +19,8 @@ const SIGNATURES: f32 = 34.0;
 /// What stands in a letter. No number of a person is in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
-    /// The text of its code; none: nothing is promised in it.
-    pub(crate) code: Option<String>,
+    /// The text of its code.
+    pub(crate) code: String,
     /// Tên biểu mẫu.
     pub(crate) title: String,
     /// Mã hồ sơ.
@@ -53,13 +53,13 @@ pub(crate) enum Paragraph {
 /// # Errors
 /// The code or the PDF cannot be made.
 pub(crate) fn letter(letter: &Letter, faces: &Faces) -> anyhow::Result<Vec<u8>> {
-    let code = letter.code.as_deref().map(qr::draw).transpose()?;
+    let code = qr::draw(&letter.code)?;
     let mut printout = Printout::new(faces, &format!("{} {}", letter.title, letter.dossier))?;
     let form = Form {
         format: A4,
         head: |page: &mut Page<'_>| {
             let about = format!("Mã hồ sơ: {}", letter.dossier);
-            let top = head::draw(page, &Head { agency: &letter.agency, about }, code.as_ref(), WIDTH, MARGIN);
+            let top = head::draw(page, &Head { agency: &letter.agency, about }, Some(&code), WIDTH, MARGIN);
             let title = letter.title.to_uppercase();
             page.paragraph(
                 WIDTH / 2.0,

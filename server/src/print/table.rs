@@ -16,6 +16,8 @@ const GUTTER: f32 = 2.5;
 /// A form that is a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
+    /// The text of its code; none: it is of no one dossier.
+    pub(crate) code: Option<String>,
     /// Tên biểu mẫu.
     pub(crate) title: String,
     /// Cơ quan.
@@ -43,12 +45,13 @@ pub(crate) struct Table {
 pub(crate) fn table(table: &Table, faces: &Faces) -> anyhow::Result<Vec<u8>> {
     let format = if table.is_level { A4_LEVEL } else { A4 };
     let (width, _) = format.mm();
+    let code = table.code.as_deref().map(qr::draw).transpose()?;
     let mut printout = Printout::new(faces, &format!("{} {}", table.title, table.about))?;
     let form = Form {
         format,
         head: |page: &mut Page<'_>| {
             let head = Head { agency: &table.agency, about: table.about.clone() };
-            let top = head::draw(page, &head, None, width, MARGIN);
+            let top = head::draw(page, &head, code.as_ref(), width, MARGIN);
             page.text(width / 2.0, top + 4.0, Style::bold(13.0), Align::Middle, &table.title.to_uppercase());
             let mut y = top + 12.0;
             for line in &table.lines {

@@ -2,6 +2,7 @@
 
 mod batches;
 mod dossiers;
+mod intake;
 mod near_duplicates;
 mod rereading;
 mod rights;

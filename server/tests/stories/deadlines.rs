@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::printing::{A4, A5, Print};
+use super::browser::{Officer, with_officer};
+use super::printing::{A4, A5, Print, says};
 use super::support::*;
 
 /// Invented: 12 digits that carry the year of birth 1999.
@@ -130,6 +131,9 @@ fn a_dossier_is_late_is_put_off_once_and_every_paper_says_so() {
         assert!(request.words().contains(expected), "{expected}: {}", request.words());
     }
     assert!(!request.words().contains(NUMBER));
+    let coded = says(&server, folder.path(), &request.codes(1)[0].text);
+    assert_eq!((&coded["kind"], &coded["dossier"]), (&json!("notice"), &dossier["code"]), "{coded}");
+    assert_eq!(coded["paper"], "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "{coded}");
     go("processing", None);
     go("supplement_asked", Some("Thiếu thêm giấy tờ"));
     assert!(page().contains("Yêu cầu bổ sung lần thứ hai trở đi"), "{}", page());
@@ -191,4 +195,54 @@ fn a_day_to_come() -> String {
         .find(|day| !((day.month(), day.day()) == (1, 1) || (day.month(), day.day()) == (9, 2)))
         .expect("one")
         .to_string()
+}
+
+/// What an officer does about a late dossier, by the page alone.
+async fn see_to_what_is_late(officer: &Officer, server: &Server, id: &str) {
+    officer.go(&format!("{}/dossiers", server.address)).await;
+    let first = "
+        const row = document.querySelector('.queue .paper');
+        return row.classList.contains('overdue') && row.innerText.includes('Quá hạn') && row.innerText.includes('Giải quyết');";
+    officer.see_that("what is late at the top, in words too", first, vec![]).await;
+    officer.see(".queue .what a").await.click().await.expect("the row is a link");
+    let fill = "
+        const form = document.querySelector('#apology');
+        if (!form) return false;
+        form.closest('details').open = true;
+        document.querySelector('#due-on').value = arguments[0];
+        return document.querySelector('#due-on').value === arguments[0];";
+    officer.see_that("the form of the apology", fill, vec![json!(a_day_to_come())]).await;
+    officer.write("#apology-reason", "Chờ cơ quan phối hợp").await;
+    officer.see("#apology button[name=extend]").await.click().await.expect("a button");
+    let late = "return document.querySelector('#extension')?.innerText.includes('muộn');";
+    officer.see_that("that it was said late", late, vec![]).await;
+    officer.write("#move-reason", "Thiếu hợp đồng thuê nhà").await;
+    officer.see("button[value=supplement_asked]").await.click().await.expect("a button");
+    officer.see("a[href$='/forms/BM02']").await;
+    let receipt = "
+        return fetch(`/dossiers/${arguments[0]}/receipt.pdf`).then((answer) => answer.headers.get('content-type'));";
+    let kind = officer.see_that("the receipt", receipt, vec![json!(id)]).await;
+    assert_eq!(kind, "application/pdf");
+    officer.go(&format!("{}/dossiers?urgency=waiting", server.address)).await;
+    let waits =
+        "return document.querySelector('.queue .paper.paused')?.innerText.includes('Chờ người nộp bổ sung');";
+    officer.see_that("the dossier among those that wait", waits, vec![]).await;
+}
+
+#[test]
+fn an_officer_sees_to_what_is_late() {
+    let folder = fresh_folder();
+    let data = data_with_procedures(folder.path());
+    let server = Server::start(&data);
+    let late = text(&open_today(&server)["id"]);
+    server.post(&format!("/api/v1/dossiers/{late}/moves"), &json!({ "state": "processing" })).json(200);
+    open_today(&server);
+    let_it_be_late(&data, &late);
+    with_officer(async |officer| see_to_what_is_late(officer, &server, &late).await);
+    let dossier = server.get(&format!("/api/v1/dossiers/{late}")).json(200);
+    assert_eq!(
+        (&dossier["state"]["name"], &dossier["extension"]["is_late"]),
+        (&json!("supplement_asked"), &json!(true))
+    );
+    server.stop();
 }

@@ -32,7 +32,7 @@ pub(super) struct Print {
 /// A code as it lies on a page, in millimetres.
 #[derive(Debug)]
 pub(super) struct OnPaper {
-    text: String,
+    pub(super) text: String,
     left: f64,
     top: f64,
     right: f64,
@@ -136,7 +136,7 @@ impl OnPaper {
 
 /// What a code says to whoever has the list of keys.
 #[track_caller]
-fn says(server: &Server, folder: &Path, code: &str) -> Value {
+pub(super) fn says(server: &Server, folder: &Path, code: &str) -> Value {
     let keys = folder.join("keys.json");
     fs::write(&keys, server.get("/V/keys.json").text()).expect("a list of keys");
     let (is_genuine, printed) = verify(folder, code, &keys);

@@ -27,7 +27,7 @@ const OLD: &str = "012345678";
 const NEW: &str = "079199000001";
 
 /// Opens a dossier of someone born 02/03/1999 and answers its address in the API.
-async fn opened(counter: &Counter, number: &str) -> String {
+pub(super) async fn opened(counter: &Counter, number: &str) -> String {
     let procedure: Procedure = toml::from_str(CATALOGUE).expect("a procedure");
     counter.state.repository.put_procedures(&counter.state.actor, &[procedure]).await.expect("it is put");
     let body = format!(

@@ -1,6 +1,7 @@
 //! A scan of a held paper on the screen of the officer.
 
 use super::*;
+use repository::record::DossierPlace;
 
 /// A birth certificate with this number, as the machine read it.
 fn numbered(number: &str) -> Proposal {
@@ -48,4 +49,39 @@ async fn a_held_paper_is_offered_above_the_form_and_taken_with_one_act() {
     assert!(!counter.get("/documents?state=extracted").await.text.contains(&same.to_string()));
     assert_eq!(counter.form(&undo, "").await.status, StatusCode::SEE_OTHER);
     assert!(shown(same).await.contains("near-duplicates"), "it waits again");
+}
+
+#[tokio::test]
+async fn a_held_paper_is_offered_on_the_page_of_its_dossier() {
+    let counter = Counter::open().await;
+    let held = counter.read_paper_as("một.jpg", page(), numbered("12/2024")).await;
+    let record = format!("{CONFIRMED}&subject_number=079199000001&field-number=12%2F2024");
+    assert_eq!(
+        counter.form(&format!("/documents/{held}/confirm"), &record).await.status,
+        StatusCode::SEE_OTHER
+    );
+    // Someone else's dossier: that the store has the paper is known only once its words are read.
+    let dossier = super::dossiers::opened(&counter, "012345678").await;
+    let id = dossier.trim_start_matches("/dossiers/").parse().expect("a key");
+    let place = DossierPlace { dossier: id, component: Some("giay-khai-sinh".to_owned()) };
+    let new = NewDocument {
+        file_name: "hai.jpg".to_owned(),
+        place: Some(place),
+        subject: None,
+        priority: Priority::Counter,
+        secret: false,
+    };
+    let actor = &counter.state.actor;
+    let received = counter.state.repository.receive(actor, new, "hai".into()).await.expect("received");
+    assert!(!counter.get(&dossier).await.text.contains("Giống giấy đã có trong kho"), "it is not read yet");
+    counter.read_next(page(), numbered("12/2024")).await;
+    let shown = counter.get(&dossier).await.text;
+    assert!(shown.contains("Giống giấy đã có trong kho") && shown.contains("cùng số, ký hiệu"), "{shown}");
+    let wish = format!("document={}&held={held}", received.document.id);
+    let used = counter.form(&format!("{dossier}/use-held"), &wish).await;
+    assert_eq!(used.status, StatusCode::SEE_OTHER, "{}", used.text);
+    let component = &parse(&counter.get(&format!("/api/v1{dossier}")).await)["components"][0];
+    assert_eq!(component["document"], held.to_string(), "{component}");
+    let again = counter.form(&format!("{dossier}/use-held"), &wish).await;
+    assert!(again.status.is_client_error(), "{}", again.text);
 }

@@ -3,7 +3,7 @@
 use super::body::DossierBody;
 use super::extract::{Path, Query};
 use super::problem::Problem;
-use crate::asking::State;
+use crate::asking::{Proved, State};
 use crate::print::{self, Printed};
 use crate::state::AppState;
 use jiff::civil::Date;
@@ -63,13 +63,14 @@ pub(crate) struct RegisterQuery {
     to: Date,
 }
 
-/// Sổ theo dõi (BM07): the dossiers received in a period, A4.
+/// Sổ theo dõi (BM07): the dossiers received in a period, A4. It names many people, so the password is asked for again.
 #[utoipa::path(get, path = "/register.pdf", tag = "dossiers", params(RegisterQuery),
     responses(
         (status = 200, description = "PDF/A-2u", content_type = "application/pdf"),
         Problem,
 ))]
 pub(crate) async fn register(
+    _: Proved,
     State(state): State<AppState>,
     Query(query): Query<RegisterQuery>,
 ) -> Result<Printed, Problem> {

@@ -54,14 +54,7 @@ async fn a_held_paper_is_offered_above_the_form_and_taken_with_one_act() {
 #[tokio::test]
 async fn a_held_paper_is_offered_on_the_page_of_its_dossier() {
     let counter = Counter::open().await;
-    let held = counter.read_paper_as("một.jpg", page(), numbered("12/2024")).await;
-    let record = format!("{CONFIRMED}&subject_number=079199000001&field-number=12%2F2024");
-    assert_eq!(
-        counter.form(&format!("/documents/{held}/confirm"), &record).await.status,
-        StatusCode::SEE_OTHER
-    );
-    // Someone else's dossier: that the store has the paper is known only once its words are read.
-    let dossier = super::dossiers::opened(&counter, "012345678").await;
+    let dossier = super::dossiers::opened(&counter, "079199000001").await;
     let id = dossier.trim_start_matches("/dossiers/").parse().expect("a key");
     let place = DossierPlace { dossier: id, component: Some("giay-khai-sinh".to_owned()) };
     let new = NewDocument {
@@ -73,8 +66,13 @@ async fn a_held_paper_is_offered_on_the_page_of_its_dossier() {
     };
     let actor = &counter.state.actor;
     let received = counter.state.repository.receive(actor, new, "hai".into()).await.expect("received");
-    assert!(!counter.get(&dossier).await.text.contains("Giống giấy đã có trong kho"), "it is not read yet");
     counter.read_next(page(), numbered("12/2024")).await;
+    assert!(!counter.get(&dossier).await.text.contains("Giống giấy đã có trong kho"), "nothing is held yet");
+    // Another scan of the same paper is confirmed while this one waits.
+    let held = counter.read_paper_as("một.jpg", page(), numbered("12/2024")).await;
+    let record = format!("{CONFIRMED}&subject_number=079199000001&field-number=12%2F2024");
+    let filed = counter.form(&format!("/documents/{held}/confirm"), &record).await;
+    assert_eq!(filed.status, StatusCode::SEE_OTHER, "{}", filed.text);
     let shown = counter.get(&dossier).await.text;
     assert!(shown.contains("Giống giấy đã có trong kho") && shown.contains("cùng số, ký hiệu"), "{shown}");
     let wish = format!("document={}&held={held}", received.document.id);

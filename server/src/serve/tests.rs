@@ -5,7 +5,6 @@ mod dossiers;
 mod intake;
 mod near_duplicates;
 mod rereading;
-mod rights;
 mod searching;
 mod sign_in;
 

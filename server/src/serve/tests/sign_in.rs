@@ -11,18 +11,18 @@ use std::path::Path;
 
 const PASSWORD: &str = "Cầu vồng 7 con trâu uống trà";
 
-pub(super) fn signing_in() -> Door {
+fn signing_in() -> Door {
     Door::SignIn { is_open_outside: false, host: None }
 }
 
 /// Somebody's browser.
-pub(super) struct Browser<'a> {
+struct Browser<'a> {
     counter: &'a Counter,
     cookie: String,
 }
 
 impl Browser<'_> {
-    pub(super) fn new(counter: &Counter) -> Browser<'_> {
+    fn new(counter: &Counter) -> Browser<'_> {
         Browser { counter, cookie: String::new() }
     }
 
@@ -40,11 +40,11 @@ impl Browser<'_> {
         answer
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Answer {
+    async fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, "", &[]).await
     }
 
-    pub(super) async fn sign_in(&mut self, login: &str) -> Answer {
+    async fn sign_in(&mut self, login: &str) -> Answer {
         let form = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
         self.ask("POST", "/sign-in", &form, &[]).await
     }
@@ -57,7 +57,7 @@ fn session_cookie(headers: &HeaderMap) -> Option<String> {
     cookie.split(';').next().map(str::to_owned)
 }
 
-pub(super) async fn officer(counter: &Counter, login: &str, role: Role) -> Account {
+async fn officer(counter: &Counter, login: &str, role: Role) -> Account {
     let repository = &counter.state.repository;
     let actor = Actor { role: Role::Administrator, ..demonstration_officer() };
     let new = NewAccount {
@@ -90,7 +90,7 @@ fn moved(session: &mut SessionRow, key: &str, back: SignedDuration) {
 }
 
 /// Every route of the program: those that the API describes, and those that stand in the sources.
-pub(super) async fn routes(counter: &Counter) -> BTreeSet<String> {
+async fn routes(counter: &Counter) -> BTreeSet<String> {
     fn sources(folder: &Path, found: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).expect("a folder of sources") {
             let path = entry.expect("an entry").path();

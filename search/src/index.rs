@@ -113,8 +113,8 @@ pub(crate) const FACET_VALUES_MAX: usize = 12;
 /// **Finding.** A paper is found when the scope covers it, the filter fits, none of the excluded words stands on it, and it has every
 /// word of the question somewhere (title, type, number, agency, names of the owners, day of issue, confirmed and proposed fields, pages; a
 /// day in every spelling), or when the question as a whole is its number, its agency or the code of its type. Words match without tones
-/// and marks; excluded ones with them only, if they have any. In a tolerant question a word of four letters or more without digits
-/// matches with one letter put in, left out or replaced, too, one of three or more with a letter that looks alike, and four digits or
+/// and marks; excluded ones with them only, if they have any. In a tolerant question a word of four to twelve letters without digits
+/// matches with one letter put in, left out or replaced, too, one of three to twelve with a letter that looks alike, and four digits or
 /// more match the end of a number of six to eight. Only in a question with misses may one word of four be missing. Personal numbers match
 /// nothing; an empty question matches nothing.
 ///

@@ -23,6 +23,10 @@ const TOLERANT_LETTERS_MIN: usize = 4;
 /// Letters of a syllable from which it is also found with a letter that looks alike.
 const ALIKE_LETTERS_MIN: usize = 3;
 
+/// Letters of a syllable up to which it is also found misread: the longest Vietnamese one has 7, and names from elsewhere have some more. All its
+/// readings as a pattern are then below the 1,000 letters that a cluster takes.
+const MISREAD_LETTERS_MAX: usize = 12;
+
 /// What readings take for one another, in both directions.
 const ALIKE: &[(&str, &str)] = &[
     ("m", "rn"),
@@ -437,9 +441,10 @@ fn with_whole_days(units: Vec<Unit>) -> Vec<Unit> {
     joined
 }
 
-/// Whether it is a word of so many letters, without digits.
+/// Whether it is a word of so many letters or more that may be misread, without digits.
 fn is_word(syllable: &Syllable, letters_min: usize) -> bool {
-    syllable.folded.chars().count() >= letters_min && syllable.folded.chars().all(char::is_alphabetic)
+    let letters = letters_min..=MISREAD_LETTERS_MAX;
+    letters.contains(&syllable.folded.chars().count()) && syllable.folded.chars().all(char::is_alphabetic)
 }
 
 /// A word with one letter put in, left out or replaced, as a regular expression.
@@ -519,6 +524,17 @@ mod tests {
         check("Nguyễn Văn An 079099000001", "");
         check("079 099 000 001", "");
         check(&"a ".repeat(100), "a ".repeat(64).trim_end());
+    }
+
+    #[test]
+    fn a_pattern_of_readings_is_short_enough_for_a_cluster() {
+        for word in ["nghiêng", &"m".repeat(MISREAD_LETTERS_MAX), &"cl".repeat(MISREAD_LETTERS_MAX / 2)] {
+            let question = Question::words(word).tolerant();
+            assert!(question.units[0].is_tolerant(), "{word}");
+            let pattern = question.units[0].readings();
+            assert!(pattern.len() < 1_000, "{word}: {}", pattern.len());
+        }
+        assert!(!Question::words(&"m".repeat(MISREAD_LETTERS_MAX + 1)).units[0].is_tolerant());
     }
 
     fn check_matches(query: &str, text: &str, expected: &[&str]) {

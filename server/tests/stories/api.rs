@@ -48,6 +48,8 @@ fn plausible_body(path: &str) -> Option<Value> {
             "reason": "Nhập sai",
         })),
         "/api/v1/documents/{id}/rulings" => Some(json!({ "step": "cancel", "reason": "Nhập nhầm" })),
+        "/api/v1/dossiers/{id}/extension" => Some(json!({ "due_on": "2026-01-12", "reason": "Chờ ý kiến" })),
+        "/api/v1/scans" => Some(json!({ "scanner": "may-khong-co" })),
         "/api/v1/dossiers/{id}/moves" => Some(json!({ "state": "processing" })),
         "/api/v1/subjects/{id}/merges" => Some(json!({ "from": NOTHING, "reason": "Số cũ" })),
         "/api/v1/merges/{id}/undo" => Some(json!({ "reason": "Nhầm người" })),
@@ -160,7 +162,10 @@ fn check_operation(server: &Server, id: &str, path: &str, method: &str, operatio
         // It never ends; only its head is read.
         return assert!(head_of(server, path, "127.0.0.1").contains("text/event-stream"));
     }
+    // Scans have numbers, and there is none.
+    let id = if path.starts_with("/api/v1/scans/") { "1" } else { id };
     let real = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
+    let real = real.replace("{component}", "to-khai").replace("{form}", "BM01");
     assert!(!real.contains('{'), "{path} has another parameter");
     let answer = match plausible_body(path).filter(|_| method != "GET") {
         Some(body) => {

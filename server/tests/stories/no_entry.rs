@@ -8,7 +8,15 @@ const PAPER: &str = "criminal-record-upside-down.jpg";
 const NUMBER: &str = "031194015520";
 const NAME: &str = "TRỊNH HOÀI THƯƠNG ÁI";
 /// Addresses that tell of no person.
-const OF_NO_ONE: [&str; 4] = ["/api/v1/procedures", "/api/v1/queue", "/api/v1/events", "/api/v1/figures"];
+const OF_NO_ONE: [&str; 7] = [
+    "/api/v1/procedures",
+    "/api/v1/queue",
+    "/api/v1/events",
+    "/api/v1/figures",
+    "/api/v1/scanners",
+    "/api/v1/scans",
+    "/api/v1/scans/{id}",
+];
 /// Has nothing to tell of a paper that was not destroyed.
 const CERTIFICATE: &str = "/certificate";
 
@@ -30,7 +38,12 @@ fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str, batch: 
             _ => paper,
         };
         let path = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
-        if path.contains("/receipt.") { format!("{path}?appointment=2026-02-02") } else { path }
+        let path = path.replace("{form}", "BM06");
+        match path.rsplit('/').next() {
+            Some("receipt.pdf") => format!("{path}?appointment=2026-02-02"),
+            Some("register.pdf") => format!("{path}?from=2026-01-01&to=2026-01-31"),
+            _ => path,
+        }
     });
     filled.inspect(|path| assert!(!path.contains('{'), "{path} has another parameter")).collect()
 }

@@ -199,7 +199,7 @@ const ATTACKS: &[Attack] = &[
     ("ten minutes between password and code", |office| {
         let mut visitor = office.minh_before_the_code();
         let data =
-            "json_set(data, '$.newcomer.ends_at', strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 seconds'))";
+            "json_set(data, '$.newcomer.began_at', strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-601 seconds'))";
         rows(&office.data, &format!("update sign_in_session set data = {data} where account_id is null"));
         (visitor.code(&code(&office.minh_secret, 0)), visitor)
     }),
@@ -229,8 +229,7 @@ const ATTACKS: &[Attack] = &[
     }),
     ("the sixth code, though right", |office| {
         let mut visitor = office.minh_before_the_code();
-        // The password was the first attempt.
-        for _ in 0..4 {
+        for _ in 0..5 {
             assert_eq!(visitor.code("000000").status, 401);
         }
         let answer = visitor.code(&code(&office.minh_secret, 0));

@@ -99,7 +99,7 @@ fn a_real_system_vouches_for_an_officer_in_a_browser() {
         officer.go(&format!("{}/dossiers", server.address)).await;
         officer.see("#other").await.click().await.expect("a link");
         officer.see("#name").await.send_keys(&format!("hoai{ENTER}")).await.expect("the other system asks");
-        officer.see("#dossier-form").await;
+        officer.see("#queue-filter").await;
         let name = officer.see("a.officer").await.text().await.expect("a name");
         assert_eq!(name, "Lê Thị Hoài");
         officer.see("#sign-out").await.click().await.expect("a button");

@@ -18,7 +18,7 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// Scan what lies in the feeder, and store it as a batch
 ///
-/// Scanners are those of motlan.toml ([[scanners]] with name and device), or what scanimage finds on this machine. After a paper jam the
+/// Scanners are those of motlan.toml (its tables "scanners", with name and device), or what scanimage finds on this machine. After a paper jam the
 /// pages so far are kept: put things right and press Enter.
 #[derive(Debug, Args)]
 #[command(

@@ -3,6 +3,7 @@
 
 mod office_hours;
 mod public_holidays;
+mod working_time;
 
 use crate::error::{Error, Result};
 use jiff::civil::{Date, DateTime, Time, Weekday};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use office_hours::{OfficeHours, Session};
+pub use working_time::{Measure, WorkingTime};
 
 /// Longest list of one year: more than its days is a mistake.
 const LISTED_DAYS_MAX: usize = 366;
@@ -35,7 +37,7 @@ pub struct YearList {
     pub year: i16,
     /// Which decision says so.
     pub source: String,
-    /// Days off beside weekends and fixed public holidays. In TOML: `[[year.holiday]]`.
+    /// Days off beside weekends and fixed public holidays; nghỉ bù may stand here or not. In TOML: `[[year.holiday]]`.
     #[serde(rename = "holiday", default)]
     pub holidays: Vec<ListedDay>,
     /// Days at a weekend on which work is made up. In TOML: `[[year.working]]`.
@@ -111,24 +113,6 @@ impl WorkCalendar {
         following.filter(|day| self.is_working_day(*day)).fold(0, |count, _| count + 1)
     }
 
-    /// When so many hours of work have passed since a moment; at the end of a session it is that end, not the beginning of the next one.
-    pub fn add_working_hours(&self, from: DateTime, hours: u32) -> DateTime {
-        let mut left = jiff::SignedDuration::from_hours(i64::from(hours));
-        let mut day = from.date();
-        while day < Date::MAX {
-            for session in self.sessions_of(day) {
-                let begin = from.max(session.0);
-                let room = begin.duration_until(session.1);
-                if room.is_positive() && left <= room {
-                    return begin.saturating_add(left);
-                }
-                left -= room.max(jiff::SignedDuration::ZERO);
-            }
-            day = day.tomorrow().unwrap_or(Date::MAX);
-        }
-        DateTime::MAX
-    }
-
     /// The working day from which a term is counted: what comes in after the cut-off, or on a day off, counts from the next working day.
     pub fn counts_from(&self, received: DateTime, cut_off: Option<Time>) -> Date {
         let day = self.working_day_from(received.date());
@@ -151,25 +135,17 @@ impl WorkCalendar {
         (from.year()..=to.year()).filter(|year| !self.listed_years.contains(year)).collect()
     }
 
-    fn sessions_of(&self, day: Date) -> impl Iterator<Item = (DateTime, DateTime)> {
-        let sessions = if self.is_working_day(day) { self.hours.sessions() } else { &[] };
-        sessions.iter().map(move |session| (day.to_datetime(session.from), day.to_datetime(session.to)))
-    }
-
-    /// Nghỉ bù: for a fixed public holiday at a weekend the next working day is off (Bộ luật Lao động 2019 Điều 111 khoản 3).
+    /// Nghỉ bù: for a fixed public holiday at a weekend the next working day is off (Bộ luật Lao động 2019 Điều 111 khoản 3). Where a list names
+    /// that day already, it is this one, and no other is given.
     fn compensation(&self, day: Date) -> Option<&'static str> {
         let mut taken = BTreeSet::new();
         for holiday in public_holidays::of_year(day.year()) {
             if is_weekend(holiday) && !self.make_up_days.contains_key(&holiday) {
                 let mut following = holiday.series(jiff::Span::new().days(1)).skip(1);
-                taken.extend(following.find(|day| !taken.contains(day) && self.may_compensate(*day)));
+                taken.extend(following.find(|day| !taken.contains(day) && may_compensate(*day)));
             }
         }
         taken.contains(&day).then_some("Nghỉ bù")
-    }
-
-    fn may_compensate(&self, day: Date) -> bool {
-        !is_weekend(day) && public_holidays::name(day).is_none() && !self.days_off.contains_key(&day)
     }
 }
 
@@ -205,6 +181,10 @@ impl YearList {
 
 fn is_line(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= NAME_LETTERS_MAX
+}
+
+fn may_compensate(day: Date) -> bool {
+    !is_weekend(day) && public_holidays::name(day).is_none()
 }
 
 fn is_weekend(day: Date) -> bool {

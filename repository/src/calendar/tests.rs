@@ -49,6 +49,23 @@ fn a_fixed_holiday_at_a_weekend_gives_the_next_working_day_off() {
 }
 
 #[test]
+fn a_day_off_for_a_holiday_at_a_weekend_is_given_once_though_a_list_names_it() {
+    // 2/9/2028 is a Saturday, 30/4/2028 a Sunday, 1/1/2028 a Saturday.
+    let day = |(month, of_month)| ListedDay { day: date(2028, month, of_month), name: "Quốc khánh".into() };
+    let check = |listed: &[(i8, i8)], worked: (i8, i8)| {
+        let holidays = listed.iter().copied().map(day).collect();
+        let list = YearList { year: 2028, source: "Thử".into(), holidays, make_up_days: Vec::new() };
+        let calendar = WorkCalendar::new([list], OfficeHours::default());
+        let (last, next) = (date(2028, 9, 1), date(2028, worked.0, worked.1));
+        assert_eq!(calendar.next_working_day(last), next, "{listed:?}");
+    };
+    check(&[], (9, 5));
+    check(&[(9, 4)], (9, 5));
+    check(&[(9, 4), (9, 5)], (9, 6));
+    check(&[(1, 26)], (9, 5));
+}
+
+#[test]
 fn terms_are_counted_without_their_first_day() {
     let calendar = listed();
     let check = |from: Date, days: u32, expected: Date| {
@@ -68,14 +85,28 @@ fn terms_are_counted_without_their_first_day() {
 fn hours_pass_while_the_counter_is_open() {
     let calendar = listed();
     let check = |from: DateTime, hours: u32, expected: DateTime| {
-        assert_eq!(calendar.add_working_hours(from, hours), expected, "{from} + {hours}");
+        let added = calendar.add_working_time(from, WorkingTime::hours(hours));
+        assert_eq!(added, expected, "{from} + {hours}");
     };
+    check(datetime(2026, 11, 21, 9, 0, 0, 0), 0, datetime(2026, 11, 21, 9, 0, 0, 0));
     check(datetime(2026, 11, 20, 7, 30, 0, 0), 4, datetime(2026, 11, 20, 11, 30, 0, 0));
     check(datetime(2026, 11, 20, 7, 30, 0, 0), 8, datetime(2026, 11, 20, 17, 0, 0, 0));
     check(datetime(2026, 11, 20, 16, 15, 0, 0), 1, datetime(2026, 11, 23, 7, 45, 0, 0));
     check(datetime(2026, 11, 20, 12, 0, 0, 0), 1, datetime(2026, 11, 20, 14, 0, 0, 0));
     check(datetime(2026, 11, 21, 9, 0, 0, 0), 8, datetime(2026, 11, 23, 17, 0, 0, 0));
     check(datetime(2027, 2, 4, 17, 0, 0, 0), 2, datetime(2027, 2, 12, 9, 30, 0, 0));
+}
+
+#[test]
+fn whole_days_keep_the_hour() {
+    let calendar = listed();
+    let friday = datetime(2026, 11, 20, 16, 15, 0, 0);
+    let added = calendar.add_working_time(friday, WorkingTime::Days(2));
+    assert_eq!(added, datetime(2026, 11, 24, 16, 15, 0, 0));
+    let between = calendar.working_time_between(friday, datetime(2026, 11, 24, 8, 0, 0, 0), Measure::Days);
+    assert_eq!(between, WorkingTime::Days(2));
+    let backwards = calendar.working_time_between(added, friday, Measure::Open);
+    assert_eq!(backwards, WorkingTime::Open(jiff::SignedDuration::ZERO));
 }
 
 #[test]
@@ -127,7 +158,8 @@ mod obvious {
     use super::*;
     use jiff::ToSpan;
 
-    const FIRST: Date = date(2026, 1, 1);
+    /// Three of the fixed holidays of this year are at a weekend.
+    const FIRST: Date = date(2028, 1, 1);
     const DAYS: i64 = 3 * 365;
     const CALENDARS: u64 = 150;
     const QUESTIONS: u64 = 20;
@@ -155,7 +187,7 @@ mod obvious {
     fn calendar(off: &[Date], made_up: &[Date]) -> WorkCalendar {
         let day = |day: &Date| ListedDay { day: *day, name: "Thử".into() };
         let list = YearList {
-            year: 2026,
+            year: FIRST.year(),
             source: "Thử".into(),
             holidays: off.iter().map(day).collect(),
             make_up_days: made_up.iter().map(day).collect(),
@@ -167,7 +199,6 @@ mod obvious {
     fn works(off: &[Date], made_up: &[Date]) -> BTreeMap<Date, bool> {
         let at_weekend = |day: Date| day.weekday().to_monday_one_offset() > 5;
         let mut works: BTreeMap<_, _> = (0..DAYS).map(later).map(|day| (day, !at_weekend(day))).collect();
-        works.extend(off.iter().map(|day| (*day, false)));
         let is_fixed = |day: &Date| [(1, 1), (4, 30), (5, 1), (9, 2)].contains(&(day.month(), day.day()));
         let fixed: Vec<_> = works.keys().copied().filter(is_fixed).collect();
         works.extend(fixed.iter().map(|day| (*day, false)));
@@ -175,6 +206,7 @@ mod obvious {
             let next = works.iter().find(|(other, works)| *other > day && **works).map(|(other, _)| *other);
             works.extend(next.map(|next| (next, false)));
         }
+        works.extend(off.iter().map(|day| (*day, false)));
         works.extend(made_up.iter().map(|day| (*day, true)));
         works
     }
@@ -222,7 +254,10 @@ mod obvious {
                 passed += u32::from(is_open && works[&now.date()]);
                 now = now.saturating_add(1.minutes());
             }
-            assert_eq!(calendar.add_working_hours(begin, hours), now, "{begin} + {hours} of calendar {case}");
+            let time = WorkingTime::hours(hours);
+            assert_eq!(calendar.add_working_time(begin, time), now, "{begin} + {hours} of calendar {case}");
+            let between = calendar.working_time_between(begin, now, Measure::Open);
+            assert_eq!(between, time, "{begin} to {now} of calendar {case}");
         }
     }
 }

@@ -1,15 +1,10 @@
-//! Thời hạn của hồ sơ: computed by values alone from the calendar, the term of the procedure and the clock; and the one apology with a new
-//! appointment (DOMAIN §4.1, from NĐ 61/2018/NĐ-CP).
+//! Thời hạn của hồ sơ: computed by values alone from the calendar, the term of the procedure and the clock (DOMAIN §4.1, from NĐ 61/2018/NĐ-CP).
 
-use crate::Repository;
-use crate::access::{self, Touched};
-use crate::calendar::WorkCalendar;
+use crate::calendar::{Measure, WorkCalendar, WorkingTime};
 use crate::clock::{moment_of, on_the_wall};
 use crate::database::{self, Connection, Row};
-use crate::dossiers::find;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::record::*;
-use crate::{calendar_years, filing};
 use jiff::Timestamp;
 use jiff::civil::{Time, time};
 
@@ -18,7 +13,7 @@ const HAND_OVER_CUT_OFF: Time = time(15, 0, 0, 0);
 /// Working days within which the owner is told that a dossier is refused or incomplete (NĐ 61/2018/NĐ-CP).
 const NOTICE_DAYS: u32 = 3;
 
-/// Stands in `next_by` of a dossier that waits for its owner: behind every deadline.
+/// Stands in `next_by` of a dossier that waits for its owner, to hand something in or to collect the result: behind every deadline.
 pub(crate) const WAITING: i64 = i64::MAX - 1;
 /// Stands in `next_by` of a dossier that is open and has no deadline: behind those that wait.
 pub(crate) const NO_DEADLINE: i64 = i64::MAX;
@@ -30,6 +25,16 @@ pub(crate) struct Pace {
     pub(crate) term: Option<Term>,
     /// After this hour a dossier counts as received on the next working day; none: it counts at once.
     pub(crate) cut_off: Option<Time>,
+}
+
+impl Pace {
+    /// What a wait is measured in: half a day of waiting is much of a term of hours, and nothing of one of days.
+    fn measure(self) -> Measure {
+        match self.term {
+            Some(Term::WorkingHours(_)) => Measure::Open,
+            Some(Term::WorkingDays(_) | Term::Direct) | None => Measure::Days,
+        }
+    }
 }
 
 impl From<&Procedure> for Pace {
@@ -58,7 +63,7 @@ pub(crate) fn count(calendar: &WorkCalendar, pace: Pace, from: Timestamp) -> Dea
         Some(Term::WorkingDays(days)) => Some(calendar.closing(calendar.add_working_days(first, days))),
         Some(Term::WorkingHours(hours)) => {
             let begin = if first == received.date() { received } else { calendar.opening(first) };
-            Some(calendar.add_working_hours(begin, hours))
+            Some(calendar.add_working_time(begin, WorkingTime::hours(hours)))
         }
     };
     let is_direct = pace.term == Some(Term::Direct);
@@ -129,10 +134,18 @@ fn after(
         (Submitted, Accepted) | (SupplementAsked, Accepted) => count(calendar, pace, now),
         (SupplementAsked, Submitted) => registered(calendar, now),
         (SupplementAsked, Processing) => Deadlines { hand_over_by: None, ..count(calendar, pace, now) },
-        // While the owner pays, the term stands still; it goes on with what was left of it.
+        // While the owner pays, every clock stands still; each goes on with what was left of it.
         (PaymentAsked, Accepted | Processing) => {
-            let waited = left_at.map_or(0, |left_at| working_days(calendar, left_at, now));
-            Deadlines { due_at: known.due_at.map(|due| put_off(calendar, due, waited)), ..known }
+            let waited = working_time(calendar, left_at.unwrap_or(now), now, pace.measure());
+            let put_off = |deadline: Option<Timestamp>| {
+                deadline.map(|by| moment_of(calendar.add_working_time(on_the_wall(by), waited)))
+            };
+            Deadlines {
+                counted_from: known.counted_from,
+                hand_over_by: put_off(known.hand_over_by),
+                notice_by: put_off(known.notice_by),
+                due_at: put_off(known.due_at),
+            }
         }
         _ => known,
     }
@@ -142,18 +155,20 @@ fn breaches(before: &Dossier, next: DossierState, now: Timestamp) -> Vec<Breach>
     use DossierState::*;
     let is_over = |deadline: Option<Timestamp>| deadline.is_some_and(|deadline| deadline < now);
     let known = before.deadlines;
+    // Papers that are asked for let the term begin anew, and a stop ends it: that the day had passed without a result is kept with them.
+    let is_handled = matches!(before.state, Accepted | Processing);
+    let ends_term = is_handled && matches!(next, Finished | SupplementAsked | Stopped);
     let found = [
         (Breach::SecondSupplement, next == SupplementAsked && before.supplements_asked > 0),
         (Breach::LateNotice, matches!(next, Refused | SupplementAsked) && is_over(known.notice_by)),
         (Breach::LateHandOver, (before.state, next) == (Accepted, Processing) && is_over(known.hand_over_by)),
-        (Breach::LateResult, next == Finished && is_over(known.due_at)),
+        (Breach::LateResult, ends_term && is_over(known.due_at)),
     ];
     found.into_iter().filter(|(_, is_broken)| *is_broken).map(|(breach, _)| breach).collect()
 }
 
-/// Working days from the day of one moment to that of another.
-pub(crate) fn working_days(calendar: &WorkCalendar, from: Timestamp, to: Timestamp) -> u32 {
-    calendar.working_days_between(on_the_wall(from).date(), on_the_wall(to).date())
+fn working_time(calendar: &WorkCalendar, from: Timestamp, to: Timestamp, measure: Measure) -> WorkingTime {
+    calendar.working_time_between(on_the_wall(from), on_the_wall(to), measure)
 }
 
 /// Years that the appointment of a dossier was counted over and whose lists of days off are not loaded.
@@ -163,11 +178,6 @@ pub(crate) fn unlisted_years(calendar: &WorkCalendar, dossier: &Dossier) -> Vec<
     counted_from.zip(due_at).map_or_else(Vec::new, |(from, due)| calendar.missing_lists(day(from), day(due)))
 }
 
-fn put_off(calendar: &WorkCalendar, due: Timestamp, days: u32) -> Timestamp {
-    let due = on_the_wall(due);
-    moment_of(calendar.add_working_days(due.date(), days).to_datetime(due.time()))
-}
-
 /// What the queue sorts an open dossier by: the deadline of its next step; none: nothing is to be done any more.
 pub(crate) fn next_by(state: DossierState, deadlines: &Deadlines) -> Option<i64> {
     use DossierState::*;
@@ -175,95 +185,13 @@ pub(crate) fn next_by(state: DossierState, deadlines: &Deadlines) -> Option<i64>
     let next = match state {
         Submitted => notice_by,
         Accepted => hand_over_by.into_iter().chain(due_at).min(),
-        Processing | Finished => due_at,
-        SupplementAsked | PaymentAsked => return Some(WAITING),
+        Processing => due_at,
+        // A result that nobody collects is not late: it is there.
+        SupplementAsked | PaymentAsked | Finished => return Some(WAITING),
         Stopped => None,
         Refused | Withdrawn | Delivered => return None,
     };
     Some(next.map_or(NO_DEADLINE, Timestamp::as_microsecond))
-}
-
-impl Repository {
-    /// Xin lỗi và hẹn lại: promises another day, once.
-    ///
-    /// # Errors
-    /// `Invalid` when nothing was promised, the dossier is not being handled, it was put off before, or the day is off or not later.
-    pub async fn apologize(&self, actor: &Actor, id: DossierId, wish: Apology) -> Result<Dossier> {
-        self.permit(actor, Action::Process, Touched::NONE).await?;
-        let reason = filing::plan_reason(&wish.reason)?;
-        let now = self.now();
-        let mut transaction = self.database().write().await?;
-        let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
-        let calendar = calendar_years::read(&mut transaction).await?;
-        let extension = plan_extension(&calendar, &before, actor, Apology { reason, ..wish }, now)?;
-        put_extension(&mut transaction, id, &extension).await?;
-        let deadlines = Deadlines { due_at: Some(extension.due_at), ..before.deadlines };
-        save(&mut transaction, id, before.state, &deadlines, &actor.account).await?;
-        let dossier = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
-        access::write(&mut transaction, actor, Action::Process, dossier.subject.id, true).await?;
-        transaction.commit().await?;
-        Ok(dossier)
-    }
-}
-
-fn plan_extension(
-    calendar: &WorkCalendar,
-    dossier: &Dossier,
-    actor: &Actor,
-    wish: Apology,
-    now: Timestamp,
-) -> Result<Extension> {
-    let is_handled = matches!(dossier.state, DossierState::Accepted | DossierState::Processing);
-    let before = dossier.deadlines.due_at.filter(|_| is_handled).ok_or_else(|| {
-        Error::invalid("Chỉ xin lỗi và hẹn lại khi hồ sơ đang được giải quyết và đã có ngày hẹn trả.")
-    })?;
-    if dossier.extension.is_some() {
-        return Err(Error::invalid("Hồ sơ này đã được hẹn lại một lần. Quy định chỉ cho hẹn lại một lần."));
-    }
-    let due_at = moment_of(calendar.closing(wish.due_on));
-    if !calendar.is_working_day(wish.due_on) || due_at <= before || due_at <= now {
-        return Err(Error::invalid("Ngày hẹn mới phải là ngày làm việc, sau ngày hẹn cũ và sau hôm nay."));
-    }
-    let is_late = on_the_wall(now).date() >= on_the_wall(before).date();
-    let (account, agency) = (actor.account.clone(), actor.agency.clone());
-    Ok(Extension { at: now, before, due_at, reason: wish.reason, is_late, account, agency })
-}
-
-async fn put_extension(connection: &mut Connection, id: DossierId, extension: &Extension) -> Result<()> {
-    let sql =
-        "insert into dossier_extension (dossier_id, at, due_before, due_at, is_late, reason, account, agency)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    database::query(sql)
-        .bind(id.to_string())
-        .bind(extension.at.as_microsecond())
-        .bind(extension.before.as_microsecond())
-        .bind(extension.due_at.as_microsecond())
-        .bind(extension.is_late)
-        .bind(&extension.reason)
-        .bind(&extension.account)
-        .bind(&extension.agency)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The new appointment of a dossier, if it got one.
-pub(crate) async fn extension_of(connection: &mut Connection, id: DossierId) -> Result<Option<Extension>> {
-    let sql = "select * from dossier_extension where dossier_id = $1";
-    let row = database::query(sql).bind(id.to_string()).fetch_optional(connection).await?;
-    row.as_ref().map(extension_from).transpose()
-}
-
-fn extension_from(row: &Row) -> Result<Extension> {
-    Ok(Extension {
-        at: database::read_time(row, "at")?,
-        before: database::read_time(row, "due_before")?,
-        due_at: database::read_time(row, "due_at")?,
-        reason: row.get("reason")?,
-        is_late: database::flag(row, "is_late")?,
-        account: row.get("account")?,
-        agency: row.get("agency")?,
-    })
 }
 
 /// Keeps the deadlines of a dossier in a state, and who did the last step.

@@ -9,7 +9,7 @@ use crate::documents::LIST_MAX;
 use crate::error::{Error, Result};
 use crate::identifier::{AgencyCode, DossierCode};
 use crate::record::*;
-use crate::{calendar_years, code, deadlines, dossier_moves, procedures, subjects};
+use crate::{apologies, calendar_years, code, deadlines, dossier_moves, procedures, subjects};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -278,7 +278,7 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
         followed_by: dossier_moves::followed_by(connection, id, state).await?,
         supplements_asked: dossier_moves::supplements_asked(connection, id).await?,
         deadlines: deadlines::from_row(row)?,
-        extension: deadlines::extension_of(connection, id).await?,
+        extension: apologies::extension_of(connection, id).await?,
         officer: row.get("officer")?,
         components: components_of(connection, id).await?,
         outcomes: outcomes_of(connection, id).await?,

@@ -19,6 +19,7 @@ mod access;
 mod accounts;
 mod amend;
 mod anchor;
+mod apologies;
 mod backup;
 mod batches;
 mod bytes;

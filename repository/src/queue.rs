@@ -7,17 +7,20 @@ use crate::calendar::WorkCalendar;
 use crate::calendar_years;
 use crate::clock::on_the_wall;
 use crate::database::{self, Connection, Query, Row};
-use crate::deadlines::{self, NO_DEADLINE, WAITING};
+use crate::deadlines::{NO_DEADLINE, WAITING};
 use crate::error::Result;
 use crate::record::*;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 use std::collections::BTreeSet;
 
 /// Most dossiers of a page.
 const PAGE_MAX: u32 = 200;
 /// Working days before the deadline during which a dossier is said to be nearly due.
 const SOON_DAYS: u32 = 1;
+/// Working days are counted one by one: a backlog of thirty years would cost every page of it half a million looks at the calendar. Nobody
+/// needs to know of an older dossier by how many days it is too old.
+const COUNTED_YEARS_MAX: i64 = 2;
 
 /// One line of each dossier; before it may stand how the question is to be explained.
 macro_rules! select_lines {
@@ -208,7 +211,7 @@ fn dossier_from(row: &Row, calendar: &WorkCalendar, bounds: Bounds, now: Timesta
         subject: row.get("subject_name")?,
         state: database::read_word(row, "state")?,
         received_on,
-        age_days: calendar.working_days_between(received_on, on_the_wall(now).date()),
+        age_days: age_days(calendar, received_on, on_the_wall(now).date()),
         next_by,
         due_at: database::read_time_or_none(row, "due_at")?,
         urgency: bounds.urgency(sorted_by),
@@ -219,8 +222,19 @@ fn dossier_from(row: &Row, calendar: &WorkCalendar, bounds: Bounds, now: Timesta
 }
 
 fn days_left(calendar: &WorkCalendar, now: Timestamp, next_by: Timestamp) -> i64 {
-    i64::from(deadlines::working_days(calendar, now, next_by))
-        - i64::from(deadlines::working_days(calendar, next_by, now))
+    let today = on_the_wall(now).date();
+    let (past, future) = (today.saturating_sub(counted_span()), today.saturating_add(counted_span()));
+    let by = on_the_wall(next_by).date().clamp(past, future);
+    i64::from(calendar.working_days_between(today, by)) - i64::from(calendar.working_days_between(by, today))
+}
+
+fn age_days(calendar: &WorkCalendar, received_on: Date, today: Date) -> Option<u32> {
+    let is_counted = received_on >= today.saturating_sub(counted_span());
+    is_counted.then(|| calendar.working_days_between(received_on, today))
+}
+
+fn counted_span() -> Span {
+    Span::new().years(COUNTED_YEARS_MAX)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub enum Term {
 }
 
 impl Term {
-    /// Longest term that a catalogue may name: two years of work. More is a slip of the pen.
+    /// Longest term that a catalogue may name, and as far away as an appointment may be: two years of work. More is a slip of the pen.
     pub const DAYS_MAX: u32 = 500;
 
     /// Whether it is a term at all.
@@ -85,7 +85,7 @@ pub enum Breach {
     LateNotice,
     /// The dossier was handed over after its time.
     LateHandOver,
-    /// The result came after the appointment.
+    /// The appointment passed without a result: it came later, or papers were asked for or the handling stopped when the day was over.
     LateResult,
 }
 
@@ -96,7 +96,7 @@ impl Breach {
             Breach::SecondSupplement => "Yêu cầu bổ sung lần thứ hai trở đi; quy định chỉ một lần, đầy đủ",
             Breach::LateNotice => "Thông báo cho người nộp sau 3 ngày làm việc",
             Breach::LateHandOver => "Chuyển hồ sơ muộn",
-            Breach::LateResult => "Có kết quả sau ngày hẹn trả",
+            Breach::LateResult => "Không có kết quả vào ngày hẹn trả",
         }
     }
 }

@@ -128,6 +128,13 @@ pub struct Dossier {
     pub outcomes: Vec<DocumentId>,
 }
 
+impl Dossier {
+    /// Hẹn lại that is still what is promised; none: there was none, or papers or a payment that were asked for since moved the appointment.
+    pub fn extension_in_force(&self) -> Option<&Extension> {
+        self.extension.as_ref().filter(|extension| self.deadlines.due_at == Some(extension.due_at))
+    }
+}
+
 /// Thành phần hồ sơ of one dossier: what is asked for and, once it is there, the paper that fills it.
 #[doc(alias = "thành phần hồ sơ")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

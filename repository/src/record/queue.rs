@@ -18,7 +18,7 @@ pub enum Urgency {
     Soon,
     /// Còn hạn.
     InTime,
-    /// Chờ người nộp: the term stands still.
+    /// Chờ người nộp: the term stands still, or the result waits to be collected.
     Waiting,
     /// Không có hạn: its procedure names no term, or it was over when the dossier was entered.
     None,
@@ -94,15 +94,15 @@ pub struct QueuedDossier {
     pub state: DossierState,
     /// Ngày tiếp nhận.
     pub received_on: Date,
-    /// How old it is, in working days since its receipt.
-    pub age_days: u32,
+    /// How old it is, in working days since its receipt; none: more than two years.
+    pub age_days: Option<u32>,
     /// By when the next step has to be done.
     pub next_by: Option<Timestamp>,
     /// What was promised.
     pub due_at: Option<Timestamp>,
     /// How urgent that is.
     pub urgency: Urgency,
-    /// Whole working days until `next_by`, below zero after it: today is 0.
+    /// Whole working days until `next_by`, below zero after it: today is 0. Counted over two years at most.
     pub days_left: Option<i64>,
     /// Who did the last step.
     pub officer: Option<String>,

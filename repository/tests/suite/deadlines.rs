@@ -158,6 +158,58 @@ async fn a_term_begins_anew_when_the_papers_are_complete_and_stands_still_while_
 }
 
 #[tokio::test]
+async fn while_someone_pays_every_clock_stands_still_in_days_or_in_hours() {
+    let fixture = Fixture::new().await;
+    let (repository, wall) = on_wall(&fixture, "2026-10-19T09:00");
+    let pay = async |term, asked: &str, paid: &str, expected: [&str; 3]| {
+        with_term(&fixture, Some(term), None).await;
+        wall.set("2026-10-19T09:00");
+        let id = open(&repository, date(2026, 10, 19), DossierState::Accepted).await.id;
+        wall.set(asked);
+        go(&repository, id, DossierState::PaymentAsked).await;
+        wall.set(paid);
+        let back = go(&repository, id, DossierState::Accepted).await;
+        assert_eq!(deadlines(&back), expected.map(|shown| Some(at(shown))), "{term:?} {asked} {paid}");
+        let on_time = go(&repository, id, DossierState::Processing).await;
+        assert_eq!(breaches(&repository, on_time.id).await, []);
+    };
+    let (days, hours) = (Term::WorkingDays(5), Term::WorkingHours(16));
+    let moved = ["2026-10-21T17:00", "2026-10-26T17:00", "2026-10-28T17:00"];
+    pay(days, "2026-10-19T10:00", "2026-10-21T16:00", moved).await;
+    let same_day = ["2026-10-19T17:00", "2026-10-22T17:00", "2026-10-26T17:00"];
+    pay(days, "2026-10-19T10:00", "2026-10-19T16:00", same_day).await;
+    let two_hours_and_a_half = ["2026-10-20T10:00", "2026-10-23T10:00", "2026-10-21T11:30"];
+    pay(hours, "2026-10-19T10:00", "2026-10-19T14:00", two_hours_and_a_half).await;
+}
+
+#[tokio::test]
+async fn an_appointment_that_passed_is_late_though_papers_are_asked_for_after_it() {
+    let fixture = Fixture::new().await;
+    let (repository, wall) = on_wall(&fixture, "2026-10-19T09:00");
+    let processed = async || {
+        wall.set("2026-10-19T09:00");
+        let id = open(&repository, date(2026, 10, 19), DossierState::Accepted).await.id;
+        go(&repository, id, DossierState::Processing).await;
+        wall.set("2026-10-27T09:00");
+        id
+    };
+    let asked = processed().await;
+    go(&repository, asked, DossierState::SupplementAsked).await;
+    go(&repository, asked, DossierState::Processing).await;
+    go(&repository, asked, DossierState::Finished).await;
+    assert_eq!(breaches(&repository, asked).await, [Breach::LateNotice, Breach::LateResult]);
+    let stopped = processed().await;
+    go(&repository, stopped, DossierState::Stopped).await;
+    assert_eq!(breaches(&repository, stopped).await, [Breach::LateResult]);
+    let waiting = processed().await;
+    wall.set("2026-10-22T09:00");
+    go(&repository, waiting, DossierState::SupplementAsked).await;
+    wall.set("2026-11-20T09:00");
+    go(&repository, waiting, DossierState::Stopped).await;
+    assert_eq!(breaches(&repository, waiting).await, [], "while its owner is waited for, no term runs");
+}
+
+#[tokio::test]
 async fn broken_rules_are_kept_and_block_nothing() {
     let fixture = Fixture::new().await;
     let (repository, wall) = on_wall(&fixture, "2026-10-12T09:00");
@@ -203,6 +255,7 @@ async fn one_apology_a_day_before_with_a_new_appointment() {
     wall.set("2026-10-23T16:00");
     refused(opened.id, date(2026, 10, 26), "sau ngày hẹn cũ").await;
     refused(opened.id, date(2026, 10, 31), "ngày làm việc").await;
+    refused(opened.id, date(2206, 10, 30), "kiểm tra lại năm").await;
     let put_off = apologize(opened.id, date(2026, 10, 30)).await.unwrap();
     assert_eq!(put_off.deadlines.due_at, Some(at("2026-10-30T17:00")));
     let extension = put_off.extension.clone().unwrap();
@@ -210,6 +263,10 @@ async fn one_apology_a_day_before_with_a_new_appointment() {
     assert_eq!(extension.reason, "Chờ cơ quan phối hợp trả lời");
     assert_eq!(repository.dossier(&officer(), opened.id).await.unwrap(), put_off);
     refused(opened.id, date(2026, 11, 2), "một lần").await;
+    assert_eq!(put_off.extension_in_force(), Some(&extension));
+    go(&repository, opened.id, DossierState::SupplementAsked).await;
+    let counted_anew = go(&repository, opened.id, DossierState::Processing).await;
+    assert_eq!((counted_anew.extension.as_ref(), counted_anew.extension_in_force()), (Some(&extension), None));
 
     let late = open(&repository, date(2026, 10, 19), DossierState::Accepted).await;
     wall.set("2026-10-27T08:00");
@@ -260,7 +317,7 @@ async fn the_queue_begins_with_what_is_due_first() {
     assert_eq!(page.counts, Urgency::ALL.map(|urgency| (urgency, 1)));
     assert_eq!((page.next, page.officers.as_slice()), (None, ["can.bo.thu".to_owned()].as_slice()));
     assert!(!shown(&page).iter().any(|(code, ..)| *code == withdrawn.code.to_string()));
-    assert_eq!((page.dossiers[0].age_days, page.dossiers[0].subject.as_str()), (7, "Trần Văn Mẫu"));
+    assert_eq!((page.dossiers[0].age_days, page.dossiers[0].subject.as_str()), (Some(7), "Trần Văn Mẫu"));
 
     let mut turned = Vec::new();
     let mut behind = None;
@@ -297,6 +354,67 @@ async fn the_queue_begins_with_what_is_due_first() {
     repository.queue_page(&officer(), &filter, None, 10).await.unwrap();
     assert_eq!(fixture.subject_entries(overdue.subject.id).await, entries + 1, "a list names people");
     assert!(matches!(repository.queue_page(&auditor(), &filter, None, 10).await, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn a_result_that_nobody_collects_waits_and_is_not_late() {
+    let fixture = Fixture::new().await;
+    let (repository, wall) = on_wall(&fixture, "2026-10-19T09:00");
+    let id = open(&repository, date(2026, 10, 19), DossierState::Accepted).await.id;
+    go(&repository, id, DossierState::Processing).await;
+    wall.set("2026-10-23T09:00");
+    let finished = go(&repository, id, DossierState::Finished).await;
+    wall.set("2026-11-20T09:00");
+    let page = repository.queue_page(&officer(), &QueueFilter::default(), None, 10).await.unwrap();
+    assert_eq!(shown(&page), [(finished.code.to_string(), Urgency::Waiting, None)]);
+    assert_eq!(page.dossiers[0].due_at, Some(at("2026-10-26T17:00")));
+    assert_eq!(breaches(&repository, id).await, []);
+}
+
+#[tokio::test]
+async fn ages_are_counted_over_two_years() {
+    let fixture = Fixture::new().await;
+    let catalogue = [Procedure { valid_from: date(1990, 1, 1), ..procedure() }];
+    fixture.repository.put_procedures(&system(), &catalogue).await.unwrap();
+    let (repository, _) = on_wall(&fixture, "2026-11-20T09:00");
+    for received_on in [date(1995, 3, 1), date(2024, 11, 19), date(2024, 11, 20), date(2026, 11, 19)] {
+        open(&repository, received_on, DossierState::Accepted).await;
+    }
+    let page = repository.queue_page(&officer(), &QueueFilter::default(), None, 10).await.unwrap();
+    let mut ages: Vec<_> = page.dossiers.iter().map(|line| (line.received_on, line.age_days)).collect();
+    ages.sort();
+    // From a Wednesday to a Friday two years later: 104 weeks and two days, without the eight fixed holidays.
+    let expected = [
+        (date(1995, 3, 1), None),
+        (date(2024, 11, 19), None),
+        (date(2024, 11, 20), Some(514)),
+        (date(2026, 11, 19), Some(1)),
+    ];
+    assert_eq!(ages, expected);
+}
+
+#[tokio::test]
+async fn the_queue_is_mended_where_older_programs_wrote() {
+    let fixture = Fixture::new().await;
+    let (repository, _) = on_wall(&fixture, "2026-11-20T09:00");
+    let open_one = async || open(&repository, date(2026, 11, 20), DossierState::Accepted).await;
+    let (unknown, finished, delivered) = (open_one().await, open_one().await, open_one().await);
+    let sql = fixture.sql().await;
+    for (dossier, set) in [
+        (&unknown, "next_by = null"),
+        (&finished, "state = 'finished'"),
+        (&delivered, "state = 'delivered'"),
+    ] {
+        sql.execute(&format!("update dossier set {set} where id = '{}'", dossier.id)).await;
+    }
+    sql.execute("delete from _sqlx_migrations where description = 'mended queue'").await;
+    drop(fixture.another().await);
+    let page = repository.queue_page(&officer(), &QueueFilter::default(), None, 10).await.unwrap();
+    let expected = [
+        (finished.code.to_string(), Urgency::Waiting, None),
+        (unknown.code.to_string(), Urgency::None, None),
+    ];
+    assert_eq!(shown(&page), expected);
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub(crate) struct QueueCountsBody {
     soon: u64,
     /// Còn hạn.
     in_time: u64,
-    /// Chờ người nộp.
+    /// Chờ người nộp, or to collect the result.
     waiting: u64,
     /// Không có hạn.
     none: u64,
@@ -78,12 +78,12 @@ pub(crate) struct QueuedBody {
     urgency: String,
     /// By when the next step has to be done (RFC 3339).
     next_by: Option<String>,
-    /// Whole working days until then, below zero after it.
+    /// Whole working days until then, below zero after it; counted over two years at most.
     days_left: Option<i64>,
     /// Hẹn trả kết quả (RFC 3339).
     due_at: Option<String>,
-    /// Working days since its receipt.
-    age_days: u32,
+    /// Working days since its receipt; null: more than two years.
+    age_days: Option<u32>,
     /// Account that did the last step.
     officer: Option<String>,
 }

@@ -330,9 +330,10 @@ fn extension_line(extension: &Extension) -> String {
     let late =
         if extension.is_late { ", muộn: phải trước ngày hẹn ít nhất 1 ngày" } else { "" };
     format!(
-        "Đã xin lỗi lúc {}{late}; hẹn cũ {}. Lý do: {}",
+        "Đã xin lỗi lúc {}{late}; hẹn cũ {}, hẹn lại {}. Lý do: {}",
         wording::moment(extension.at),
         wording::moment(extension.before),
+        wording::moment(extension.due_at),
         extension.reason
     )
 }

@@ -114,7 +114,7 @@ struct QueueRow {
     /// The appointment, where it is not the deadline of the next step; empty: it is, or there is none.
     appointment: String,
     received_on: String,
-    age_days: u32,
+    age: String,
     officer: String,
     is_extended: bool,
 }
@@ -136,7 +136,7 @@ impl From<QueuedDossier> for QueueRow {
                 .unwrap_or_default(),
             appointment: appointment.map(wording::moment).unwrap_or_default(),
             received_on: wording::day(queued.received_on),
-            age_days: queued.age_days,
+            age: queued.age_days.map_or_else(|| "hơn 2 năm".to_owned(), |days| format!("{days} ngày làm việc")),
             officer: queued.officer.unwrap_or_default(),
             is_extended: queued.is_extended,
         }

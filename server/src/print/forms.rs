@@ -20,7 +20,7 @@ pub(crate) fn ready(view: &DossierView) -> Vec<Form> {
     let is_ready = |form: &Form| match form {
         Form::Receipt | Form::ControlSheet => true,
         Form::SupplementRequest | Form::Refusal | Form::StopNotice => last_move(view, *form).is_some(),
-        Form::Apology => view.dossier.extension.is_some(),
+        Form::Apology => view.dossier.extension_in_force().is_some(),
         Form::Register => false,
     };
     Form::ALL.into_iter().filter(is_ready).collect()
@@ -65,7 +65,7 @@ pub(crate) async fn print_form(state: &AppState, id: DossierId, form: Form) -> R
 
 /// The text of the code of a form: with the day that it promises, if it promises one.
 fn code_of(state: &AppState, dossier: &Dossier, form: Form) -> Result<String, Problem> {
-    match &dossier.extension {
+    match dossier.extension_in_force() {
         Some(extension) if form == Form::Apology => {
             codes::appointment_text(state, dossier, form.label(), extension.due_at)
         }
@@ -116,8 +116,8 @@ fn body(view: &DossierView, form: Form) -> Vec<Paragraph> {
         ],
         Form::Apology => view
             .dossier
-            .extension
-            .iter()
+            .extension_in_force()
+            .into_iter()
             .flat_map(|extension| {
                 [
                     text(format!(

@@ -132,7 +132,7 @@ def family(program: "Program", out: Path, name: str, number: int) -> dict:
     """Sends all scans of one paper and its twin for one dossier; the held one is confirmed with what is printed."""
     told = json.loads((out / f"{name}-held.json").read_text(encoding="utf-8"))
     subject = {"kind": "citizen", "number": f"001099{number:06d}", "name": f"Nguyễn Văn Thử {number}"}
-    dossier = program.ask("POST", "/api/v1/dossiers", {"procedure": PROCEDURE, "received_on": "2026-11-02", "subject": subject})["id"]
+    dossier = program.ask("POST", "/api/v1/dossiers", {"procedure": PROCEDURE, "reason": "Nợ giấy", "received_on": "2026-11-02", "subject": subject})["id"]
     answers = {"name": name}
     for scan in SCANS:
         identity = program.upload((out / f"{name}-{scan}.jpg").read_bytes(), f"{name}-{scan}.jpg", dossier)

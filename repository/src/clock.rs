@@ -33,12 +33,12 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A moment as the clock on the wall of a counter in Việt Nam shows it.
-pub(crate) fn on_the_wall(moment: Timestamp) -> DateTime {
+/// A moment as the clock on the wall of a counter shows it: Việt Nam has one zone and no summer time.
+pub fn on_the_wall(moment: Timestamp) -> DateTime {
     moment.to_zoned(database::vietnam()).datetime()
 }
 
 /// The moment at which the clock on the wall shows this.
-pub(crate) fn moment_of(shown: DateTime) -> Timestamp {
+pub fn moment_of(shown: DateTime) -> Timestamp {
     shown.to_zoned(database::vietnam()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }

@@ -20,6 +20,7 @@ pub use server::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use tables::Table;
 
 use crate::audit::LogKey;
+use crate::clock::moment_of;
 use crate::error::{Error, Result};
 use crate::promise;
 use crate::record::DocumentId;
@@ -294,8 +295,7 @@ pub(crate) fn day_of(moment: Timestamp) -> Date {
 
 /// When a day begins in Việt Nam.
 pub(crate) fn start_of(day: Date) -> Timestamp {
-    let start = jiff::tz::offset(7).to_timestamp(day.to_datetime(jiff::civil::Time::midnight()));
-    start.unwrap_or(Timestamp::MAX)
+    moment_of(day.to_datetime(jiff::civil::Time::midnight()))
 }
 
 /// A key as columns keep it.

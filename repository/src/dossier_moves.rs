@@ -6,26 +6,28 @@ use crate::database::{self, Connection, Row};
 use crate::deadlines::Step;
 use crate::dossiers::find;
 use crate::error::{Error, Result};
-use crate::filing;
 use crate::record::*;
-use crate::{calendar_years, deadlines, forms, procedures, reuse};
+use crate::{acceptance, calendar_years, deadlines, filing, forms, procedures, reuse};
 use jiff::Timestamp;
 
 impl Repository {
     /// Moves a dossier to another state. Papers that came with one that is refused or withdrawn leave the person's store.
     ///
     /// # Errors
-    /// `Invalid` when that state may not follow, or its reason is missing; the dossier stays as it is.
+    /// `Invalid` when that state may not follow, its reason is missing, or the dossier would be accepted while papers are missing and nobody says
+    /// why; it stays as it is.
     pub async fn move_dossier(&self, actor: &Actor, id: DossierId, wish: DossierMove) -> Result<Dossier> {
         self.permit(actor, Action::Process, Touched::NONE).await?;
-        let reason = match (wish.state.needs_reason(), &wish.reason) {
-            (true, reason) => Some(filing::plan_reason(reason.as_deref().unwrap_or_default())?),
-            (false, Some(reason)) if !reason.trim().is_empty() => Some(filing::plan_reason(reason)?),
-            (false, _) => None,
+        let reason = match wish.state.needs_reason() {
+            true => Some(filing::plan_reason(wish.reason.as_deref().unwrap_or_default())?),
+            false => acceptance::plan_reason(wish.reason.as_deref())?,
         };
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         check(&before, wish.state)?;
+        if (before.state, wish.state) == (DossierState::Submitted, DossierState::Accepted) {
+            acceptance::check(&mut transaction, &before, &[], reason.as_deref()).await?;
+        }
         let now = self.now();
         let step = plan(&mut transaction, &before, wish.state, now).await?;
         deadlines::save(&mut transaction, id, wish.state, &step.deadlines, &actor.account).await?;
@@ -74,6 +76,20 @@ struct NewMove<'a> {
     reason: Option<&'a str>,
     now: Timestamp,
     step: &'a Step,
+}
+
+/// Writes the first step of a dossier that begins as accepted: with what was promised, and why papers are owed.
+pub(crate) async fn note_acceptance(
+    connection: &mut Connection,
+    actor: &Actor,
+    dossier: &Dossier,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let before = Dossier { state: DossierState::Submitted, ..dossier.clone() };
+    let step = Step { deadlines: dossier.deadlines, breaches: Vec::new() };
+    let event = NewMove { before: &before, state: DossierState::Accepted, reason, now, step: &step };
+    write(connection, actor, event).await
 }
 
 /// What a move does to the deadlines.

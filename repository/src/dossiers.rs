@@ -9,10 +9,9 @@ use crate::documents::LIST_MAX;
 use crate::error::{Error, Result};
 use crate::identifier::{AgencyCode, DossierCode};
 use crate::record::*;
-use crate::{apologies, calendar_years, code, deadlines, dossier_moves, procedures, subjects};
+use crate::{acceptance, apologies, calendar_years, code, deadlines, dossier_moves, procedures, subjects};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 
 /// Every column of a dossier with its subject, from a `dossier` named `d`.
 macro_rules! select_dossiers {
@@ -38,7 +37,8 @@ impl Repository {
     /// Opens a dossier. With a code that exists already for the same procedure and subject it answers that dossier.
     ///
     /// # Errors
-    /// `Invalid` when the procedure is unknown on that day, the day is to come, or the code belongs to another dossier.
+    /// `Invalid` when the procedure is unknown on that day, the day is to come, the code belongs to another dossier, or it would be accepted while
+    /// papers are missing and nobody says why; `SubjectDiffers` when the number is known under another name or date of birth.
     pub async fn open_dossier(&self, actor: &Actor, new: NewDossier) -> Result<Dossier> {
         self.permit(actor, Action::Receive, Touched::NONE).await?;
         let now = self.now();
@@ -51,13 +51,22 @@ impl Repository {
                 new.state.label()
             )));
         }
+        let new = NewDossier { reason: acceptance::plan_reason(new.reason.as_deref())?, ..new };
         let mut transaction = self.database().write().await?;
         let dossier = match held(&mut transaction, &new).await? {
             Some(held) => held,
             None => {
+                if let Some(known) = subjects::known_otherwise(&mut transaction, &new.subject).await? {
+                    drop(transaction);
+                    // The refusal tells that somebody is known under the number: a look like any other.
+                    self.note_access(actor, Action::Search, &[known.into()]).await?;
+                    return Err(subjects::someone_else());
+                }
                 let id = open(&mut transaction, self.agency_code(), &new).await?;
                 let calendar = calendar_years::read(&mut transaction).await?;
-                promise(&mut transaction, &calendar, actor, id, now).await?
+                let dossier = promise(&mut transaction, &calendar, actor, id, now).await?;
+                accept(&mut transaction, actor, &new, &dossier, now).await?;
+                dossier
             }
         };
         access::write(&mut transaction, actor, Action::Receive, dossier.subject.id, true).await?;
@@ -114,17 +123,13 @@ impl Repository {
         let rows = question.bind(i64::from(limit.min(LIST_MAX))).fetch_all(&mut *snapshot).await?;
         let found = read_all(&mut snapshot, &rows).await?;
         drop(snapshot);
-        self.note_access(actor, Action::Search, &touched(&found)).await?;
+        self.note_access(
+            actor,
+            Action::Search,
+            &subjects::touched(found.iter().map(|dossier| dossier.subject.id)),
+        )
+        .await?;
         Ok(found)
-    }
-}
-
-/// What the access log names for a list: each subject once, or that it found none.
-fn touched(found: &[Dossier]) -> Vec<Touched> {
-    let subjects = found.iter().map(|dossier| dossier.subject.id).collect::<BTreeSet<_>>();
-    match subjects.is_empty() {
-        true => vec![Touched::NONE],
-        false => subjects.into_iter().map(Touched::from).collect(),
     }
 }
 
@@ -222,6 +227,21 @@ async fn promise(
     Ok(Dossier { deadlines, officer: Some(actor.account.clone()), ..dossier })
 }
 
+/// Tiếp nhận of a dossier that begins as accepted: the first step of its way.
+async fn accept(
+    connection: &mut Connection,
+    actor: &Actor,
+    new: &NewDossier,
+    dossier: &Dossier,
+    now: Timestamp,
+) -> Result<()> {
+    if dossier.state != DossierState::Accepted {
+        return Ok(());
+    }
+    acceptance::check(connection, dossier, &new.in_hand, new.reason.as_deref()).await?;
+    dossier_moves::note_acceptance(connection, actor, dossier, new.reason.as_deref(), now).await
+}
+
 /// The next code of the day (CODE-01). Numbers that another system gave already are passed over.
 async fn issue_code(connection: &mut Connection, agency: &AgencyCode, on: Date) -> Result<DossierCode> {
     loop {
@@ -286,7 +306,7 @@ async fn read(connection: &mut Connection, row: &Row) -> Result<Dossier> {
 }
 
 async fn components_of(connection: &mut Connection, id: DossierId) -> Result<Vec<Component>> {
-    let sql = "select c.key, c.name, c.required, c.document_id, c.reused, c.replacement_code,
+    let sql = "select c.key, c.name, c.required, c.submission, c.document_id, c.reused, c.replacement_code,
                    c.original_returned_at, d.state
                from component c left join document d on d.id = c.document_id
                where c.dossier_id = $1 order by c.position";
@@ -299,6 +319,7 @@ fn component_from(row: &Row) -> Result<Component> {
         key: row.get("key")?,
         name: row.get("name")?,
         required: database::flag(row, "required")?,
+        submission: database::read_word(row, "submission")?,
         document: database::read_word_or_none(row, "document_id")?,
         digitization: digitization(row)?,
         replacement_code: database::read_word_or_none(row, "replacement_code")?,

@@ -6,7 +6,7 @@ use crate::database::{self, Connection, Row};
 use crate::dossiers::find;
 use crate::error::{Error, Result};
 use crate::record::*;
-use std::collections::BTreeSet;
+use crate::subjects;
 
 /// Most dossiers of one register: a month of a busy ward, about 100 pages.
 const REGISTER_MAX: i64 = 5000;
@@ -37,16 +37,18 @@ impl Repository {
     /// Trả lại bản chính: keeps that the original of a component was given back after it was scanned (KHO-03). Said again it stays as it is.
     ///
     /// # Errors
-    /// `Invalid` when the dossier has no such component, or no paper of it.
+    /// `Invalid` when the dossier has no such component, or no paper that was handed in for it: of one that the store had, nobody brought an
+    /// original.
     pub async fn return_original(&self, actor: &Actor, id: DossierId, component: &str) -> Result<Dossier> {
         self.permit(actor, Action::Process, Touched::NONE).await?;
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         let asked = before.components.iter().find(|one| one.key == component);
-        let has_paper = asked.is_some_and(|one| one.document.is_some());
-        if !has_paper {
+        let was_handed_in =
+            asked.is_some_and(|one| one.document.is_some() && one.digitization.reuse_code() == 0);
+        if !was_handed_in {
             return Err(Error::invalid(
-                "Thành phần này chưa có giấy tờ nên không có bản chính để trả. Hãy tải lại trang.",
+                "Không có giấy tờ nào được nộp cho thành phần này nên không có bản chính để trả. Hãy tải lại trang.",
             ));
         }
         let sql = "update component set original_returned_at = $3, original_returned_by = $4
@@ -81,13 +83,9 @@ impl Repository {
                 "Có nhiều hơn {REGISTER_MAX} hồ sơ trong kỳ này. Hãy in sổ cho một kỳ ngắn hơn."
             )));
         }
-        let subjects = rows.iter().map(|row| database::read_word::<SubjectId>(row, "subject_id"));
-        let subjects = subjects.collect::<Result<BTreeSet<_>>>()?;
-        let touched: Vec<Touched> = match subjects.is_empty() {
-            true => vec![Touched::NONE],
-            false => subjects.into_iter().map(Touched::from).collect(),
-        };
-        self.note_access(actor, Action::Search, &touched).await?;
+        let named = rows.iter().map(|row| database::read_word(row, "subject_id"));
+        let named = named.collect::<Result<Vec<SubjectId>>>()?;
+        self.note_access(actor, Action::Search, &subjects::touched(named)).await?;
         rows.iter().map(line_from).collect()
     }
 }

@@ -15,6 +15,7 @@ pub mod policy;
 pub mod record;
 pub mod spelling;
 
+mod acceptance;
 mod access;
 mod accounts;
 mod amend;
@@ -83,7 +84,7 @@ pub use accounts::AccountChange;
 pub use backup::{BackupOptions, BackupReport, RestoreReport, restore};
 pub use bytes::Bucket;
 pub use checkpoints::read_checkpoints;
-pub use clock::Clock;
+pub use clock::{Clock, moment_of, on_the_wall};
 pub use database::{DatabaseUrl, DatabaseUrlError, today};
 pub use document_type::DocumentType;
 pub use doubt::Doubt;

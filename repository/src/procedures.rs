@@ -9,6 +9,21 @@ use crate::identifier::ProcedureCode;
 use crate::record::*;
 use jiff::civil::Date;
 
+/// Of each procedure the version in force on a day, or the first one to come.
+macro_rules! select_catalogue {
+    ($columns:literal) => {
+        concat!(
+            $columns,
+            " from procedure as one
+             where valid_from = coalesce(
+                 (select max(valid_from) from procedure as other
+                     where other.code = one.code and other.valid_from <= $1),
+                 (select min(valid_from) from procedure as other where other.code = one.code))
+             order by code"
+        )
+    };
+}
+
 impl Repository {
     /// Adds or replaces procedures of the catalogue. Idempotent. Dossiers that are open keep what they asked for, and what was promised.
     ///
@@ -27,19 +42,26 @@ impl Repository {
 
     /// The catalogue, by code: of each procedure the version in force today, or the first one to come.
     pub async fn procedures(&self) -> Result<Vec<Procedure>> {
-        let sql = "select * from procedure as one
-                   where valid_from = coalesce(
-                       (select max(valid_from) from procedure as other
-                           where other.code = one.code and other.valid_from <= $1),
-                       (select min(valid_from) from procedure as other where other.code = one.code))
-                   order by code";
         let mut snapshot = self.database().read().await?;
-        let rows = database::query(sql).bind(database::today().to_string()).fetch_all(&mut *snapshot).await?;
+        let question = database::query(select_catalogue!("select *")).bind(database::today().to_string());
+        let rows = question.fetch_all(&mut *snapshot).await?;
         let mut procedures = Vec::new();
         for row in &rows {
             procedures.push(read(&mut snapshot, row).await?);
         }
         Ok(procedures)
+    }
+
+    /// Codes and names of the catalogue alone, in one question: what a list to choose from shows.
+    pub async fn procedure_names(&self) -> Result<Vec<(ProcedureCode, String)>> {
+        let question = database::query(select_catalogue!("select code, name"));
+        let rows = question.bind(database::today().to_string()).fetch_all(self.database().reader()).await?;
+        rows.iter().map(|row| Ok((database::read_word(row, "code")?, row.get("name")?))).collect()
+    }
+
+    /// A procedure as it is on a day; none: it is not known, or not in force yet.
+    pub async fn procedure_on(&self, code: &ProcedureCode, on: Date) -> Result<Option<Procedure>> {
+        in_force(&mut *self.database().read().await?, code, on).await
     }
 }
 

@@ -4,15 +4,14 @@
 use crate::Repository;
 use crate::access::Touched;
 use crate::calendar::WorkCalendar;
-use crate::calendar_years;
 use crate::clock::on_the_wall;
 use crate::database::{self, Connection, Query, Row};
 use crate::deadlines::{NO_DEADLINE, WAITING};
 use crate::error::Result;
 use crate::record::*;
+use crate::{calendar_years, subjects};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
-use std::collections::BTreeSet;
 
 /// Most dossiers of a page.
 const PAGE_MAX: u32 = 200;
@@ -118,22 +117,14 @@ impl Repository {
         drop(snapshot);
         let has_more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let subjects = rows.iter().map(|row| database::read_word::<SubjectId>(row, "subject_id"));
-        let subjects = subjects.collect::<Result<BTreeSet<_>>>()?;
+        let named = rows.iter().map(|row| database::read_word(row, "subject_id"));
+        let named = named.collect::<Result<Vec<SubjectId>>>()?;
         let next = rows.last().filter(|_| has_more).map(place_of).transpose()?;
         let dossiers = rows.iter().map(|row| dossier_from(row, &calendar, bounds, now));
         let dossiers = dossiers.collect::<Result<_>>()?;
-        self.note_access(actor, Action::Search, &touched(subjects)).await?;
+        self.note_access(actor, Action::Search, &subjects::touched(named)).await?;
         let officers = officers.iter().map(|row| row.get("officer")).collect::<Result<_>>()?;
         Ok(QueuePage { dossiers, next, counts, officers })
-    }
-}
-
-/// What the access log names: each subject once, or that there was none.
-fn touched(subjects: BTreeSet<SubjectId>) -> Vec<Touched> {
-    match subjects.is_empty() {
-        true => vec![Touched::NONE],
-        false => subjects.into_iter().map(Touched::from).collect(),
     }
 }
 

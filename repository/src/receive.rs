@@ -307,6 +307,8 @@ async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId)
     Ok(())
 }
 
+/// Puts a paper that was handed in into a component. That an original was given back is said of the paper that it was scanned from, and ends with
+/// it.
 pub(crate) async fn fill_component(
     connection: &mut Connection,
     dossier: DossierId,
@@ -314,7 +316,9 @@ pub(crate) async fn fill_component(
     id: DocumentId,
 ) -> Result<()> {
     let sql = "update component set document_id = $3, filled_at = $4, reused = 0, replacement_code = null,
-                   reused_at = null, reused_by = null
+                   reused_at = null, reused_by = null,
+                   original_returned_at = case when document_id = $3 then original_returned_at end,
+                   original_returned_by = case when document_id = $3 then original_returned_by end
                where dossier_id = $1 and key = $2";
     let changed = database::query(sql)
         .bind(dossier.to_string())

@@ -8,7 +8,6 @@ use crate::database::{self, Connection};
 use crate::documents::{self, select_documents};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::spelling::is_same_but_for_accents;
 use crate::subjects::{self, promoted};
 use crate::{DocumentType, Repository, procedures};
 use jiff::civil::Date;
@@ -45,9 +44,11 @@ impl Repository {
         let procedure = procedures::in_force(&mut transaction, &question.procedure, on).await?;
         let procedure = procedure.ok_or_else(|| not_in_force(question, on))?;
         let subject = subjects::holder(&mut transaction, &question.subject).await?;
-        let differs = subject.as_ref().is_some_and(|known| differs(known, question));
+        let name = question.name.as_deref().unwrap_or_default();
+        let differs =
+            subject.as_ref().is_some_and(|known| subjects::differs(known, name, question.birth_date));
         let answer = match differs {
-            true => Err(someone_else()),
+            true => Err(subjects::someone_else()),
             false => answer(&mut transaction, procedure, subject.clone(), on).await,
         };
         let touched = subject.map_or(Touched::NONE, |subject| subject.id.into());
@@ -63,21 +64,6 @@ fn not_in_force(question: &RequirementsQuestion, on: Date) -> Error {
         question.procedure,
         on.strftime("%d/%m/%Y")
     ))
-}
-
-/// Whether the person speaks of someone else than whom the number belongs to.
-fn differs(known: &Subject, question: &RequirementsQuestion) -> bool {
-    let name = question.name.as_deref().unwrap_or_default();
-    let other_name =
-        !name.trim().is_empty() && !known.name.is_empty() && !is_same_but_for_accents(&known.name, name);
-    let other_day = known.birth_date.zip(question.birth_date).is_some_and(|(known, stated)| known != stated);
-    other_name || other_day
-}
-
-/// Unlike at filing, where an officer holds the paper, the name that is known is not told.
-fn someone_else() -> Error {
-    let message = "Họ tên hoặc ngày sinh không khớp với người có số này trong kho. Hãy đối chiếu lại số, họ tên và ngày sinh.";
-    Error::SubjectDiffers { message: message.into() }
 }
 
 /// Weighs what a subject has against what a procedure asks for.

@@ -131,7 +131,7 @@ async fn best_held(
     Ok(held.and_then(|one| one.candidates.into_iter().next()))
 }
 
-fn component_of<'a>(dossier: &'a Dossier, key: &str) -> Result<&'a Component> {
+pub(crate) fn component_of<'a>(dossier: &'a Dossier, key: &str) -> Result<&'a Component> {
     let found = dossier.components.iter().find(|component| component.key == key);
     found.ok_or_else(|| {
         Error::invalid("Hồ sơ không có thành phần này. Hãy tải lại trang hồ sơ và chọn lại thành phần.")
@@ -258,7 +258,7 @@ async fn name_held(
 ) -> Result<()> {
     let code = held.code.as_ref().map(|code| code.as_str());
     let sql = "update component set document_id = $3, filled_at = $4, reused_at = $4, reused_by = $5,
-                   replacement_code = $6,
+                   replacement_code = $6, original_returned_at = null, original_returned_by = null,
                    reused = case when exists (select 1 from outcome where document_id = $3) then 2 else 1 end
                where dossier_id = $1 and key = $2";
     database::query(sql)

@@ -11,7 +11,9 @@ use crate::identifier::SubjectNumber;
 use crate::merging;
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
+use jiff::civil::Date;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 macro_rules! select_subjects {
     ($tail:literal) => {
@@ -87,6 +89,15 @@ pub(crate) fn check_claim(claim: &SubjectClaim) -> Result<()> {
             )))
         }
         _ => Ok(()),
+    }
+}
+
+/// What the access log names for a list of dossiers: each subject once, or that it found none.
+pub(crate) fn touched(found: impl IntoIterator<Item = SubjectId>) -> Vec<Touched> {
+    let subjects = found.into_iter().collect::<BTreeSet<_>>();
+    match subjects.is_empty() {
+        true => vec![Touched::NONE],
+        false => subjects.into_iter().map(Touched::from).collect(),
     }
 }
 
@@ -200,6 +211,31 @@ fn how_different(known: &Subject, claim: &SubjectClaim) -> Option<String> {
             known.strftime("%d/%m/%Y")
         )
     })
+}
+
+/// Whether somebody who states a name and a date of birth speaks of someone else than whom the number belongs to. What is not stated, or not
+/// known, contradicts nothing.
+pub(crate) fn differs(known: &Subject, name: &str, birth_date: Option<Date>) -> bool {
+    let other_name =
+        !name.trim().is_empty() && !known.name.is_empty() && !is_same_but_for_accents(&known.name, name);
+    let other_day = known.birth_date.zip(birth_date).is_some_and(|(known, stated)| known != stated);
+    other_name || other_day
+}
+
+/// Who is known under the number of a claim that speaks of someone else.
+pub(crate) async fn known_otherwise(
+    connection: &mut Connection,
+    claim: &SubjectClaim,
+) -> Result<Option<SubjectId>> {
+    let known = holder(connection, &claim.number).await?;
+    let other = known.filter(|known| differs(known, &claim.name, claim.birth_date));
+    Ok(other.map(|known| known.id))
+}
+
+/// Unlike at filing, where an officer holds the paper, the name that is known is not told.
+pub(crate) fn someone_else() -> Error {
+    let message = "Họ tên hoặc ngày sinh không khớp với người có số này trong kho. Hãy đối chiếu lại số, họ tên và ngày sinh; nếu đúng là người này đã đổi tên, hãy quét và xác nhận giấy tờ ghi tên mới trước.";
+    Error::SubjectDiffers { message: message.into() }
 }
 
 /// The subject as a person just confirmed it: the name stated now counts, and so does the date of birth if one is stated. Whether they

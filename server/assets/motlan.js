@@ -228,7 +228,7 @@ function onDrop(event) {
   endDrag();
   const place = event.target.closest("[data-drop]");
   const holder = place && one("input[data-hold]", place);
-  if (holder) return holdFiles(holder, event.dataTransfer.files);
+  if (holder) return holdFile(holder, event.dataTransfer.files);
   if (one("#intake-form")) return say("Hãy thả tệp vào đúng thành phần còn cần nộp.");
   takeIn(event.dataTransfer.files, place && one("form[data-upload]", place));
 }
@@ -254,7 +254,7 @@ function onIntakeEnter(event) {
     fillClaim("/dossiers/new/claim", new URLSearchParams({ subject_number: event.target.value }));
     return true;
   }
-  const stops = all(INTAKE_STOPS);
+  const stops = all(INTAKE_STOPS).filter((stop) => !stop.closest("[hidden]"));
   const next = stops[stops.indexOf(event.target) + 1];
   if (next) next.focus();
   return true;
@@ -280,16 +280,47 @@ async function fillClaim(address, body) {
   return (empty || one("#procedure")).focus();
 }
 
-function holdFiles(input, files) {
+// A component takes one file: another one takes its place.
+function holdFile(input, files) {
   const held = new DataTransfer();
-  for (const file of [...input.files, ...files]) held.items.add(file);
+  held.items.add(files[0]);
   input.files = held.files;
+  if (files.length > 1) say("Mỗi thành phần nhận một tệp; đã lấy tệp đầu tiên. Hãy gộp các trang vào một tệp.");
   showHeld(input);
 }
 
 function showHeld(input) {
-  const names = Array.from(input.files, (file) => file.name).join("; ");
-  one(".chosen", input.closest("li")).textContent = names && `● ${names}`;
+  const [file] = input.files;
+  one(".chosen", input.closest("li")).textContent = file ? `● ${file.name}` : "";
+  askWhyOwed();
+}
+
+// As long as a paper is missing, the dossier is opened with a reason or not at all; asked here, no file that was chosen is lost.
+function askWhyOwed() {
+  const reason = one("#owed-reason");
+  if (!reason) return;
+  const lacking = all("#components [data-lacking]").filter((row) => one("input[data-hold]", row).files.length === 0);
+  one("#owed").hidden = lacking.length === 0;
+  reason.required = lacking.length > 0;
+}
+
+// A form is on its way so long that whoever sends it again means it.
+const ON_ITS_WAY_MS = 60 * 1000;
+
+// A form that is on its way is not sent again: not by a second click, not by Enter pressed twice.
+function sendOnce(event) {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (Date.now() - Number(form.dataset.sentAt || 0) < ON_ITS_WAY_MS) {
+    event.preventDefault();
+    say("Đang gửi, xin đợi một chút.");
+  } else {
+    form.dataset.sentAt = Date.now();
+  }
+}
+
+function mayBeSentAgain() {
+  all("[data-once]").forEach((form) => { delete form.dataset.sentAt; });
 }
 
 // Files that were chosen stay when the list of components is drawn anew.
@@ -302,8 +333,9 @@ function keepHeld() {
 function putHeldBack() {
   for (const input of all("input[data-hold]")) {
     const files = heldFiles.get(input.name);
-    if (files && files.length > 0) holdFiles(input, files);
+    if (files && files.length > 0) holdFile(input, files);
   }
+  askWhyOwed();
 }
 
 /* ---- progress */
@@ -537,6 +569,10 @@ document.addEventListener("DOMContentLoaded", () => {
     keepSame(event.target);
   });
   document.addEventListener("submit", (event) => { if (event.target.matches("#review-form")) unsaved = false; });
+  document.addEventListener("submit", sendOnce);
+  // Esc breaks sending off, and a page that comes back from memory was not left for good.
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") mayBeSentAgain(); });
+  window.addEventListener("pageshow", mayBeSentAgain);
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return unfollow();
@@ -569,6 +605,7 @@ document.addEventListener("DOMContentLoaded", () => {
   awake();
   follow();
   openViewer();
+  askWhyOwed();
   // Of an offer the way on has the focus, so that Enter out of habit decides nothing.
   const wrong = one("[aria-invalid], .wrong input") || one("#rename-subject, #beside-held [type=radio]")
     || one("#intake-form #subject-number") || one("#near-duplicates .button") || one("#review-form input:invalid") || one("#doubtful input");

@@ -51,7 +51,8 @@ fn a_fixed_holiday_at_a_weekend_gives_the_next_working_day_off() {
 #[test]
 fn a_day_off_for_a_holiday_at_a_weekend_is_given_once_though_a_list_names_it() {
     // 2/9/2028 is a Saturday, 30/4/2028 a Sunday, 1/1/2028 a Saturday.
-    let day = |(month, of_month)| ListedDay { day: date(2028, month, of_month), name: "Quốc khánh".into() };
+    let day =
+        |(month, of_month)| ListedDay { day: date(2028, month, of_month), name: "Quốc khánh".into() };
     let check = |listed: &[(i8, i8)], worked: (i8, i8)| {
         let holidays = listed.iter().copied().map(day).collect();
         let list = YearList { year: 2028, source: "Thử".into(), holidays, make_up_days: Vec::new() };

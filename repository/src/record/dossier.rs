@@ -133,6 +133,22 @@ impl Dossier {
     pub fn extension_in_force(&self) -> Option<&Extension> {
         self.extension.as_ref().filter(|extension| self.deadlines.due_at == Some(extension.due_at))
     }
+
+    /// Components whose papers must still be handed in: neither there, nor provided for by what the store and the databases of the state have,
+    /// unless somebody wrote why a held paper is not used.
+    pub(crate) fn to_hand_in(
+        &self,
+        held: Option<&Requirements>,
+        refusals: &[RefusedReuse],
+    ) -> Vec<&Component> {
+        let is_refused = |key: &str| refusals.iter().any(|refusal| refusal.component == key);
+        let is_provided = |key: &str| {
+            let asked = held.and_then(|held| held.components.iter().find(|one| one.key == key));
+            asked.is_some_and(|one| one.status.provides() && !is_refused(key))
+        };
+        let missing = self.components.iter().filter(|component| component.is_missing());
+        missing.filter(|component| !is_provided(&component.key)).collect()
+    }
 }
 
 /// Thành phần hồ sơ of one dossier: what is asked for and, once it is there, the paper that fills it.
@@ -145,6 +161,8 @@ pub struct Component {
     pub name: String,
     /// Bắt buộc.
     pub required: bool,
+    /// Nộp or xuất trình, as it was when the dossier was opened.
+    pub submission: Submission,
     /// The paper that fills it.
     pub document: Option<DocumentId>,
     /// Whether the paper is confirmed, and where it came from.
@@ -155,12 +173,19 @@ pub struct Component {
     pub original_returned_at: Option<Timestamp>,
 }
 
+impl Component {
+    /// Whether it must be handed in and no paper fills it. What is only shown is never missing: nothing of it is kept.
+    pub fn is_missing(&self) -> bool {
+        self.required && self.submission == Submission::Nop && self.document.is_none()
+    }
+}
+
 /// Chuyển trạng thái: where a dossier shall go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DossierMove {
     /// The state to come.
     pub state: DossierState,
-    /// Why; must be said when the owner has to be told ([`DossierState::needs_reason`]).
+    /// Why; must be said when the owner has to be told ([`DossierState::needs_reason`]), and when a dossier is accepted while papers are missing.
     pub reason: Option<String>,
 }
 
@@ -204,6 +229,13 @@ pub struct DossierView {
     pub unlisted_years: Vec<i16>,
 }
 
+impl DossierView {
+    /// Components whose papers must still be handed in. What fills a place, is held, is looked up or is only shown is not asked for (REUSE-01).
+    pub fn to_hand_in(&self) -> Vec<&Component> {
+        self.dossier.to_hand_in(self.held.as_ref(), &self.refusals)
+    }
+}
+
 /// What opening a dossier needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewDossier {
@@ -217,6 +249,10 @@ pub struct NewDossier {
     pub received_on: Date,
     /// Where it begins: `Submitted` when it was registered online and is still to be accepted, else `Accepted`.
     pub state: DossierState,
+    /// Keys of components whose papers lie on the counter and are scanned next.
+    pub in_hand: Vec<String>,
+    /// Lý do nợ giấy: why it is accepted though papers are missing.
+    pub reason: Option<String>,
 }
 
 /// Where in a dossier a paper belongs.

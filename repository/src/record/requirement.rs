@@ -77,3 +77,18 @@ pub enum RequirementStatus {
     /// Cần nộp: none is held.
     NotHeld,
 }
+
+impl RequirementStatus {
+    /// Whether no paper has to be handed in: one counts, the facts are looked up, or a scan is there and waits for the officer.
+    pub fn provides(self) -> bool {
+        match self {
+            RequirementStatus::Held
+            | RequirementStatus::InSource
+            | RequirementStatus::AwaitingConfirmation => true,
+            RequirementStatus::BelowTrust
+            | RequirementStatus::Expired
+            | RequirementStatus::Withdrawn
+            | RequirementStatus::NotHeld => false,
+        }
+    }
+}

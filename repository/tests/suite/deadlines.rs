@@ -154,7 +154,8 @@ async fn a_term_begins_anew_when_the_papers_are_complete_and_stands_still_while_
     assert_eq!(breaches(&repository, id).await, []);
     let history = repository.dossier_history(&officer(), id).await.unwrap();
     assert_eq!(history.last().unwrap().due_at, Some(at("2026-11-04T17:00")));
-    assert_eq!(history[1].at, at("2026-10-21T09:00"));
+    assert_eq!((history[0].state, history[0].due_at), (DossierState::Accepted, Some(at("2026-10-26T17:00"))));
+    assert_eq!(history[2].at, at("2026-10-21T09:00"));
 }
 
 #[tokio::test]
@@ -265,8 +266,12 @@ async fn one_apology_a_day_before_with_a_new_appointment() {
     refused(opened.id, date(2026, 11, 2), "một lần").await;
     assert_eq!(put_off.extension_in_force(), Some(&extension));
     go(&repository, opened.id, DossierState::SupplementAsked).await;
+    wall.set("2026-10-26T09:00");
     let counted_anew = go(&repository, opened.id, DossierState::Processing).await;
-    assert_eq!((counted_anew.extension.as_ref(), counted_anew.extension_in_force()), (Some(&extension), None));
+    assert_eq!(
+        (counted_anew.extension.as_ref(), counted_anew.extension_in_force()),
+        (Some(&extension), None)
+    );
 
     let late = open(&repository, date(2026, 10, 19), DossierState::Accepted).await;
     wall.set("2026-10-27T08:00");
@@ -377,7 +382,7 @@ async fn ages_are_counted_over_two_years() {
     let catalogue = [Procedure { valid_from: date(1990, 1, 1), ..procedure() }];
     fixture.repository.put_procedures(&system(), &catalogue).await.unwrap();
     let (repository, _) = on_wall(&fixture, "2026-11-20T09:00");
-    for received_on in [date(1995, 3, 1), date(2024, 11, 19), date(2024, 11, 20), date(2026, 11, 19)] {
+    for received_on in [date(2010, 3, 1), date(2024, 11, 19), date(2024, 11, 20), date(2026, 11, 19)] {
         open(&repository, received_on, DossierState::Accepted).await;
     }
     let page = repository.queue_page(&officer(), &QueueFilter::default(), None, 10).await.unwrap();
@@ -385,7 +390,7 @@ async fn ages_are_counted_over_two_years() {
     ages.sort();
     // From a Wednesday to a Friday two years later: 104 weeks and two days, without the eight fixed holidays.
     let expected = [
-        (date(1995, 3, 1), None),
+        (date(2010, 3, 1), None),
         (date(2024, 11, 19), None),
         (date(2024, 11, 20), Some(514)),
         (date(2026, 11, 19), Some(1)),
@@ -400,11 +405,9 @@ async fn the_queue_is_mended_where_older_programs_wrote() {
     let open_one = async || open(&repository, date(2026, 11, 20), DossierState::Accepted).await;
     let (unknown, finished, delivered) = (open_one().await, open_one().await, open_one().await);
     let sql = fixture.sql().await;
-    for (dossier, set) in [
-        (&unknown, "next_by = null"),
-        (&finished, "state = 'finished'"),
-        (&delivered, "state = 'delivered'"),
-    ] {
+    for (dossier, set) in
+        [(&unknown, "next_by = null"), (&finished, "state = 'finished'"), (&delivered, "state = 'delivered'")]
+    {
         sql.execute(&format!("update dossier set {set} where id = '{}'", dossier.id)).await;
     }
     sql.execute("delete from _sqlx_migrations where description = 'mended queue'").await;

@@ -76,7 +76,14 @@ async fn a_dossier_follows_the_version_of_its_day() {
     to_come.valid_from = "2099-01-01".parse().unwrap();
     fixture.repository.put_procedures(&system(), &[later.clone(), to_come]).await.unwrap();
     fixture.repository.put_procedures(&system(), &[later.clone()]).await.unwrap();
-    assert_eq!(fixture.repository.procedures().await.unwrap(), [later]);
+    assert_eq!(fixture.repository.procedures().await.unwrap(), [later.clone()]);
+    let names = fixture.repository.procedure_names().await.unwrap();
+    assert_eq!(names, [(later.code.clone(), later.name.clone())]);
+    let on =
+        async |day: &str| fixture.repository.procedure_on(&later.code, day.parse().unwrap()).await.unwrap();
+    assert_eq!(on("2026-01-04").await, Some(procedure()));
+    assert_eq!(on("2026-01-05").await, Some(later.clone()));
+    assert_eq!(on("2022-12-31").await, None);
     let mut earlier = dossier();
     earlier.received_on = "2026-01-04".parse().unwrap();
     assert_eq!(fixture.repository.open_dossier(&officer(), earlier).await.unwrap().components.len(), 3);
@@ -203,10 +210,145 @@ async fn a_dossier_moves_by_the_table_and_remembers_why() {
     assert_eq!(fixture.subject_entries(opened.subject.id).await, looks + 1);
     let states = history.iter().map(|event| event.state).collect::<Vec<_>>();
     let expected =
-        [Processing, SupplementAsked, Processing, SupplementAsked, Processing, Finished, Delivered];
+        [Accepted, Processing, SupplementAsked, Processing, SupplementAsked, Processing, Finished, Delivered];
     assert_eq!(states, expected);
-    assert_eq!(history[1].reason.as_deref(), Some("Thiếu tờ khai"));
+    assert_eq!(history[2].reason.as_deref(), Some("Thiếu tờ khai"));
     assert!(history.windows(2).all(|pair| pair[0].state == pair[1].before));
+}
+
+/// Keys of components.
+fn keys(components: &[&Component]) -> Vec<String> {
+    components.iter().map(|component| component.key.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_dossier_is_accepted_when_nothing_is_missing_or_somebody_says_why() {
+    let fixture = Fixture::new().await;
+    let without_reason = || NewDossier { reason: Some(" ".into()), ..dossier() };
+    let in_hand = |keys: &[&str]| NewDossier {
+        in_hand: keys.iter().map(|key| (*key).to_owned()).collect(),
+        ..without_reason()
+    };
+    let open = async |new| fixture.repository.open_dossier(&officer(), new).await;
+    let refused = async |new, expected: &[&str], unexpected: &str| match open(new).await {
+        Err(Error::Invalid { message }) => {
+            assert!(expected.iter().all(|name| message.contains(name)), "{message}");
+            assert!(!message.contains(unexpected), "{message}");
+        }
+        other => panic!("{other:?}"),
+    };
+    let (birth, form, card) = ("«Giấy tờ khai-sinh»", "«Giấy tờ to-khai»", "can-cuoc");
+    refused(without_reason(), &[birth, form, "nợ giấy"], card).await;
+    refused(in_hand(&["to-khai"]), &[birth], form).await;
+    refused(in_hand(&["to-khai", "la"]), &["không có thành phần"], birth).await;
+    assert_eq!(fixture.repository.dossiers(&officer(), 10).await.unwrap(), vec![], "nothing was opened");
+
+    let complete = open(in_hand(&["to-khai", "khai-sinh"])).await.unwrap();
+    let first_step = async |id| fixture.repository.dossier_history(&officer(), id).await.unwrap().remove(0);
+    let step = first_step(complete.id).await;
+    assert_eq!(
+        (step.before, step.state, step.reason),
+        (DossierState::Submitted, DossierState::Accepted, None)
+    );
+    let owing = open(dossier()).await.unwrap();
+    assert_eq!(first_step(owing.id).await.reason.as_deref(), Some("Nợ giấy, bổ sung sau"));
+
+    let online = open(NewDossier { state: DossierState::Submitted, ..without_reason() }).await.unwrap();
+    assert_eq!(fixture.repository.dossier_history(&officer(), online.id).await.unwrap(), []);
+    let accepted = to(&fixture, online.id, DossierState::Accepted, None).await;
+    assert!(matches!(accepted, Err(Error::Invalid { .. })), "{accepted:?}");
+    to(&fixture, online.id, DossierState::Accepted, Some("Bổ sung trong ngày")).await.unwrap();
+    assert_eq!(first_step(online.id).await.reason.as_deref(), Some("Bổ sung trong ngày"));
+
+    let paper = fixture.read("giấy đã có").await;
+    fixture.repository.confirm(&officer(), paper.id, confirmation()).await.unwrap();
+    let with_held = open(in_hand(&["to-khai"])).await.unwrap();
+    assert_eq!(with_held.components[0].document, None, "it is held, and need not be ticked first");
+}
+
+#[tokio::test]
+async fn only_what_must_be_handed_in_is_asked_for() {
+    let fixture = Fixture::new().await;
+    let paper = fixture.read("giấy đã có").await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let to_hand_in = async || {
+        let view = fixture.repository.dossier_view(&officer(), opened.id).await.unwrap();
+        keys(&view.to_hand_in())
+    };
+    assert_eq!(to_hand_in().await, ["khai-sinh", "to-khai"], "what is shown is not handed in");
+    fixture.repository.confirm(&officer(), paper.id, confirmation()).await.unwrap();
+    assert_eq!(to_hand_in().await, ["to-khai"], "what is held is not asked for");
+    let (asked_by, reason) = (RefusedBy::Officer, "Bản trong kho mờ".to_owned());
+    let refusal = ReuseRefusal { dossier: opened.id, component: "khai-sinh".into(), asked_by, reason };
+    fixture.repository.refuse_reuse(&officer(), &refusal).await.unwrap();
+    assert_eq!(to_hand_in().await, ["khai-sinh", "to-khai"]);
+    let place = DossierPlace { dossier: opened.id, component: Some("to-khai".into()) };
+    let new = NewDocument { place: Some(place), ..super::fixture::paper() };
+    fixture.repository.receive(&officer(), new, "tờ khai".into()).await.unwrap();
+    assert_eq!(to_hand_in().await, ["khai-sinh"]);
+    let shown = opened.components.iter().find(|component| component.key == "can-cuoc").unwrap();
+    assert_eq!((shown.submission, shown.is_missing()), (Submission::XuatTrinh, false));
+}
+
+#[tokio::test]
+async fn a_number_that_is_known_under_another_name_opens_no_dossier() {
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let entries = fixture.subject_entries(opened.subject.id).await;
+    let stated = |name: &str, birth_date: Option<&str>| {
+        let birth_date = birth_date.map(|day| day.parse().unwrap());
+        NewDossier { subject: SubjectClaim { name: name.into(), birth_date, ..claim() }, ..dossier() }
+    };
+    for wrong in [stated("Lê Văn Khác", None), stated("Trần Văn Mẫu", Some("1999-04-03"))] {
+        match fixture.repository.open_dossier(&officer(), wrong).await {
+            Err(Error::SubjectDiffers { message }) => assert!(!message.contains("Mẫu"), "{message}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(
+        fixture.subject_entries(opened.subject.id).await,
+        entries + 2,
+        "each told that somebody is known"
+    );
+    for same in [stated("TRAN VAN MAU", None), stated("", Some("1999-03-04"))] {
+        let again = fixture.repository.open_dossier(&officer(), same).await.unwrap();
+        assert_eq!(again.subject, opened.subject);
+    }
+    assert_eq!(fixture.repository.dossiers(&officer(), 10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn an_original_that_was_given_back_is_that_of_the_paper_which_was_scanned() {
+    let fixture = Fixture::new().await;
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let hand_in = async |bytes: &'static str| {
+        let place = DossierPlace { dossier: opened.id, component: Some("khai-sinh".into()) };
+        let new = NewDocument { place: Some(place), ..paper() };
+        fixture.repository.receive(&officer(), new, bytes.into()).await.unwrap().document.id
+    };
+    let returned_at = async || {
+        fixture.repository.dossier(&officer(), opened.id).await.unwrap().components[0].original_returned_at
+    };
+    let give_back = async || fixture.repository.return_original(&officer(), opened.id, "khai-sinh").await;
+    let first = hand_in("bản một").await;
+    give_back().await.unwrap();
+    let told = returned_at().await;
+    assert!(told.is_some());
+    assert_eq!(hand_in("bản một").await, first);
+    assert_eq!(returned_at().await, told, "the same paper again");
+    hand_in("bản hai").await;
+    assert_eq!(returned_at().await, None, "another paper, whose original is still there");
+    give_back().await.unwrap();
+
+    for _ in 0..2 {
+        fixture.read_job(&fixture.claim().await).await;
+    }
+    fixture.repository.confirm(&officer(), first, confirmation()).await.unwrap();
+    let other = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let reuse = Reuse { dossier: other.id, component: "khai-sinh".into(), document: first };
+    fixture.repository.take_over(&officer(), &reuse).await.unwrap();
+    let reused = fixture.repository.return_original(&officer(), other.id, "khai-sinh").await;
+    assert!(matches!(reused, Err(Error::Invalid { .. })), "nobody brought an original: {reused:?}");
 }
 
 #[tokio::test]

@@ -331,6 +331,8 @@ pub(crate) fn dossier() -> NewDossier {
         subject: claim(),
         received_on: "2026-01-05".parse().expect("a day"),
         state: DossierState::Accepted,
+        in_hand: Vec::new(),
+        reason: Some("Nợ giấy, bổ sung sau".into()),
     }
 }
 

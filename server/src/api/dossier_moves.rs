@@ -16,7 +16,8 @@ pub(crate) struct MoveWishBody {
     /// Name of the state to come, one of `followed_by`.
     #[schema(value_type = String, example = "processing")]
     state: DossierState,
-    /// Lý do; must be said when the owner has to be told: refused, supplement or payment asked, withdrawn, stopped.
+    /// Lý do; must be said when the owner has to be told: refused, supplement or payment asked, withdrawn, stopped; and to accept a dossier while
+    /// required papers are missing (nợ giấy).
     reason: Option<String>,
 }
 

@@ -29,6 +29,12 @@ pub(crate) struct NewDossierBody {
     #[serde(default = "accepted")]
     #[schema(value_type = String, default = "accepted")]
     state: DossierState,
+    /// Keys of components whose papers lie on the counter and are scanned next.
+    #[serde(default)]
+    in_hand: Vec<String>,
+    /// Lý do nợ giấy: needed when it shall be accepted while required papers are neither held nor in hand.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 fn accepted() -> DossierState {
@@ -45,6 +51,8 @@ impl TryFrom<NewDossierBody> for NewDossier {
             subject: body.subject.try_into()?,
             received_on: body.received_on,
             state: body.state,
+            in_hand: body.in_hand,
+            reason: body.reason,
         })
     }
 }
@@ -56,7 +64,8 @@ pub(crate) async fn list(State(state): State<AppState>) -> Result<axum::Json<Vec
     Ok(axum::Json(dossiers.into_iter().map(DossierBody::from).collect()))
 }
 
-/// Opens a dossier; the same code, procedure and subject again answer the same dossier.
+/// Opens a dossier; the same code, procedure and subject again answer the same dossier. One that is accepted has its required papers held or in
+/// hand, or a reason; a number that is known under another name or date of birth is refused.
 #[utoipa::path(post, path = "/dossiers", tag = "dossiers", request_body = NewDossierBody, responses(
     (status = 201, body = DossierBody),
     Problem,

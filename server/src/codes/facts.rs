@@ -4,18 +4,17 @@ use crate::api::Problem;
 use crate::state::AppState;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use jiff::civil::{Date, Time, time};
-use jiff::tz::{self, Offset};
+use jiff::civil::Date;
 use qr::{FILE_HASH_BYTES, Payload, Published, Receipt, ResultLabel};
 use repository::DocumentType;
-use repository::record::{Document, DocumentId, Dossier, DossierId, Form};
+use repository::calendar::WorkCalendar;
+use repository::record::{Document, DocumentId, Dossier, Form, Term};
+use repository::{moment_of, on_the_wall, today};
 
 /// Phạm vi hiệu lực of what agencies of the state give out.
 const EVERYWHERE: &str = "Toàn quốc";
 /// The same of a paper that is given for one purpose. The purpose itself names people («để kết hôn với…»), and whoever finds a paper reads its code.
 const FOR_ITS_PURPOSE: &str = "Dùng đúng mục đích ghi trên giấy";
-/// When a day of appointment ends: results are handed out until the counter closes.
-const COUNTER_CLOSES: Time = time(17, 0, 0, 0);
 
 /// The text of the code of a stored paper.
 pub(crate) async fn label_text(state: &AppState, id: DocumentId) -> Result<String, Problem> {
@@ -50,30 +49,38 @@ pub(crate) async fn labelled(state: &AppState, id: DocumentId) -> Result<(Docume
     Ok((view.document, text))
 }
 
-/// The dossier, when its result is promised, and the text of the code of its receipt.
+/// When the result of a dossier is promised, and the text of the code of its receipt.
 pub(crate) async fn receipt_text(
     state: &AppState,
-    id: DossierId,
+    dossier: &Dossier,
     typed: Option<Date>,
-) -> Result<(Dossier, Timestamp, String), Problem> {
-    let dossier = state.repository.dossier(&state.actor, id).await?;
-    let appointment = appointment(&dossier, typed)?;
-    let text = appointment_text(state, &dossier, Form::Receipt.label(), appointment)?;
-    Ok((dossier, appointment, text))
+) -> Result<(Timestamp, String), Problem> {
+    let calendar = state.repository.calendar().await?;
+    let appointment = appointment(&calendar, dossier, typed)?;
+    let text = appointment_text(state, dossier, Form::Receipt.label(), appointment)?;
+    Ok((appointment, text))
 }
 
 /// What a receipt promises: what the record says; where it says nothing, the day that was typed.
-fn appointment(dossier: &Dossier, typed: Option<Date>) -> Result<Timestamp, Problem> {
+fn appointment(
+    calendar: &WorkCalendar,
+    dossier: &Dossier,
+    typed: Option<Date>,
+) -> Result<Timestamp, Problem> {
     match (dossier.deadlines.due_at, typed) {
         (Some(due), None) => Ok(due),
-        (Some(due), Some(typed)) if vietnam().to_datetime(due).date() == typed => Ok(due),
+        (Some(due), Some(typed)) if on_the_wall(due).date() == typed => Ok(due),
         (Some(_), Some(_)) => Err(Problem::unprocessable(
             "Hồ sơ đã có ngày hẹn trả khác. Muốn đổi ngày thì xin lỗi và hẹn lại trên trang hồ sơ.",
         )),
         (None, Some(typed)) if typed < dossier.received_on => {
             Err(Problem::unprocessable("Ngày hẹn trả kết quả không thể trước ngày tiếp nhận hồ sơ."))
         }
-        (None, Some(typed)) => closing_time(typed),
+        (None, Some(typed)) if typed > calendar.add_working_days(today(), Term::DAYS_MAX) => {
+            Err(Problem::unprocessable("Ngày hẹn trả kết quả quá xa. Hãy kiểm tra lại năm."))
+        }
+        // Results are handed out until the counter closes.
+        (None, Some(typed)) => Ok(moment_of(calendar.closing(typed))),
         (None, None) => {
             Err(Problem::unprocessable("Hồ sơ này không có hạn tính sẵn. Hãy ghi ngày hẹn trả kết quả."))
         }
@@ -137,16 +144,6 @@ fn file_hash(sha256: &str) -> Result<[u8; FILE_HASH_BYTES], Problem> {
     let mut hash = [0; FILE_HASH_BYTES];
     hex::decode_to_slice(digits, &mut hash).map_err(Problem::internal)?;
     Ok(hash)
-}
-
-/// Asia/Ho_Chi_Minh is UTC+7 all year round.
-fn vietnam() -> Offset {
-    tz::offset(7)
-}
-
-fn closing_time(day: Date) -> Result<Timestamp, Problem> {
-    let at = vietnam().to_timestamp(day.to_datetime(COUNTER_CLOSES));
-    at.map_err(|_| Problem::unprocessable("Ngày hẹn trả kết quả quá xa."))
 }
 
 fn refused(sentence: &str) -> Problem {

@@ -29,6 +29,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+/// Why a dossier of a backlog is accepted before its papers: they follow from the same folder, and what is missing was missing long ago.
+const ACCEPTED_LONG_AGO: &str = "Hồ sơ cũ đã tiếp nhận trước đây; giấy tờ nhập vào sau khi mở hồ sơ.";
+
 /// How often the progress bar asks how far the reading is.
 const PROGRESS_POLL: Duration = Duration::from_millis(200);
 
@@ -231,6 +234,8 @@ impl Import {
             subject,
             received_on,
             state: DossierState::Accepted,
+            in_hand: Vec::new(),
+            reason: Some(ACCEPTED_LONG_AGO.to_owned()),
         };
         Ok(repository.open_dossier(actor, new).await.context("cannot open the dossier")?.id)
     }

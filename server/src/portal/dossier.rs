@@ -2,7 +2,7 @@
 
 use super::claim::no_day;
 use super::near_duplicates::{self, OfferedPaper};
-use super::papers::{PaperRow, has_label};
+use super::papers::{HeldPaper, PaperRow, has_label};
 use super::{Shell, answer, page, wording};
 use crate::api::{Form, Path, Problem, Query};
 use crate::asking::State;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use repository::record::{
     Apology, Component, Document, DocumentId, DocumentState, Dossier, DossierEvent, DossierId, DossierMove,
     DossierState, DossierView, Extension, Form as PrintedForm, Printing, RefusedBy, Requirement,
-    RequirementStatus, Reuse, ReuseRefusal, UseHeld,
+    RequirementStatus, Reuse, ReuseRefusal, Submission, UseHeld,
 };
 use serde::Deserialize;
 
@@ -123,6 +123,12 @@ struct ComponentRow {
     key: String,
     name: String,
     required: bool,
+    /// Shown at the counter, and not kept.
+    is_shown: bool,
+    /// Its paper must still be handed in.
+    is_asked: bool,
+    /// It must be handed in and no paper fills it; the store may have one.
+    is_missing: bool,
     paper: Option<PaperRow>,
     /// The paper came from the store.
     reused: bool,
@@ -147,20 +153,6 @@ impl ComponentRow {
     fn is_offered(&self) -> bool {
         !self.held.is_empty() && self.refusal.is_none()
     }
-
-    /// It has to be there and is not.
-    fn is_lacking(&self) -> bool {
-        self.required && self.paper.is_none()
-    }
-}
-
-/// A paper of the store that counts for a component.
-#[derive(Debug)]
-struct HeldPaper {
-    id: String,
-    title: String,
-    /// Number, issue and agency.
-    line: String,
 }
 
 /// How the page was come to.
@@ -230,11 +222,11 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         supplements_asked: dossier.supplements_asked,
         takes_components: dossier.state.takes_components(),
         takes_outcomes: dossier.state.takes_outcomes(),
-        next: dossier.followed_by.iter().map(next_state).collect(),
+        next: dossier.followed_by.iter().map(|state| next_state(view, *state)).collect(),
         history: view.history.iter().map(move_line).collect(),
         outcomes: dossier.outcomes.iter().filter_map(|id| paper(*id)).collect(),
-        missing: names(components.iter().filter(|row| row.is_lacking() && !row.is_offered())),
-        in_store: names(components.iter().filter(|row| row.is_lacking() && row.is_offered())),
+        missing: names(components.iter().filter(|row| row.is_asked)),
+        in_store: names(components.iter().filter(|row| row.is_missing && row.is_offered())),
         components,
         is_new: false,
         trouble: String::new(),
@@ -264,13 +256,16 @@ fn component_row(view: &DossierView, component: &Component, papers: &[Document])
         key: component.key.clone(),
         name: component.name.clone(),
         required: component.required,
+        is_shown: component.submission == Submission::XuatTrinh,
+        is_asked: view.to_hand_in().iter().any(|one| one.key == component.key),
+        is_missing: component.is_missing(),
         paper: paper.map(PaperRow::from),
         reused: component.digitization.reuse_code() > 0,
         returned_at: component.original_returned_at.map(wording::moment).unwrap_or_default(),
         standing: standing.unwrap_or_default(),
         held: asked
             .filter(is_held)
-            .map(|one| one.candidates.iter().map(held_paper).collect())
+            .map(|one| one.candidates.iter().map(HeldPaper::from).collect())
             .unwrap_or_default(),
         is_next: false,
         refusal: refusal.map(|refusal| refusal.reason.clone()),
@@ -279,20 +274,14 @@ fn component_row(view: &DossierView, component: &Component, papers: &[Document])
     }
 }
 
-fn held_paper(paper: &Document) -> HeldPaper {
-    HeldPaper {
-        id: paper.id.to_string(),
-        title: wording::shown_name(&paper.title),
-        line: wording::paper_line(paper),
-    }
-}
-
 fn names<'a>(rows: impl Iterator<Item = &'a ComponentRow>) -> String {
     rows.map(|row| row.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-fn next_state(state: &DossierState) -> NextState {
-    NextState { name: crate::api::name_of(state), label: state.label(), needs_reason: state.needs_reason() }
+fn next_state(view: &DossierView, state: DossierState) -> NextState {
+    let begins = (view.dossier.state, state) == (DossierState::Submitted, DossierState::Accepted);
+    let needs_reason = state.needs_reason() || (begins && !view.to_hand_in().is_empty());
+    NextState { name: crate::api::name_of(state), label: state.label(), needs_reason }
 }
 
 fn move_line(event: &DossierEvent) -> MoveLine {

@@ -1,37 +1,33 @@
 //! Hồ sơ mới on one page: whose it is (by the code of a citizen card, typed by a reader or on a picture), which procedure, which of its papers
 //! the store has already, and files for those that it has not.
 
+mod card;
+mod opening;
+
 use super::claim::{ClaimForm, Mistakes, no_day};
+use super::papers::HeldPaper;
 use super::{Shell, page, wording};
-use crate::api::{self, Form, Problem, Query, WholeForm, receive, receive_form};
+use crate::api::{self, Form, Problem, Query};
 use crate::asking::State;
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::extract::DefaultBodyLimit;
+use axum::response::Response;
 use axum::routing::{get, post};
-use ingest::Reader;
-use repository::identifier::SubjectNumber;
+use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
-    Document, DocumentId, Dossier, DossierPlace, DossierState, NewDossier, Procedure, ProcedureComponent,
-    Requirement, RequirementStatus, RequirementsQuestion, Reuse, Submission,
+    DossierState, NewDossier, ProcedureComponent, Requirement, RequirementStatus, RequirementsQuestion,
+    Submission,
 };
 use serde::Deserialize;
-use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
 
-/// Before the key of a component in the name of the box that takes a held paper over.
-const REUSE_OF: &str = "reuse-";
-/// The same for the input that takes files.
-const FILES_OF: &str = "file-";
 /// A picture of a card is one photograph: more than a phone makes is no card.
 const CARD_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 pub(super) fn router() -> Router<AppState> {
-    let open = post(open).layer(DefaultBodyLimit::max(api::UPLOAD_BYTES_MAX));
-    let card = post(card).layer(DefaultBodyLimit::max(CARD_BYTES_MAX));
+    let open = post(opening::open).layer(DefaultBodyLimit::max(api::UPLOAD_BYTES_MAX));
+    let card = post(card::card).layer(DefaultBodyLimit::max(CARD_BYTES_MAX));
     Router::new()
         .route("/dossiers/new", get(begin).merge(open))
         .route("/dossiers/new/claim", post(claim))
@@ -81,6 +77,15 @@ struct ComponentsPart {
     rows: Vec<ComponentChoice>,
     /// What has to be done first; empty: nothing.
     note: String,
+    /// Lý do nợ giấy, as typed.
+    reason: String,
+}
+
+impl ComponentsPart {
+    /// A paper must be handed in.
+    fn is_lacking(&self) -> bool {
+        self.rows.iter().any(|row| row.is_lacking)
+    }
 }
 
 /// A component of the procedure.
@@ -91,18 +96,12 @@ struct ComponentChoice {
     required: bool,
     /// Shown at the counter, and not kept.
     is_shown: bool,
-    /// The paper of the store that counts; none: it has to be handed in.
-    held: Option<HeldChoice>,
+    /// It must be handed in.
+    is_lacking: bool,
+    /// The paper of the store that counts; none: there is none.
+    held: Option<HeldPaper>,
     /// What the store says of it; empty: there is nothing to say.
     standing: String,
-}
-
-/// A paper of the store that counts.
-#[derive(Debug)]
-struct HeldChoice {
-    id: String,
-    title: String,
-    line: String,
 }
 
 #[derive(Debug)]
@@ -128,15 +127,15 @@ async fn begin(State(state): State<AppState>, Query(begun): Query<Begun>) -> Res
 }
 
 async fn intake_page(state: &AppState, form: NewForm, mistakes: Mistakes) -> Result<IntakePage, Problem> {
-    let catalogue = state.repository.procedures().await?;
-    let choice = |procedure: &Procedure| ProcedureChoice {
-        selected: procedure.code.as_str() == form.procedure,
-        code: procedure.code.to_string(),
-        name: procedure.name.clone(),
+    let catalogue = state.repository.procedure_names().await?;
+    let choice = |(code, name): (ProcedureCode, String)| ProcedureChoice {
+        selected: code.as_str() == form.procedure,
+        code: code.into(),
+        name,
     };
     Ok(IntakePage {
         shell: Shell::new(state, "Hồ sơ mới", "dossiers"),
-        procedures: catalogue.iter().map(choice).collect(),
+        procedures: catalogue.into_iter().map(choice).collect(),
         components: components_of(state, &form).await?,
         received_on: form.received_on,
         claim: ClaimPart { claim: form.claim, mistakes: mistakes.clone(), note: String::new() },
@@ -151,6 +150,8 @@ struct NewForm {
     procedure: String,
     claim: ClaimForm,
     received_on: String,
+    /// Lý do nợ giấy.
+    reason: String,
 }
 
 impl NewForm {
@@ -163,10 +164,12 @@ impl NewForm {
             procedure: value("procedure"),
             claim: ClaimForm::read(pairs),
             received_on: value("received_on"),
+            reason: value("reason"),
         }
     }
 
-    fn dossier(&self) -> Result<NewDossier, Mistakes> {
+    /// The dossier with these papers on the counter, or what is wrong beside which input.
+    fn dossier(&self, in_hand: Vec<String>) -> Result<NewDossier, Mistakes> {
         let mut mistakes = Mistakes::new();
         let procedure = self.procedure.parse();
         if procedure.is_err() {
@@ -178,7 +181,8 @@ impl NewForm {
         }
         match (procedure, self.claim.claim(), received_on) {
             (Ok(procedure), Ok(subject), Some(received_on)) => {
-                Ok(NewDossier { code: None, procedure, subject, received_on, state: DossierState::Accepted })
+                let (state, reason) = (DossierState::Accepted, Some(self.reason.clone()));
+                Ok(NewDossier { code: None, procedure, subject, received_on, state, in_hand, reason })
             }
             (_, claim, _) => {
                 mistakes.extend(claim.err().unwrap_or_default());
@@ -205,47 +209,6 @@ fn card_note(claim: &ClaimForm) -> String {
     }
 }
 
-/// The owner from a picture of a card. Nothing of it is kept.
-async fn card(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let WholeForm { files, room: _room, .. } = receive_form(&state, request).await?;
-    let reader = state.renditions.reader().clone();
-    let codes = tokio::task::spawn_blocking(move || {
-        files.iter().flat_map(|(_, _, picture)| codes_on(&reader, picture)).collect::<Vec<_>>()
-    });
-    let mut cards =
-        codes.await.map_err(Problem::internal)?.into_iter().filter_map(|code| ClaimForm::of_card(&code));
-    let part = match (cards.next(), cards.next()) {
-        (Some(claim), None) => ClaimPart { note: card_note(&claim), claim, ..ClaimPart::default() },
-        (Some(claim), Some(other)) if claim == other => {
-            ClaimPart { note: card_note(&claim), claim, ..ClaimPart::default() }
-        }
-        (Some(_), Some(_)) => ClaimPart {
-            note: "Trên ảnh có mã của nhiều thẻ; hãy chụp từng thẻ.".to_owned(),
-            ..ClaimPart::default()
-        },
-        (None, _) => ClaimPart {
-            note: "Không thấy mã QR của thẻ căn cước trên ảnh. Hãy chụp lại mặt có mã, hoặc ghi số."
-                .to_owned(),
-            ..ClaimPart::default()
-        },
-    };
-    page(&part)
-}
-
-/// Texts of the codes on a picture, found by the jailed child. A file that cannot be opened has none.
-fn codes_on(reader: &Reader, picture: &[u8]) -> Vec<String> {
-    let found = Mutex::new(Vec::new());
-    let keep = |text: &str| {
-        found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(text.to_owned());
-        None
-    };
-    let looked = reader.look(&[picture], &keep, &AtomicBool::new(false), &mut |_| true);
-    if let Err(error) = looked {
-        tracing::info!(%error, "a picture of a card could not be opened");
-    }
-    found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
 async fn components(
     State(state): State<AppState>,
     Form(pairs): Form<Vec<(String, String)>>,
@@ -253,25 +216,30 @@ async fn components(
     page(&components_of(&state, &NewForm::read(&pairs)).await?)
 }
 
-/// What the procedure asks for, and what the store has of it. As long as nobody is named, what it asks for.
+/// What the procedure asks for on the day of receipt, and what the store has of it. As long as nobody is named, what it asks for.
 async fn components_of(state: &AppState, form: &NewForm) -> Result<ComponentsPart, Problem> {
-    let catalogue = state.repository.procedures().await?;
-    let Some(procedure) = catalogue.iter().find(|one| one.code.as_str() == form.procedure) else {
+    let Ok(code) = form.procedure.parse::<ProcedureCode>() else {
         return Ok(ComponentsPart::default());
+    };
+    let on = wording::parse_day(&form.received_on).unwrap_or_else(repository::today);
+    let Some(procedure) = state.repository.procedure_on(&code, on).await? else {
+        let note = format!("Thủ tục này chưa có hiệu lực vào ngày {}.", wording::day(on));
+        return Ok(ComponentsPart { note, ..ComponentsPart::default() });
     };
     let asked = |note: String| ComponentsPart {
         rows: procedure.components.iter().map(|component| choice(component, None)).collect(),
         note,
+        reason: form.reason.clone(),
     };
     let Ok(subject) = SubjectNumber::parse(&form.claim.number) else {
         return Ok(asked("Ghi số của chủ hồ sơ để biết giấy tờ nào đã có trong kho.".to_owned()));
     };
     let question = RequirementsQuestion {
-        procedure: procedure.code.clone(),
+        procedure: code,
         subject,
         name: Some(form.claim.name.clone()).filter(|name| !name.is_empty()),
         birth_date: wording::parse_day(&form.claim.birth_date),
-        on: wording::parse_day(&form.received_on),
+        on: Some(on),
     };
     let held = match state.repository.requirements(&state.actor, &question).await {
         Ok(held) => held,
@@ -282,98 +250,19 @@ async fn components_of(state: &AppState, form: &NewForm) -> Result<ComponentsPar
     };
     let of = |component: &ProcedureComponent| held.components.iter().find(|one| one.key == component.key);
     let rows = procedure.components.iter().map(|component| choice(component, of(component))).collect();
-    Ok(ComponentsPart { rows, note: String::new() })
+    Ok(ComponentsPart { rows, note: String::new(), reason: form.reason.clone() })
 }
 
 fn choice(component: &ProcedureComponent, weighed: Option<&Requirement>) -> ComponentChoice {
     let is_held = |one: &&Requirement| one.status == RequirementStatus::Held;
+    let is_provided = weighed.is_some_and(|one| one.status.provides());
     ComponentChoice {
         key: component.key.clone(),
         name: component.name.clone(),
         required: component.required,
         is_shown: component.submission == Submission::XuatTrinh,
-        held: weighed.filter(is_held).and_then(|one| one.candidates.first()).map(held_choice),
+        is_lacking: component.required && component.submission == Submission::Nop && !is_provided,
+        held: weighed.filter(is_held).and_then(|one| one.candidates.first()).map(HeldPaper::from),
         standing: weighed.map(|one| one.reason.clone()).unwrap_or_default(),
     }
-}
-
-fn held_choice(paper: &Document) -> HeldChoice {
-    HeldChoice {
-        id: paper.id.to_string(),
-        title: wording::shown_name(&paper.title),
-        line: wording::paper_line(paper),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "intake_done.html")]
-struct DonePage {
-    shell: Shell,
-    id: String,
-    code: String,
-    troubles: Vec<String>,
-}
-
-/// Opens the dossier, takes over what was ticked and takes in what was dropped. What cannot be done is said; the dossier is open all the same.
-async fn open(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
-    let whole = receive_form(&state, request).await?;
-    let form = NewForm::read(&whole.pairs);
-    let (mistakes, trouble) = match form.dossier() {
-        Ok(new) => match state.repository.open_dossier(&state.actor, new).await {
-            Ok(dossier) => return opened(&state, &dossier, whole).await,
-            Err(repository::Error::Invalid { message }) => (Mistakes::new(), message),
-            Err(error) => return Err(error.into()),
-        },
-        Err(mistakes) => {
-            let trouble = format!("Chưa mở được hồ sơ: {} ô cần sửa.", mistakes.len());
-            (mistakes, trouble)
-        }
-    };
-    let again = if whole.files.is_empty() { "" } else { " Hãy chọn lại các tệp đã thả." };
-    let trouble = format!("{trouble}{again}");
-    let template = IntakePage { trouble, ..intake_page(&state, form, mistakes).await? };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
-}
-
-async fn opened(state: &AppState, dossier: &Dossier, whole: WholeForm) -> Result<Response, Problem> {
-    let mut troubles = Vec::new();
-    let named = |key: &str| {
-        let component = dossier.components.iter().find(|component| component.key == key);
-        component.map_or_else(|| key.to_owned(), |component| component.name.clone())
-    };
-    for (name, value) in &whole.pairs {
-        if let Some(key) = name.strip_prefix(REUSE_OF)
-            && let Err(problem) = reuse(state, dossier, key, value).await
-        {
-            troubles.push(format!("{}: {}", named(key), problem.detail));
-        }
-    }
-    for (name, file_name, bytes) in whole.files {
-        let Some(key) = name.strip_prefix(FILES_OF) else { continue };
-        let place = DossierPlace { dossier: dossier.id, component: Some(key.to_owned()) };
-        if let Err(problem) = receive(state, file_name.clone(), Some(place), false, bytes).await {
-            troubles.push(format!(
-                "{} ({}): {}",
-                named(key),
-                wording::shown_name(&file_name),
-                problem.detail
-            ));
-        }
-    }
-    if troubles.is_empty() {
-        return Ok(Redirect::to(&format!("/dossiers/{}?new=true", dossier.id)).into_response());
-    }
-    page(&DonePage {
-        shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
-        id: dossier.id.to_string(),
-        code: dossier.code.to_string(),
-        troubles,
-    })
-}
-
-async fn reuse(state: &AppState, dossier: &Dossier, component: &str, held: &str) -> Result<(), Problem> {
-    let document: DocumentId = held.parse().map_err(|_| Problem::not_found())?;
-    let reuse = Reuse { dossier: dossier.id, component: component.to_owned(), document };
-    state.repository.take_over(&state.actor, &reuse).await?;
-    Ok(())
 }

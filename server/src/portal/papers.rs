@@ -48,6 +48,25 @@ pub(super) struct PaperRow {
     pub(super) choosable: bool,
 }
 
+/// A paper of the store that counts for a component.
+#[derive(Debug)]
+pub(super) struct HeldPaper {
+    pub(super) id: String,
+    pub(super) title: String,
+    /// Number, issue and agency.
+    pub(super) line: String,
+}
+
+impl From<&Document> for HeldPaper {
+    fn from(paper: &Document) -> HeldPaper {
+        HeldPaper {
+            id: paper.id.to_string(),
+            title: wording::shown_name(&paper.title),
+            line: wording::paper_line(paper),
+        }
+    }
+}
+
 impl From<&Document> for PaperRow {
     fn from(document: &Document) -> PaperRow {
         let file_name = wording::shown_name(&document.original.file_name);

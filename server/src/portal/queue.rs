@@ -8,7 +8,8 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use repository::record::{DossierState, Procedure, QueueFilter, QueuedDossier, Urgency};
+use repository::identifier::ProcedureCode;
+use repository::record::{DossierState, QueueFilter, QueuedDossier, Urgency};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -136,7 +137,9 @@ impl From<QueuedDossier> for QueueRow {
                 .unwrap_or_default(),
             appointment: appointment.map(wording::moment).unwrap_or_default(),
             received_on: wording::day(queued.received_on),
-            age: queued.age_days.map_or_else(|| "hơn 2 năm".to_owned(), |days| format!("{days} ngày làm việc")),
+            age: queued
+                .age_days
+                .map_or_else(|| "hơn 2 năm".to_owned(), |days| format!("{days} ngày làm việc")),
             officer: queued.officer.unwrap_or_default(),
             is_extended: queued.is_extended,
         }
@@ -162,7 +165,7 @@ async fn queue(State(state): State<AppState>, Query(asked): Query<QueueQuery>) -
     let behind = Some(&asked.from).filter(|from| !from.is_empty());
     let behind = behind.map(|from| from.parse().map_err(|()| wrong(from))).transpose()?;
     let found = state.repository.queue_page(&state.actor, &filter, behind, LIST_LIMIT).await?;
-    let procedures = state.repository.procedures().await?;
+    let procedures = state.repository.procedure_names().await?;
     let tab = |(urgency, count): &(Urgency, u64)| Tab {
         name: name_of(urgency),
         mark: (*urgency).into(),
@@ -185,9 +188,9 @@ async fn queue(State(state): State<AppState>, Query(asked): Query<QueueQuery>) -
     })
 }
 
-fn procedure_label(procedure: Procedure) -> (String, String) {
-    let label = format!("{} · {}", procedure.code, procedure.name);
-    (procedure.code.into(), label)
+fn procedure_label((code, name): (ProcedureCode, String)) -> (String, String) {
+    let label = format!("{code} · {name}");
+    (code.into(), label)
 }
 
 fn choices(asked: &str, all: impl IntoIterator<Item = (String, String)>) -> Vec<Choice> {

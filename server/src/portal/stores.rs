@@ -67,7 +67,7 @@ pub(super) struct DossierRow {
     /// Components that are there, and those that are asked for.
     pub(super) filled: usize,
     pub(super) asked: usize,
-    /// Required ones that no paper fills yet. The store may hold one: whether it does is asked when the dossier is opened, since that is a
+    /// Those that must be handed in and that no paper fills yet. The store may hold one: whether it does is asked when the dossier is opened, since that is a
     /// look at the papers of its subject.
     pub(super) missing: usize,
 }
@@ -83,10 +83,7 @@ impl From<&Dossier> for DossierRow {
             received_on: wording::day(dossier.received_on),
             filled: components.iter().filter(|component| component.document.is_some()).count(),
             asked: components.len(),
-            missing: components
-                .iter()
-                .filter(|component| component.required && component.document.is_none())
-                .count(),
+            missing: components.iter().filter(|component| component.is_missing()).count(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
-use jiff::tz::{self, TimeZone};
 use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
+use repository::on_the_wall;
 use repository::record::{
     Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Role, Subject,
     SubjectKind, Term, TrustLevel, Urgency, Validity,
@@ -125,9 +125,9 @@ pub(crate) fn day(date: Date) -> String {
     date.strftime("%d/%m/%Y").to_string()
 }
 
-/// `DD/MM/YYYY HH:MM` in Asia/Ho_Chi_Minh, which has been UTC+7 all year round since 1975.
+/// `DD/MM/YYYY HH:MM` by the clocks of Việt Nam.
 pub(crate) fn moment(at: Timestamp) -> String {
-    at.to_zoned(vietnam()).strftime("%d/%m/%Y %H:%M").to_string()
+    on_the_wall(at).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
 /// What tells a paper from others: number, day of issue and agency.
@@ -162,10 +162,6 @@ pub(super) fn deadline(at: Timestamp, urgency: Urgency, days_left: i64) -> Strin
         (_, days) => format!("còn {days} ngày làm việc"),
     };
     format!("hạn {}, {away}", moment(at))
-}
-
-fn vietnam() -> TimeZone {
-    TimeZone::fixed(tz::offset(7))
 }
 
 /// A typed day: `DD/MM/YYYY` (also with `-` or `.`) or `YYYY-MM-DD`.

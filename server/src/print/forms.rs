@@ -11,8 +11,7 @@ use crate::state::AppState;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use repository::record::{
-    Breach, Component, Dossier, DossierEvent, DossierId, DossierState, DossierView, Form, Period,
-    RegisterLine,
+    Breach, Dossier, DossierEvent, DossierId, DossierState, DossierView, Form, Period, RegisterLine,
 };
 
 /// Forms that the record of a dossier can fill now, in the order of their numbers.
@@ -46,7 +45,7 @@ pub(crate) async fn print_form(state: &AppState, id: DossierId, form: Form) -> R
     }
     let name = format!("{}-{}.pdf", view.dossier.code, crate::api::name_of(form));
     let printed = match form {
-        Form::Receipt => super::print_receipt(state, id, None).await?,
+        Form::Receipt => super::records::receipt_of(state, &view, None).await?,
         Form::ControlSheet => {
             let values = control_sheet(state, &view)?;
             drawn(name, move |faces| table(&values, faces).map_err(Problem::internal)).await?
@@ -56,10 +55,7 @@ pub(crate) async fn print_form(state: &AppState, id: DossierId, form: Form) -> R
             drawn(name, move |faces| letter(&values, faces).map_err(Problem::internal)).await?
         }
     };
-    // A receipt keeps its printing itself.
-    if form != Form::Receipt {
-        state.repository.note_printing(&state.actor, form, Some(id)).await?;
-    }
+    state.repository.note_printing(&state.actor, form, Some(id)).await?;
     Ok(printed)
 }
 
@@ -96,7 +92,8 @@ fn body(view: &DossierView, form: Form) -> Vec<Paragraph> {
     let reason = last_move(view, form).and_then(|event| event.reason.clone()).unwrap_or_default();
     match form {
         Form::SupplementRequest => {
-            let missing: Vec<_> = missing(&view.dossier).map(|component| component.name.clone()).collect();
+            let missing: Vec<_> =
+                view.to_hand_in().into_iter().map(|component| component.name.clone()).collect();
             let mut body =
                 vec![text("Để có cơ sở giải quyết, đề nghị bổ sung, hoàn thiện hồ sơ như sau:".into())];
             if !missing.is_empty() {
@@ -134,11 +131,6 @@ fn body(view: &DossierView, form: Form) -> Vec<Paragraph> {
             .collect(),
         Form::Receipt | Form::ControlSheet | Form::Register => Vec::new(),
     }
-}
-
-/// Components that must be there and that nothing fills.
-fn missing(dossier: &Dossier) -> impl Iterator<Item = &Component> {
-    dossier.components.iter().filter(|component| component.required && component.document.is_none())
 }
 
 fn control_sheet(state: &AppState, view: &DossierView) -> Result<Table, Problem> {

@@ -73,6 +73,8 @@ pub(crate) enum Standing {
     Shown,
     /// It must still come.
     Missing,
+    /// It need not be handed in: the store has it, or a database of the state says the same.
+    NotAsked,
     /// It may be left out, and was.
     LeftOut,
 }
@@ -84,6 +86,7 @@ impl Standing {
             Standing::InStore => "Có sẵn trong kho",
             Standing::Shown => "Xuất trình",
             Standing::Missing => "Còn thiếu",
+            Standing::NotAsked => "Không phải nộp",
             Standing::LeftOut => "Không nộp",
         }
     }

@@ -12,7 +12,9 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use qr::Payload;
-use repository::record::{Component, Document, DocumentId, Dossier, DossierId, Form, Procedure, Submission};
+use repository::record::{
+    Component, Document, DocumentId, Dossier, DossierId, DossierView, Form, Submission,
+};
 use std::fmt::Display;
 
 /// Sheets of one paper at most: three digits, and more than any feeder takes.
@@ -36,10 +38,21 @@ pub(crate) async fn print_receipt(
     id: DossierId,
     appointment: Option<Date>,
 ) -> Result<Printed, Problem> {
-    let (dossier, appointment, code) = codes::receipt_text(state, id, appointment).await?;
+    let view = state.repository.dossier_view(&state.actor, id).await?;
+    let printed = receipt_of(state, &view, appointment).await?;
+    state.repository.note_printing(&state.actor, Form::Receipt, Some(id)).await?;
+    Ok(printed)
+}
+
+/// The receipt of a dossier that was looked at.
+pub(super) async fn receipt_of(
+    state: &AppState,
+    view: &DossierView,
+    appointment: Option<Date>,
+) -> Result<Printed, Problem> {
+    let dossier = &view.dossier;
+    let (appointment, code) = codes::receipt_text(state, dossier, appointment).await?;
     let name = format!("{}-giay-tiep-nhan.pdf", dossier.code);
-    let catalogue = state.repository.procedures().await?;
-    let procedure = catalogue.iter().find(|procedure| procedure.code == dossier.procedure);
     let values = Receipt {
         code,
         dossier: dossier.code.to_string(),
@@ -50,21 +63,20 @@ pub(crate) async fn print_receipt(
         appointment: moment(appointment),
         address: state.codes.address(),
         officer: state.actor.name.clone(),
-        papers: dossier.components.iter().map(|component| entry(component, procedure)).collect(),
+        papers: dossier.components.iter().map(|component| entry(view, component)).collect(),
     };
-    let printed = drawn(name, move |faces| receipt(&values, faces).map_err(Problem::internal)).await?;
-    state.repository.note_printing(&state.actor, Form::Receipt, Some(id)).await?;
-    Ok(printed)
+    drawn(name, move |faces| receipt(&values, faces).map_err(Problem::internal)).await
 }
 
-fn entry(component: &Component, procedure: Option<&Procedure>) -> Entry {
-    let demanded = procedure.and_then(|all| all.components.iter().find(|one| one.key == component.key));
-    let is_shown = demanded.is_some_and(|one| one.submission == Submission::XuatTrinh);
+fn entry(view: &DossierView, component: &Component) -> Entry {
+    let is_shown = component.submission == Submission::XuatTrinh;
+    let is_asked = view.to_hand_in().iter().any(|one| one.key == component.key);
     let standing = match component.document {
         Some(_) if component.digitization.reuse_code() > 0 => Standing::InStore,
         Some(_) => Standing::HandedIn,
         None if is_shown => Standing::Shown,
-        None if component.required => Standing::Missing,
+        None if is_asked => Standing::Missing,
+        None if component.required => Standing::NotAsked,
         None => Standing::LeftOut,
     };
     Entry { name: component.name.clone(), standing, is_returned: component.original_returned_at.is_some() }

@@ -36,9 +36,9 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/search" => Some(json!({ "query": "khai sinh" })),
         "/api/v1/subjects/find" => Some(json!({ "number": NUMBER })),
         "/api/v1/requirements/check" => Some(json!({ "procedure": "1.001193", "number": NUMBER })),
-        "/api/v1/dossiers" => {
-            Some(json!({ "procedure": "1.001193", "subject": subject, "received_on": "2026-01-02" }))
-        }
+        "/api/v1/dossiers" => Some(
+            json!({ "procedure": "1.001193", "reason": "Nợ giấy", "subject": subject, "received_on": "2026-01-02" }),
+        ),
         "/api/v1/documents/{id}/confirm" => Some(
             json!({ "document_type": "KHAC", "title": "Giấy mời họp", "subject": subject, "fields": [] }),
         ),

@@ -101,8 +101,7 @@ impl Counter {
 /// A dossier that is opened for someone; without a code it gets the next one.
 fn opened(server: &Server, code: Option<&str>, number: &str, name: &str) -> Value {
     let subject = json!({ "kind": "citizen", "number": number, "name": name });
-    let wish =
-        json!({ "code": code, "procedure": PROCEDURE, "received_on": "2026-02-02", "subject": subject });
+    let wish = json!({ "code": code, "procedure": PROCEDURE, "reason": "Nợ giấy", "received_on": "2026-02-02", "subject": subject });
     server.post("/api/v1/dossiers", &wish).json(201)
 }
 

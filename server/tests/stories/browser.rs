@@ -254,7 +254,7 @@ async fn see_why_it_is_refused(officer: &Officer) {
 /// Enter in the box of a reason decides nothing; a button does.
 async fn on_a_dossier(officer: &Officer, server: &Server) {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME });
-    let dossier = json!({ "procedure": "1.001193", "received_on": "2026-01-02", "subject": subject });
+    let dossier = json!({ "procedure": "1.001193", "reason": "Nợ giấy", "received_on": "2026-01-02", "subject": subject });
     let id = text(&server.post("/api/v1/dossiers", &dossier).json(201)["id"]);
     officer.go(&format!("{}/dossiers/{id}", server.address)).await;
     officer.write("#move-reason", "Thiếu tờ khai").await;

@@ -25,7 +25,7 @@ pub(super) struct Filed {
 
 pub(super) fn file(server: &Server) -> Filed {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1999-03-02" });
-    let dossier = json!({ "procedure": "1.000894", "received_on": "2026-02-02", "subject": subject });
+    let dossier = json!({ "procedure": "1.000894", "reason": "Nợ giấy", "received_on": "2026-02-02", "subject": subject });
     let dossier = server.post("/api/v1/dossiers", &dossier).json(201);
     let place = [("dossier", dossier["id"].as_str().expect("a key")), ("component", COMPONENT)];
     let received = server.try_upload_into(&place, "quét.png", &paper::small(1)).expect("the server answers");

@@ -29,7 +29,8 @@ to = "16:30"
 
 fn open_today(server: &Server) -> Value {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1999-03-02" });
-    let dossier = json!({ "procedure": PROCEDURE, "received_on": today(), "subject": subject });
+    let dossier =
+        json!({ "procedure": PROCEDURE, "reason": "Nợ giấy", "received_on": today(), "subject": subject });
     server.post("/api/v1/dossiers", &dossier).json(201)
 }
 

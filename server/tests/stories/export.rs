@@ -101,7 +101,7 @@ fn a_dossier_is_taken_out_by_its_code() {
     let data = data_with_procedures(folder.path());
     let server = Server::start_with(&data, &["--no-worker"], &[]);
     let subject = json!({ "kind": "citizen", "number": "079199000013", "name": "Trần Văn Mẫu" });
-    let dossier = json!({ "procedure": "1.001193", "received_on": "2026-02-02", "subject": subject });
+    let dossier = json!({ "procedure": "1.001193", "reason": "Nợ giấy", "received_on": "2026-02-02", "subject": subject });
     let dossier = server.post("/api/v1/dossiers", &dossier).json(201);
     let place = [("dossier", dossier["id"].as_str().expect("a key"))];
     let outcome = server.try_upload_into(&place, "kết quả.png", &paper::small(0)).expect("an answer");

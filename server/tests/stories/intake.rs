@@ -145,6 +145,56 @@ fn a_card_is_read_and_only_what_is_missing_is_asked_for() {
     server.stop();
 }
 
+/// Types a claim and a procedure that the store has nothing of.
+async fn fill_in(officer: &Officer, server: &Server) {
+    officer.go(&format!("{}/dossiers/new", server.address)).await;
+    officer.write("#subject-number", NUMBER).await;
+    officer.write("#subject-name", NAME).await;
+    officer.see("#procedure").await.send_keys(PROCEDURE).await.expect("the list takes keys");
+    officer.see("#procedure").await.send_keys("\u{e004}").await.expect("the list takes keys");
+    officer.see("[data-lacking]").await;
+}
+
+#[test]
+fn a_form_is_sent_once_and_not_before_somebody_says_why_papers_are_owed() {
+    let folder = fresh_folder();
+    let server = Server::start(&data_with_procedures(folder.path()));
+    with_officer(async |officer| {
+        fill_in(officer, &server).await;
+        drop_on(officer, MISSING, "một.png", &paper::small(3)).await;
+        drop_on(officer, MISSING, "hai.png", &paper::small(4)).await;
+        let one_file = "return document.querySelector(`[name='file-${arguments[0]}']`).files.length === 1;";
+        officer.see_that("one file", one_file, vec![json!(MISSING)]).await;
+        officer.see("#open-dossier").await.click().await.expect("a button");
+        let asked = "return document.activeElement.id === 'owed-reason';";
+        officer.see_that("that the reason is asked for", asked, vec![]).await;
+        officer.write("#owed-reason", "Bổ sung trong ngày").await;
+        let twice = "
+            const form = document.querySelector('#intake-form');
+            if (form && !sessionStorage.sent) {
+              const sent = [];
+              addEventListener('submit', (event) => sent.push(!event.defaultPrevented));
+              form.requestSubmit();
+              form.requestSubmit();
+              sessionStorage.sent = sent.join();
+            }
+            return sessionStorage.sent ?? false;";
+        let sent = officer.see_that("the form is sent", twice, vec![]).await;
+        assert_eq!(sent, "true,false");
+        officer.see("#opened-notice").await;
+    });
+    let queue = server.get("/api/v1/dossiers/queue").json(200);
+    assert_eq!(queue["dossiers"].as_array().expect("a list").len(), 1, "{queue}");
+    let id = text(&queue["dossiers"][0]["id"]);
+    let dossier = server.get(&format!("/api/v1/dossiers/{id}")).json(200);
+    let components = dossier["components"].as_array().expect("a list").iter();
+    let filled = components.filter(|one| !one["document"].is_null()).count();
+    assert_eq!(filled, 1, "nothing of what was chosen is lost: {dossier}");
+    let moves = server.get(&format!("/api/v1/dossiers/{id}/moves")).json(200);
+    assert_eq!(moves[0]["reason"], "Bổ sung trong ngày");
+    server.stop();
+}
+
 #[test]
 fn a_picture_of_a_card_fills_the_same_form() {
     let folder = fresh_folder();

@@ -79,7 +79,7 @@ fn without_an_access_entry_nothing_is_told() {
     });
     let stored = server.post(&format!("/api/v1/documents/{id}/confirm"), &confirmation).json(200);
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME });
-    let dossier = json!({ "procedure": PROCEDURE, "received_on": "2026-01-02", "subject": subject });
+    let dossier = json!({ "procedure": PROCEDURE, "reason": "Nợ giấy", "received_on": "2026-01-02", "subject": subject });
     let dossier = text(&server.post("/api/v1/dossiers", &dossier).json(201)["id"]);
     let batch = server.try_send("/api/v1/batches", &[], PAPER, &scan).expect("the server answers");
     let batch = text(&batch.json(201)["id"]);

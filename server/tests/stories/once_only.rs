@@ -46,7 +46,7 @@ fn a_paper_is_handed_in_once() {
     let server = Server::start(&data);
     let (held, confirm) = read(&server, 1);
     server.post(&confirm, &confirmation()).json(200);
-    let dossier = json!({ "procedure": PROCEDURE, "received_on": "2026-02-02", "subject": subject() });
+    let dossier = json!({ "procedure": PROCEDURE, "reason": "Nợ giấy", "received_on": "2026-02-02", "subject": subject() });
     let dossier = server.post("/api/v1/dossiers", &dossier).json(201);
     let address = format!("/api/v1/dossiers/{}", text(&dossier["id"]));
 

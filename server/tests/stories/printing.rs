@@ -146,7 +146,7 @@ pub(super) fn says(server: &Server, folder: &Path, code: &str) -> Value {
 
 fn open_dossier(server: &Server) -> Value {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1999-03-02" });
-    let dossier = json!({ "procedure": "1.001193", "received_on": "2026-02-02", "subject": subject });
+    let dossier = json!({ "procedure": "1.001193", "reason": "Nợ giấy", "received_on": "2026-02-02", "subject": subject });
     server.post("/api/v1/dossiers", &dossier).json(201)
 }
 
@@ -225,7 +225,7 @@ fn a_long_list_of_papers_goes_on_further_pages() {
     let server = Server::start(&data);
     let subject =
         json!({ "kind": "citizen", "number": NUMBER, "name": "LÊ THỊ MẪU", "birth_date": "1999-03-02" });
-    let dossier = json!({ "procedure": "9.000001", "received_on": "2026-02-02", "subject": subject });
+    let dossier = json!({ "procedure": "9.000001", "reason": "Nợ giấy", "received_on": "2026-02-02", "subject": subject });
     let id = text(&server.post("/api/v1/dossiers", &dossier).json(201)["id"]);
 
     let print = Print::keep(

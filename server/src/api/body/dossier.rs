@@ -153,6 +153,10 @@ pub(crate) struct ComponentBody {
     name: String,
     /// Bắt buộc.
     required: bool,
+    /// `nop` or `xuat_trinh`, as it was when the dossier was opened.
+    submission: String,
+    /// It must be handed in, and no paper fills it.
+    is_missing: bool,
     /// The paper that fills it.
     document: Option<String>,
     /// `TrangThaiSoHoa`: 0 chưa, 1 được số hóa, 2 tái sử dụng, 3 tái sử dụng từ kết quả hồ sơ khác.
@@ -168,6 +172,8 @@ pub(crate) struct ComponentBody {
 impl From<Dossier> for DossierBody {
     fn from(dossier: Dossier) -> DossierBody {
         let component = |component: Component| ComponentBody {
+            submission: name_of(component.submission),
+            is_missing: component.is_missing(),
             key: component.key,
             name: component.name,
             required: component.required,

@@ -140,6 +140,8 @@ async fn open(repository: &Repository, actor: &Actor, listed: &ListedDossier) ->
         subject,
         received_on: listed.received_on,
         state: DossierState::Accepted,
+        in_hand: Vec::new(),
+        reason: Some(super::ACCEPTED_LONG_AGO.to_owned()),
     };
     let dossier = repository.open_dossier(actor, new).await;
     Ok(dossier.with_context(|| format!("cannot open dossier {}", listed.code))?.id)

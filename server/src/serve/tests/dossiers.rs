@@ -31,7 +31,7 @@ pub(super) async fn opened(counter: &Counter, number: &str) -> String {
     let procedure: Procedure = toml::from_str(CATALOGUE).expect("a procedure");
     counter.state.repository.put_procedures(&counter.state.actor, &[procedure]).await.expect("it is put");
     let body = format!(
-        r#"{{"procedure":"1.004194","received_on":"2026-01-05","subject":{{"kind":"citizen",
+        r#"{{"procedure":"1.004194","received_on":"2026-01-05","reason":"Nợ giấy","subject":{{"kind":"citizen",
         "number":"{number}","name":"Lê Thị Hoài","birth_date":null}}}}"#
     );
     let opened = counter.json("/api/v1/dossiers", &body).await;
@@ -81,7 +81,7 @@ async fn a_dossier_moves_on_with_reasons_and_shows_its_way() {
     let way = history.as_array().expect("moves").iter().map(|step| step["state"].clone());
     assert_eq!(
         way.collect::<Vec<_>>(),
-        ["supplement_asked", "accepted", "supplement_asked", "withdrawn"],
+        ["accepted", "supplement_asked", "accepted", "supplement_asked", "withdrawn"],
         "{history}"
     );
 }

@@ -3,7 +3,7 @@
 use super::*;
 use repository::record::Procedure;
 
-/// Two papers of one person, of which one may come from the store.
+/// Two papers of one person, of which one may come from the store, and one that is only shown.
 const CATALOGUE: &str = r#"
 code = "1.004194"
 name = "Đăng ký mẫu"
@@ -26,6 +26,13 @@ name = "Tờ khai"
 document_types = ["DON"]
 required = true
 submission = "nop"
+
+[[component]]
+key = "can-cuoc"
+name = "Thẻ căn cước"
+document_types = ["CCCD"]
+required = true
+submission = "xuat_trinh"
 "#;
 
 const BOUNDARY: &str = "ranh-gioi";
@@ -104,7 +111,7 @@ async fn what_is_held_is_ticked_and_taken_over_and_files_find_their_places() {
     // The same once more: the paper that it names is not one that counts, and the dossier is open all the same.
     let stranger = DocumentId(Default::default()).to_string();
     let mut wish = inputs("1.004194");
-    wish.push(("reuse-to-khai", &stranger));
+    wish.extend([("reuse-to-khai", stranger.as_str()), ("reason", "Bổ sung trong ngày")]);
     let partly = send(&counter, &wish, &[]).await;
     assert_eq!(partly.status, StatusCode::OK);
     assert!(partly.text.contains("đã mở") && partly.text.contains("✕ Tờ khai: "), "{}", partly.text);
@@ -127,6 +134,104 @@ async fn what_is_wrong_is_said_beside_its_input() {
     assert_eq!(send(&counter, &too_long, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let queue = parse(&counter.get("/api/v1/dossiers/queue").await);
     assert_eq!(queue["dossiers"], serde_json::json!([]), "nothing was opened");
+}
+
+/// How many dossiers are open.
+async fn open_count(counter: &Counter) -> usize {
+    let queue = parse(&counter.get("/api/v1/dossiers/queue").await);
+    queue["dossiers"].as_array().expect("a list").len()
+}
+
+#[tokio::test]
+async fn what_is_missing_is_owed_with_a_reason_or_nothing_is_opened() {
+    let counter = counter_with_catalogue().await;
+    let part = components(&counter, "&reason=m%E1%BA%A5t").await;
+    assert!(part.contains("id=\"owed-reason\" name=\"reason\" value=\"mất\""), "what is typed stays: {part}");
+    assert_eq!(part.matches("data-lacking").count(), 2, "{part}");
+    let form = [("file-to-khai", "%PDF-1.5 tờ khai")];
+    let refused = send(&counter, &inputs("1.004194"), &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = "còn thiếu giấy tờ bắt buộc: «Giấy khai sinh». Hãy nhận đủ";
+    assert!(refused.text.contains(said) && refused.text.contains("chọn lại các tệp"), "{}", refused.text);
+    assert_eq!(open_count(&counter).await, 0);
+    let mut owing = inputs("1.004194");
+    owing.push(("reason", "Bản chính đang ở tòa án"));
+    let opened = send(&counter, &owing, &form).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    let address = opened.headers[header::LOCATION].to_str().expect("a text").trim_end_matches("?new=true");
+    let page = counter.get(address).await.text;
+    assert!(
+        page.contains("Bản chính đang ở tòa án") && page.contains("Còn thiếu: Giấy khai sinh."),
+        "{page}"
+    );
+    let moves = parse(&counter.get(&format!("/api/v1{address}/moves")).await);
+    assert_eq!(
+        (&moves[0]["state"], &moves[0]["reason"]),
+        (&"accepted".into(), &"Bản chính đang ở tòa án".into())
+    );
+}
+
+#[tokio::test]
+async fn a_paper_that_is_only_shown_is_not_taken_in_and_a_component_takes_one_file() {
+    let counter = counter_with_catalogue().await;
+    let part = components(&counter, "").await;
+    assert!(part.contains("Xuất trình") && !part.contains("name=\"file-can-cuoc\""), "{part}");
+    assert!(!part.contains("multiple"), "{part}");
+    let mut wish = inputs("1.004194");
+    wish.push(("reason", "Bổ sung trong ngày"));
+    let twice = [("file-to-khai", "%PDF-1.5 một"), ("file-to-khai", "%PDF-1.5 hai")];
+    let refused = send(&counter, &wish, &twice).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Mỗi thành phần nhận một tệp"), "{}", refused.text);
+    assert_eq!(open_count(&counter).await, 0);
+    let shown = send(&counter, &wish, &[("file-can-cuoc", "%PDF-1.5 thẻ")]).await;
+    assert!(shown.text.contains("✕ Thẻ căn cước: chỉ xuất trình"), "{}", shown.text);
+    let queue = parse(&counter.get("/api/v1/dossiers/queue").await);
+    let id = queue["dossiers"][0]["id"].as_str().expect("a key").to_owned();
+    let dossier = parse(&counter.get(&format!("/api/v1/dossiers/{id}")).await);
+    let card = &dossier["components"][2];
+    let expected = (&"xuat_trinh".into(), &false.into(), &serde_json::Value::Null);
+    assert_eq!((&card["submission"], &card["is_missing"], &card["document"]), expected, "{dossier}");
+    let page = counter.get(&format!("/dossiers/{id}")).await.text;
+    assert!(
+        !page.contains("id=\"file-can-cuoc\"") && !page.contains("Còn thiếu: Giấy khai sinh; Tờ khai; Thẻ")
+    );
+}
+
+#[tokio::test]
+async fn a_number_of_someone_else_opens_nothing_and_says_what_to_do() {
+    let counter = counter_with_catalogue().await;
+    let mut wish = inputs("1.004194");
+    wish.push(("reason", "Bổ sung trong ngày"));
+    assert_eq!(send(&counter, &wish, &[]).await.status, StatusCode::SEE_OTHER);
+    wish.retain(|(name, _)| *name != "subject_name");
+    wish.push(("subject_name", "Trần Văn An"));
+    let refused = send(&counter, &wish, &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in ["không khớp với người có số này", "đã đổi tên", "value=\"Trần Văn An\""]
+    {
+        assert!(refused.text.contains(said), "{said}: {}", refused.text);
+    }
+    assert!(!refused.text.contains("Hoài"), "nothing of that person is told: {}", refused.text);
+    assert_eq!(open_count(&counter).await, 1);
+}
+
+#[tokio::test]
+async fn the_version_of_the_day_of_receipt_is_asked_for() {
+    let counter = counter_with_catalogue().await;
+    let earlier: Procedure = toml::from_str(CATALOGUE).expect("a procedure");
+    let valid_from = "2026-02-01".parse().expect("a day");
+    let later = Procedure { valid_from, components: earlier.components[1..2].to_vec(), ..earlier };
+    counter.state.repository.put_procedures(&counter.state.actor, &[later]).await.expect("it is put");
+    assert!(components(&counter, "").await.contains("Giấy khai sinh"));
+    let on = async |day: &str| {
+        let body = format!("procedure=1.004194&subject_kind=citizen&received_on={day}");
+        counter.form("/dossiers/new/components", &body).await.text
+    };
+    let now = on("05%2F02%2F2026").await;
+    assert!(now.contains("Tờ khai") && !now.contains("Giấy khai sinh"), "{now}");
+    let long_ago = on("05%2F01%2F2022").await;
+    assert!(long_ago.contains("chưa có hiệu lực vào ngày 05/01/2022"), "{long_ago}");
 }
 
 #[tokio::test]

@@ -1,17 +1,13 @@
-//! Dossiers: opened with a code, holding places that papers fill.
+//! Dossiers as they are read: with their components and what fills them. How one is opened: `opening`.
 
 use crate::Repository;
-use crate::access::{self, Touched};
-use crate::calendar::WorkCalendar;
-use crate::clock::moment_of;
+use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::documents::LIST_MAX;
 use crate::error::{Error, Result};
-use crate::identifier::{AgencyCode, DossierCode};
+use crate::identifier::DossierCode;
 use crate::record::*;
-use crate::{acceptance, apologies, calendar_years, code, deadlines, dossier_moves, procedures, subjects};
-use jiff::Timestamp;
-use jiff::civil::Date;
+use crate::{apologies, deadlines, dossier_moves, subjects};
 
 /// Every column of a dossier with its subject, from a `dossier` named `d`.
 macro_rules! select_dossiers {
@@ -34,46 +30,6 @@ pub(crate) const PAPERS: &str = "select id from document
      order by id";
 
 impl Repository {
-    /// Opens a dossier. With a code that exists already for the same procedure and subject it answers that dossier.
-    ///
-    /// # Errors
-    /// `Invalid` when the procedure is unknown on that day, the day is to come, the code belongs to another dossier, or it would be accepted while
-    /// papers are missing and nobody says why; `SubjectDiffers` when the number is known under another name or date of birth.
-    pub async fn open_dossier(&self, actor: &Actor, new: NewDossier) -> Result<Dossier> {
-        self.permit(actor, Action::Receive, Touched::NONE).await?;
-        let now = self.now();
-        if new.received_on > database::day_of(now) {
-            return Err(Error::invalid("Ngày tiếp nhận không được ở tương lai. Hãy kiểm tra lại ngày."));
-        }
-        if !new.state.may_begin() {
-            return Err(Error::invalid(format!(
-                "Hồ sơ không bắt đầu ở trạng thái «{}». Hãy mở hồ sơ «Mới đăng ký» hoặc «Được tiếp nhận».",
-                new.state.label()
-            )));
-        }
-        let new = NewDossier { reason: acceptance::plan_reason(new.reason.as_deref())?, ..new };
-        let mut transaction = self.database().write().await?;
-        let dossier = match held(&mut transaction, &new).await? {
-            Some(held) => held,
-            None => {
-                if let Some(known) = subjects::known_otherwise(&mut transaction, &new.subject).await? {
-                    drop(transaction);
-                    // The refusal tells that somebody is known under the number: a look like any other.
-                    self.note_access(actor, Action::Search, &[known.into()]).await?;
-                    return Err(subjects::someone_else());
-                }
-                let id = open(&mut transaction, self.agency_code(), &new).await?;
-                let calendar = calendar_years::read(&mut transaction).await?;
-                let dossier = promise(&mut transaction, &calendar, actor, id, now).await?;
-                accept(&mut transaction, actor, &new, &dossier, now).await?;
-                dossier
-            }
-        };
-        access::write(&mut transaction, actor, Action::Receive, dossier.subject.id, true).await?;
-        transaction.commit().await?;
-        Ok(dossier)
-    }
-
     /// One dossier. Access entry `View`.
     pub async fn dossier(&self, actor: &Actor, id: DossierId) -> Result<Dossier> {
         self.permit(actor, Action::View, Touched::NONE).await?;
@@ -149,6 +105,15 @@ pub(crate) async fn find(connection: &mut Connection, id: DossierId) -> Result<O
     }
 }
 
+/// The dossier that has a code.
+pub(crate) async fn with_code(connection: &mut Connection, code: &DossierCode) -> Result<Option<Dossier>> {
+    let question = database::query(select_dossiers!("where d.code = $1")).bind(code.as_str());
+    match question.fetch_optional(&mut *connection).await? {
+        Some(row) => read(connection, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Whether a dossier still takes papers, as components or as results ([`DossierState::takes_components`]).
 pub(crate) fn check_open(dossier: &Dossier, as_component: bool) -> Result<()> {
     let takes = if as_component { dossier.state.takes_components() } else { dossier.state.takes_outcomes() };
@@ -159,121 +124,6 @@ pub(crate) fn check_open(dossier: &Dossier, as_component: bool) -> Result<()> {
             dossier.state.label()
         ))
     })
-}
-
-/// The dossier that has the given code already, if it is the same request.
-async fn held(connection: &mut Connection, new: &NewDossier) -> Result<Option<Dossier>> {
-    let Some(code) = &new.code else { return Ok(None) };
-    let question = database::query(select_dossiers!("where d.code = $1")).bind(code.as_str());
-    let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(None) };
-    let dossier = read(connection, &row).await?;
-    let subject = subjects::holder(connection, &new.subject.number).await?;
-    let same =
-        dossier.procedure == new.procedure && subject.is_some_and(|holder| holder.id == dossier.subject.id);
-    same.then_some(Some(dossier)).ok_or_else(|| {
-        Error::invalid("Mã hồ sơ này đã dùng cho thủ tục hoặc chủ hồ sơ khác. Hãy kiểm tra lại mã hồ sơ.")
-    })
-}
-
-async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier) -> Result<DossierId> {
-    let procedure = procedures::in_force(connection, &new.procedure, new.received_on).await?;
-    let procedure = procedure.ok_or_else(|| {
-        Error::invalid(format!(
-            "Không có thủ tục {} có hiệu lực vào ngày tiếp nhận. Hãy chọn thủ tục trong danh mục.",
-            new.procedure
-        ))
-    })?;
-    let code = match &new.code {
-        Some(code) => code.clone(),
-        None => issue_code(connection, agency, new.received_on).await?,
-    };
-    let subject = subjects::find_or_make(connection, &new.subject).await?;
-    let id = DossierId(database::new_key());
-    let sql = "insert into dossier (id, code, code_key, procedure_code, procedure_name, subject_id,
-                   received_on, opened_at, state)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    database::query(sql)
-        .bind(id.to_string())
-        .bind(code.as_str())
-        .bind(database::exact_key(code.as_str()))
-        .bind(procedure.code.as_str())
-        .bind(&procedure.name)
-        .bind(subject.to_string())
-        .bind(new.received_on.to_string())
-        .bind(database::now())
-        .bind(database::word(&new.state))
-        .execute(&mut *connection)
-        .await?;
-    add_components(connection, id, &procedure.components).await?;
-    Ok(id)
-}
-
-/// Gives a dossier that was just opened its deadlines. One that was handed in before today counts from the opening of its day.
-async fn promise(
-    connection: &mut Connection,
-    calendar: &WorkCalendar,
-    actor: &Actor,
-    id: DossierId,
-    now: Timestamp,
-) -> Result<Dossier> {
-    let dossier = find(connection, id).await?.ok_or(Error::NotFound)?;
-    let pace = procedures::pace(connection, &dossier).await?;
-    let from = match dossier.received_on == database::day_of(now) {
-        true => now,
-        false => moment_of(calendar.opening(dossier.received_on)),
-    };
-    let deadlines = deadlines::opened(calendar, pace, dossier.state, from, now);
-    deadlines::save(connection, id, dossier.state, &deadlines, &actor.account).await?;
-    Ok(Dossier { deadlines, officer: Some(actor.account.clone()), ..dossier })
-}
-
-/// Tiếp nhận of a dossier that begins as accepted: the first step of its way.
-async fn accept(
-    connection: &mut Connection,
-    actor: &Actor,
-    new: &NewDossier,
-    dossier: &Dossier,
-    now: Timestamp,
-) -> Result<()> {
-    if dossier.state != DossierState::Accepted {
-        return Ok(());
-    }
-    acceptance::check(connection, dossier, &new.in_hand, new.reason.as_deref()).await?;
-    dossier_moves::note_acceptance(connection, actor, dossier, new.reason.as_deref(), now).await
-}
-
-/// The next code of the day (CODE-01). Numbers that another system gave already are passed over.
-async fn issue_code(connection: &mut Connection, agency: &AgencyCode, on: Date) -> Result<DossierCode> {
-    loop {
-        let sequence = database::next_number(connection, &format!("dossier:{agency}:{on}")).await?;
-        let code = code::dossier_code(agency, on, sequence);
-        let taken = database::query("select id from dossier where code = $1").bind(code.as_str());
-        if taken.fetch_optional(&mut *connection).await?.is_none() {
-            return Ok(code);
-        }
-    }
-}
-
-async fn add_components(
-    connection: &mut Connection,
-    dossier: DossierId,
-    components: &[ProcedureComponent],
-) -> Result<()> {
-    let sql = "insert into component (dossier_id, key, position, name, required, submission, digitize_basis)
-               values ($1, $2, $3, $4, $5, $6, $7)";
-    for (position, component) in components.iter().enumerate() {
-        database::query(sql)
-            .bind(dossier.to_string())
-            .bind(&component.key)
-            .bind(position as i64)
-            .bind(&component.name)
-            .bind(component.required)
-            .bind(database::word(&component.submission))
-            .bind(component.digitize_basis.as_ref().map(database::word))
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
 }
 
 async fn read_all(connection: &mut Connection, rows: &[Row]) -> Result<Vec<Dossier>> {

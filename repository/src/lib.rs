@@ -54,6 +54,7 @@ mod log_export;
 mod log_key;
 mod merging;
 mod near_duplicates;
+mod opening;
 mod origin;
 mod owners;
 mod passes;

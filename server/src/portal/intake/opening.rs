@@ -32,8 +32,9 @@ pub(super) async fn open(State(state): State<AppState>, request: Request) -> Res
     let (mistakes, trouble) = match wish(&form, &whole) {
         Ok(new) => match state.repository.open_dossier(&state.actor, new).await {
             Ok(dossier) => return opened(&state, &dossier, whole).await,
-            Err(repository::Error::Invalid { message } | repository::Error::SubjectDiffers { message }) => {
-                (Mistakes::new(), message)
+            Err(repository::Error::Invalid { message }) => (Mistakes::new(), message),
+            Err(repository::Error::SubjectDiffers { message }) => {
+                (Mistakes::from([("subject_number".to_owned(), message.clone())]), message)
             }
             Err(error) => return Err(error.into()),
         },

@@ -28,9 +28,13 @@ to = "16:30"
 "#;
 
 fn open_today(server: &Server) -> Value {
+    open_one(server, PROCEDURE)
+}
+
+fn open_one(server: &Server, procedure: &str) -> Value {
     let subject = json!({ "kind": "citizen", "number": NUMBER, "name": NAME, "birth_date": "1999-03-02" });
     let dossier =
-        json!({ "procedure": PROCEDURE, "reason": "Nợ giấy", "received_on": today(), "subject": subject });
+        json!({ "procedure": procedure, "reason": "Nợ giấy", "received_on": today(), "subject": subject });
     server.post("/api/v1/dossiers", &dossier).json(201)
 }
 
@@ -77,6 +81,13 @@ fn a_list_of_days_off_is_loaded_and_said_to_be_missing() {
     let dossier = open_today(&server);
     let due = text(&dossier["deadlines"]["due_at"]);
     assert!(due.ends_with("T09:30:00Z"), "the counter closes at 16:30: {due}");
+    let direct = text(&open_one(&server, "1.001193")["id"]);
+    let receipt = format!("/api/v1/dossiers/{direct}/receipt.pdf?appointment={}", a_day_to_come());
+    let receipt = Print::keep(folder.path(), "typed.pdf", &server.get(&receipt));
+    let coded = says(&server, folder.path(), &receipt.codes(1)[0].text);
+    assert!(text(&coded["appointment"]).ends_with("T09:30:00Z"), "until the counter closes: {coded}");
+    let far = server.get(&format!("/api/v1/dossiers/{direct}/receipt.pdf?appointment=2206-01-05"));
+    assert_eq!(far.status, 422, "{}", far.text());
     let procedures = server.get("/api/v1/procedures").json(200);
     let of_code = |code: &str| {
         procedures
@@ -158,6 +169,10 @@ fn a_dossier_is_late_is_put_off_once_and_every_paper_says_so() {
     letter.check(1, A4);
     assert!(letter.words().contains("Chúng tôi xin lỗi vì sự chậm trễ này"), "{}", letter.words());
     assert_eq!(letter.codes(1).len(), 1, "it promises a day, and its code says so");
+    go("supplement_asked", Some("Thiếu hợp đồng"));
+    let counted_anew = go("processing", None);
+    assert_ne!(counted_anew["deadlines"]["due_at"], extended["deadlines"]["due_at"], "{counted_anew}");
+    assert_eq!(form("BM04").status, 409, "the day that it promises is not the appointment any more");
 
     let sheet = Print::keep(folder.path(), "bm06.pdf", &form("BM06"));
     sheet.check(1, A4);
@@ -186,10 +201,10 @@ fn a_dossier_is_late_is_put_off_once_and_every_paper_says_so() {
     check_is_clean(&data);
 }
 
-/// A Tuesday that is a week away at least, and no holiday.
+/// A Tuesday that is two weeks away at least, later than any term of seven working days that begins today, and no holiday.
 fn a_day_to_come() -> String {
     let day: jiff::civil::Date = today().parse().expect("a day");
-    let days = day.series(jiff::Span::new().days(1)).skip(7);
+    let days = day.series(jiff::Span::new().days(1)).skip(14);
     let working = days.filter(|day| day.weekday() == jiff::civil::Weekday::Tuesday);
     working
         .take(2)

@@ -1,8 +1,11 @@
 //! A paper is handed in once: what is held is offered, used again, and counted; what is wanted otherwise is said in writing.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::paper;
+use super::printing::Print;
 use super::support::*;
 
 /// Invented: 12 digits that carry the year of birth 1999.
@@ -39,6 +42,24 @@ fn read(server: &Server, number: u8) -> (String, String) {
     (id, confirm)
 }
 
+/// The request for papers names what must be handed in, not what is held and not what is only shown; the receipt says so of each.
+fn asked_for_what_is_missing_alone(server: &Server, folder: &Path, address: &str) {
+    let go = |state: &str, reason: Option<&str>| {
+        server.post(&format!("{address}/moves"), &json!({ "state": state, "reason": reason })).json(200);
+    };
+    go("supplement_asked", Some("Chưa đủ giấy tờ"));
+    let request = Print::keep(folder, "bm02.pdf", &server.get(&format!("{address}/forms/BM02")));
+    let words = request.words();
+    assert!(words.contains("Tờ khai đăng ký kết hôn"), "{words}");
+    assert!(!words.contains("Giấy xác nhận") && !words.contains("Giấy tờ tùy thân"), "{words}");
+    go("accepted", None);
+    let receipt = server.get(&format!("{address}/receipt.pdf?appointment=2026-02-09"));
+    let receipt = Print::keep(folder, "bm01.pdf", &receipt).words();
+    for standing in ["Còn thiếu", "Không phải nộp", "Xuất trình"] {
+        assert_eq!(receipt.matches(standing).count(), 1, "{standing}: {receipt}");
+    }
+}
+
 #[test]
 fn a_paper_is_handed_in_once() {
     let folder = fresh_folder();
@@ -52,6 +73,7 @@ fn a_paper_is_handed_in_once() {
 
     let answer = server.get(&format!("{address}/requirements")).json(200);
     assert_eq!(answer["components"][1]["status"], "held", "{answer}");
+    asked_for_what_is_missing_alone(&server, folder.path(), &address);
     let place = [("dossier", dossier["id"].as_str().expect("a key")), ("component", COMPONENT)];
     let refused = server.try_upload_into(&place, "mới.png", &paper::small(2)).expect("the server answers");
     let problem = refused.json(409);

@@ -2,10 +2,11 @@
 //! access entry; a list of papers would write one a paper, to disk, at each tick.
 
 use crate::Repository;
+use crate::access::Touched;
 use crate::database::{self, Row};
 use crate::error::Result;
 use crate::jobs;
-use crate::record::{DocumentId, DocumentState, ReadingProgress};
+use crate::record::{Action, Actor, DocumentId, DocumentState, ReadingProgress};
 use std::collections::HashMap;
 
 /// Columns of a paper `d` and its job `j`, as [`progress_from`] reads them. Of a re-reading the pages of its own pass are counted.
@@ -27,6 +28,14 @@ macro_rules! select_progress {
 const PAPERS_A_STATEMENT: usize = 1_000;
 
 impl Repository {
+    /// Lets somebody follow how papers come along: whoever may list them.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn may_follow(&self, actor: &Actor) -> Result<()> {
+        self.permit(actor, Action::Search, Touched::NONE).await
+    }
+
     /// How far the reading of these papers is, in the order asked, of those that exist.
     pub async fn progress(&self, ids: &[DocumentId]) -> Result<Vec<ReadingProgress>> {
         let mut known = HashMap::new();

@@ -60,6 +60,18 @@ pub(crate) struct Asker {
     pub(crate) is_proved: bool,
 }
 
+/// By what whoever asks was let in. Answers that go on for long ask again whether it still holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Pass {
+    /// Key of a program.
+    key: Option<String>,
+    /// Session of a browser.
+    session: Option<Session>,
+    /// Whether a person does something, and not their page by itself.
+    is_attended: bool,
+    path: String,
+}
+
 /// The state of the program, with the actor of this request in it.
 pub(crate) struct State<S>(pub(crate) S);
 
@@ -74,17 +86,13 @@ pub(crate) struct Proved;
 
 /// Lets those pass who are signed in, and everybody to what is open.
 pub(crate) async fn admit(state: AppState, mut request: Request, next: Next) -> Response {
-    let session = request.extensions().get::<Session>().cloned();
-    let attended = !request.headers().contains_key(UNATTENDED);
-    let asker = match (&state.door, session) {
-        (Door::SignIn { .. }, _) if request.headers().contains_key(AUTHORIZATION) => {
-            let (secret, path) = (bearer(request.headers()), request.uri().path().to_owned());
-            program(&state, secret, &path).await
-        }
-        (Door::Demonstration, _) => Ok(Some(Asker::demonstration())),
-        (Door::SignIn { .. }, Some(session)) => signed_in(&state, &session, attended).await,
-        (Door::SignIn { .. }, None) => Ok(None),
+    let pass = Pass {
+        key: bearer(request.headers()),
+        session: request.extensions().get::<Session>().cloned(),
+        is_attended: !request.headers().contains_key(UNATTENDED),
+        path: request.uri().path().to_owned(),
     };
+    let asker = pass.asker(&state).await;
     let is_open = request.extensions().get::<MatchedPath>().is_some_and(|path| OPEN.contains(&path.as_str()));
     let asker = match asker {
         Ok(Some(asker)) => asker,
@@ -93,7 +101,33 @@ pub(crate) async fn admit(state: AppState, mut request: Request, next: Next) -> 
         Err(problem) => return problem.into_response(),
     };
     request.extensions_mut().insert(Arc::new(asker));
+    request.extensions_mut().insert(pass);
     next.run(request).await
+}
+
+impl Pass {
+    async fn asker(&self, state: &AppState) -> Result<Option<Asker>, Problem> {
+        match (&state.door, &self.key, &self.session) {
+            (Door::Demonstration, ..) => Ok(Some(Asker::demonstration())),
+            // Only this way of proving oneself takes the place of a session: another one may be meant for the proxy.
+            (Door::SignIn { .. }, Some(secret), _) => program(state, secret, &self.path).await,
+            (Door::SignIn { .. }, None, Some(session)) => signed_in(state, session, self.is_attended).await,
+            (Door::SignIn { .. }, None, None) => Ok(None),
+        }
+    }
+
+    /// Who asks, looked at anew: nobody, once the session or the key has ended, or the account was closed.
+    ///
+    /// # Errors
+    /// Nobody knows.
+    pub(crate) async fn asker_now(&self, state: &AppState) -> Result<Option<Asker>, Problem> {
+        // What the session knew when the request came is not what its row says now.
+        if let Some(session) = self.session.as_ref().filter(|session| session.id().is_some()) {
+            session.load().await.map_err(Problem::internal)?;
+        }
+        // An answer that goes on by itself is no use.
+        Pass { is_attended: false, ..self.clone() }.asker(state).await
+    }
 }
 
 async fn signed_in(state: &AppState, session: &Session, attended: bool) -> Result<Option<Asker>, Problem> {
@@ -105,9 +139,11 @@ async fn signed_in(state: &AppState, session: &Session, attended: bool) -> Resul
 }
 
 /// A program with a key. It asks by the API alone; pages are for people.
-async fn program(state: &AppState, secret: Option<String>, path: &str) -> Result<Option<Asker>, Problem> {
-    let Some(secret) = secret.filter(|_| is_for_programs(path)) else { return Ok(None) };
-    let found = state.repository.program(&secret).await?;
+async fn program(state: &AppState, secret: &str, path: &str) -> Result<Option<Asker>, Problem> {
+    if !is_for_programs(path) {
+        return Ok(None);
+    }
+    let found = state.repository.program(secret).await?;
     Ok(found.map(|(account, key)| {
         let actor = account.program(&key, &Route::default());
         Asker { actor, account: Some(account), is_proved: false }
@@ -230,14 +266,22 @@ impl FromRequestParts<AppState> for Coming {
     }
 }
 
+impl FromRequestParts<AppState> for Pass {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        parts.extensions.get::<Pass>().cloned().ok_or_else(|| Problem::internal("a request without a pass"))
+    }
+}
+
 impl FromRequestParts<AppState> for OwnAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let asked = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        Ok(OwnAddress(match &state.door {
-            Door::SignIn { host: Some(host), .. } => format!("https://{host}"),
-            _ => format!("http://{asked}"),
+        Ok(OwnAddress(match state.door.proxy() {
+            Some(proxy) => format!("https://{}", proxy.host),
+            None => format!("http://{asked}"),
         }))
     }
 }
@@ -253,11 +297,11 @@ impl FromRequestParts<AppState> for Proved {
 
 /// From where to where: the pattern of the route, because what was put into it may name a person.
 fn route(parts: &Parts, door: &Door) -> Route {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default();
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let is_proxied = door.proxy().zip(peer).is_some_and(|(proxy, peer)| proxy.is_at(peer));
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let pattern = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let is_proxied = matches!(door, Door::SignIn { host: Some(_), .. });
+    let peer = peer.map(|peer| peer.to_string()).unwrap_or_default();
     Route {
         source: forwarded(&parts.headers).filter(|_| is_proxied).unwrap_or(peer),
         destination: format!("{host} {} {pattern}", parts.method).trim_start().to_owned(),
@@ -285,6 +329,7 @@ fn reason(parts: &Parts, header: &str) -> Result<Option<String>, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sign_in::Proxy;
     use axum::http::{Request, StatusCode};
 
     fn parts(headers: &[(&str, &[u8])]) -> Parts {
@@ -303,9 +348,15 @@ mod tests {
             assert_eq!((route.source.as_str(), route.destination.as_str()), (source, "127.0.0.1:8080 POST "));
         };
         check(Door::Demonstration, "192.0.2.7");
-        check(Door::SignIn { is_open_outside: false, host: None }, "192.0.2.7");
-        let host = Some("motlan.example".to_owned());
-        check(Door::SignIn { is_open_outside: true, host }, "198.51.100.9");
+        check(Door::SignIn { proxy: None }, "192.0.2.7");
+        let behind = |addresses: &[&str]| {
+            let addresses = addresses.iter().map(|address| address.parse().unwrap()).collect();
+            Door::SignIn { proxy: Some(Proxy { host: "motlan.example".to_owned(), addresses }) }
+        };
+        check(behind(&[]), "192.0.2.7");
+        check(behind(&["192.0.2.8"]), "192.0.2.7");
+        check(behind(&["192.0.2.8", "192.0.2.7"]), "198.51.100.9");
+        check(behind(&["::ffff:192.0.2.7"]), "198.51.100.9");
     }
 
     #[test]

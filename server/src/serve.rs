@@ -10,7 +10,7 @@ mod progress;
 mod tests;
 
 use crate::api::{self, Problem};
-use crate::sign_in::{self, Door};
+use crate::sign_in;
 use crate::state::AppState;
 use crate::{asking, portal};
 use anyhow::{Context, ensure};
@@ -31,10 +31,7 @@ const CLOSE_WAIT: Duration = Duration::from_secs(10);
 /// Every route of the program, guarded and observed.
 pub(crate) fn router(state: AppState) -> Router {
     let (at_the_door, sessions) = (state.clone(), sign_in::layer(state.repository.clone()));
-    let host = match &state.door {
-        Door::SignIn { host, .. } => host.clone(),
-        Door::Demonstration => None,
-    };
+    let door = state.door.clone();
     Router::new()
         .merge(api::router())
         .merge(portal::router())
@@ -47,7 +44,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(observe::observe))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(move |request, next| guard::guard(host.clone(), request, next)))
+        .layer(middleware::from_fn(move |request, next| guard::guard(door.clone(), request, next)))
         .with_state(state)
 }
 
@@ -62,7 +59,7 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("the listening socket has no address")?;
     ensure!(
-        address.ip().is_loopback() || matches!(state.door, Door::SignIn { host: Some(_), .. }),
+        address.ip().is_loopback() || state.door.proxy().is_some(),
         "{address} is not a loopback address: without a proxy that speaks TLS only 127.0.0.1 and [::1] are served"
     );
     let (closing, mut closed) = (state.closing.clone(), state.closing.subscribe());

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use repository::Repository;
 use repository::record::{Account, AccountId, AccountKind, Way};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use tower_sessions::Session;
 
 /// How long somebody may be away: a queue is called in less, and a screen that is left alone is a stranger's.
@@ -43,11 +44,36 @@ pub(crate) enum Door {
     Demonstration,
     /// People sign in.
     SignIn {
-        /// Whether other machines can reach the server: then everybody needs a second factor (SEC-09).
-        is_open_outside: bool,
-        /// Name under which others reach it through the proxy that speaks TLS; none: this machine alone.
-        host: Option<String>,
+        /// The proxy through which other machines reach the server; none: this machine alone does.
+        proxy: Option<Proxy>,
     },
+}
+
+/// A proxy that speaks TLS with other machines. Where there is one, everybody needs a second factor (SEC-09).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Proxy {
+    /// Name under which others reach this system.
+    pub(crate) host: String,
+    /// Addresses from which it asks, beside this machine's own.
+    pub(crate) addresses: Vec<IpAddr>,
+}
+
+impl Door {
+    /// The proxy that stands before the server.
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        match self {
+            Door::SignIn { proxy } => proxy.as_ref(),
+            Door::Demonstration => None,
+        }
+    }
+}
+
+impl Proxy {
+    /// Whether it asks from this address.
+    pub(crate) fn is_at(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        peer.is_loopback() || self.addresses.iter().any(|address| address.to_canonical() == peer)
+    }
 }
 
 /// Who is in, as the session keeps it.

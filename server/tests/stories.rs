@@ -23,6 +23,7 @@ mod stories {
     mod backup;
     mod batch_plan;
     mod batches;
+    mod behind_a_proxy;
     mod browser;
     mod bucket;
     mod cluster;

@@ -1,14 +1,19 @@
 //! `GET /events`: how papers come along, as server-sent events.
 
-use crate::asking::State;
+use super::problem::Problem;
+use crate::asking::{Pass, State};
 use crate::state::AppState;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
 use repository::record::ReadingProgress;
 use serde::Serialize;
 use std::convert::Infallible;
+use std::time::Duration;
 use tokio_stream::wrappers::BroadcastStream;
 use utoipa::ToSchema;
+
+/// How often it is asked again whether whoever follows still may: soon after somebody was locked out, at two small questions each time.
+const ASK_AGAIN_EVERY: Duration = Duration::from_secs(10);
 
 /// One step of one paper: event `progress`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,19 +53,35 @@ impl From<ReadingProgress> for ProgressBody {
 #[utoipa::path(get, path = "/events", tag = "documents", responses(
     (status = 200, description = "events named `progress`, each with this as data",
         body = ProgressBody, content_type = "text/event-stream"),
-    super::problem::Problem,
+    Problem,
 ))]
 pub(crate) async fn events(
     State(state): State<AppState>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    pass: Pass,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    state.repository.may_follow(&state.actor).await?;
     let steps = BroadcastStream::new(state.progress.subscribe());
     let events = steps.filter_map(|step| async { step.ok().and_then(event).map(Ok) });
     let mut closing = state.closing.subscribe();
-    let closed = async move {
-        // An error means that the server is gone, which ends the stream just as well.
-        let _ = closing.wait_for(|closing| *closing).await;
+    let over = async move {
+        tokio::select! {
+            // An error means that the server is gone, which ends the stream just as well.
+            _ = closing.wait_for(|closing| *closing) => {}
+            () = turned_away(state, pass) => {}
+        }
     };
-    Sse::new(events.take_until(closed)).keep_alive(KeepAlive::default())
+    Ok(Sse::new(events.take_until(over)).keep_alive(KeepAlive::default()))
+}
+
+/// Waits until whoever follows may no more: their session or key ended, or their rights changed.
+async fn turned_away(state: AppState, pass: Pass) {
+    loop {
+        tokio::time::sleep(ASK_AGAIN_EVERY).await;
+        let Ok(Some(asker)) = pass.asker_now(&state).await else { return };
+        if state.repository.may_follow(&asker.actor).await.is_err() {
+            return;
+        }
+    }
 }
 
 fn event(progress: ReadingProgress) -> Option<Event> {

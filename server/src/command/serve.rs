@@ -7,15 +7,15 @@ use crate::config::Config;
 use crate::hot_folder::HotFolder;
 use crate::rendition::Renditions;
 use crate::scanning::Scanners;
-use crate::sign_in::Door;
+use crate::sign_in::{Door, Proxy};
 use crate::state::{AppState, JailState};
 use crate::{serve, worker};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use jiff::Timestamp;
 use repository::Repository;
 use search::Index;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ const FAULT_REST: Duration = Duration::from_secs(5);
 /// that speaks TLS, under the address of the setting `address`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  motlan --data data serve\n  motlan --data data serve --demonstration       nobody signs in; this machine only\n  motlan --data data serve --listen 10.0.0.5:8080 --behind-tls-proxy"
+    after_help = "Examples:\n  motlan --data data serve\n  motlan --data data serve --demonstration       nobody signs in; this machine only\n  motlan --data data serve --listen 10.0.0.5:8080 --behind-tls-proxy --proxy 10.0.0.4"
 )]
 pub(super) struct Serve {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8080]
@@ -51,6 +51,10 @@ pub(super) struct Serve {
     /// A proxy that speaks TLS stands before this server, passes the Host header on, and sets X-Forwarded-For
     #[arg(long, conflicts_with = "demonstration")]
     behind_tls_proxy: bool,
+
+    /// Address from which that proxy asks, when it is another machine; several times for several
+    #[arg(long, value_name = "ADDR", requires = "behind_tls_proxy")]
+    proxy: Vec<IpAddr>,
 
     /// Leave reading to `motlan work` processes
     #[arg(long)]
@@ -136,8 +140,16 @@ impl Serve {
         if self.demonstration {
             return Ok(Door::Demonstration);
         }
-        let host = self.behind_tls_proxy.then(|| config.host()).transpose()?;
-        Ok(Door::SignIn { is_open_outside: host.is_some(), host })
+        if !self.behind_tls_proxy {
+            return Ok(Door::SignIn { proxy: None });
+        }
+        ensure!(
+            address.ip().is_loopback() || !self.proxy.is_empty(),
+            "{address} can be reached by other machines: name the address from which the proxy asks (--proxy ADDR), whose X-Forwarded-For is \
+             believed; others are refused"
+        );
+        let proxy = Proxy { host: config.host()?, addresses: self.proxy.clone() };
+        Ok(Door::SignIn { proxy: Some(proxy) })
     }
 }
 

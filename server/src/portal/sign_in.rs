@@ -8,7 +8,7 @@ mod other;
 use super::{Shell, home, page};
 use crate::api::{Form, Problem, Query};
 use crate::asking::{Coming, State, own_path};
-use crate::sign_in::{self, Door, Given, Newcomer, Next};
+use crate::sign_in::{self, Given, Newcomer, Next};
 use crate::state::AppState;
 use askama::Template;
 use axum::Router;
@@ -337,7 +337,7 @@ async fn next(state: &AppState, session: &Session) -> Result<Option<(Newcomer, A
     let now = Timestamp::now();
     let account = state.repository.account(newcomer.account).await?.filter(|account| account.is_open(now));
     let account = account.filter(|account| !newcomer.is_overtaken(account));
-    let is_open_outside = matches!(state.door, Door::SignIn { is_open_outside: true, .. });
+    let is_open_outside = state.door.proxy().is_some();
     Ok(account.map(|account| {
         let next = sign_in::next_step(&account, newcomer.given, is_open_outside, now);
         (newcomer, account, next)

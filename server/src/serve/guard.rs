@@ -1,11 +1,13 @@
 //! The door: who may ask at all, and what every answer carries.
 
 use crate::api::Problem;
-use axum::extract::Request;
+use crate::sign_in::Door;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::net::{IpAddr, SocketAddr};
 
 /// What the pages may load: our own files only, no script or style inside the page, nothing framed.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -24,9 +26,18 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Sent when others reach this server over TLS: for two years their browsers ask for nothing else.
 const TLS_FROM_NOW_ON: &str = "max-age=63072000";
 
-/// Refuses what another site started, and puts the headers on.
-pub(super) async fn guard(own_host: Option<String>, request: Request, next: Next) -> Response {
-    let mut response = match refusal(own_host.as_deref(), request.method(), request.headers()) {
+/// Headers that proxies add, beside those that begin with [`FORWARDED`].
+const OF_PROXIES: [&str; 3] = ["forwarded", "via", "x-real-ip"];
+/// How the other headers begin that proxies add.
+const FORWARDED: &str = "x-forwarded-";
+
+/// Refuses what another site started or a stranger passed on, and puts the headers on.
+pub(super) async fn guard(door: Door, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let refused = detour(&door, peer, request.version(), request.headers());
+    let own_host = door.proxy().map(|proxy| proxy.host.as_str());
+    let refused = refused.or_else(|| refusal(own_host, request.method(), request.headers()));
+    let mut response = match refused {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
     };
@@ -40,7 +51,32 @@ pub(super) async fn guard(own_host: Option<String>, request: Request, next: Next
     response
 }
 
-/// Why a request is refused, if it is.
+/// Why a request is refused that came by another way than the operator said.
+///
+/// Where no proxy was named, whoever sits at this machine asks: in a demonstration they are the officer, and otherwise no second factor is asked
+/// of them. A proxy would let everybody be that. Where one was named, others would ask past its TLS.
+fn detour(door: &Door, peer: Option<IpAddr>, version: Version, headers: &HeaderMap) -> Option<Problem> {
+    let detail = match door.proxy() {
+        Some(proxy) if peer.is_some_and(|peer| proxy.is_at(peer)) => return None,
+        Some(_) => {
+            "Máy chủ chỉ trả lời qua proxy của cơ quan. Hãy mở motlan bằng địa chỉ mà cơ quan đã thông báo."
+        }
+        None if !is_passed_on(version, headers) => return None,
+        None => {
+            "Máy chủ này chỉ trả lời trình duyệt trên chính máy này, không qua proxy. Để máy khác dùng, quản trị chạy «serve --behind-tls-proxy»."
+        }
+    };
+    Some(Problem::new(StatusCode::FORBIDDEN, detail))
+}
+
+/// Whether a proxy passes a request on: it says so, or speaks HTTP/1.0, as nginx does unless told otherwise and browsers never do.
+fn is_passed_on(version: Version, headers: &HeaderMap) -> bool {
+    let says_so =
+        |name: &HeaderName| name.as_str().starts_with(FORWARDED) || OF_PROXIES.contains(&name.as_str());
+    version < Version::HTTP_11 || headers.keys().any(says_so)
+}
+
+/// Why a request is refused that another site started.
 ///
 /// A foreign name in `Host` means that a page elsewhere has pointed its own name at this machine (DNS rebinding). A foreign
 /// origin means that another site makes the officer's browser act. Programs that are no browser send neither header.
@@ -53,10 +89,13 @@ fn refusal(own_host: Option<&str>, method: &Method, headers: &HeaderMap) -> Opti
         return Some(Problem::new(StatusCode::FORBIDDEN, detail));
     }
     let safe = method == Method::GET || method == Method::HEAD;
+    let origin = text(header::ORIGIN);
+    let is_another = |origin: &str| origin_host(origin) != Some(host);
     let foreign = match text(HeaderName::from_static("sec-fetch-site")) {
-        Some("same-origin" | "none") => false,
+        // A proxy that puts another name into Host leaves the origin as it is; browsers hide it (“null”) from forms, as our pages ask them to.
+        Some("same-origin" | "none") => origin.is_some_and(|origin| origin != "null" && is_another(origin)),
         Some(_) => !(safe && text(HeaderName::from_static("sec-fetch-mode")) == Some("navigate")),
-        None => !safe && text(header::ORIGIN).is_some_and(|origin| origin_host(origin) != Some(host)),
+        None => !safe && origin.is_some_and(is_another),
     };
     let detail = "Yêu cầu này đến từ một trang khác nên bị từ chối. Hãy mở motlan trực tiếp và làm lại.";
     foreign.then(|| Problem::new(StatusCode::FORBIDDEN, detail))
@@ -78,6 +117,7 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sign_in::Proxy;
 
     fn check(method: Method, headers: &[(&'static str, &'static str)], expected_refused: bool) {
         let pairs = headers
@@ -115,6 +155,38 @@ mod tests {
         check(Method::POST, &[host, ("origin", "http://127.0.0.1:8080")], false);
         check(Method::POST, &[host, ("origin", "http://127.0.0.1:9")], true);
         check(Method::POST, &[host, ("origin", "null")], true);
+        let same = ("sec-fetch-site", "same-origin");
+        check(Method::POST, &[host, same, ("origin", "null")], false);
+        check(Method::POST, &[host, same, ("origin", "http://127.0.0.1:8080")], false);
+        check(Method::POST, &[host, same, ("origin", "https://kho.motlan.example")], true);
+    }
+
+    #[test]
+    fn nobody_comes_by_another_way_than_the_operator_said() {
+        let check =
+            |door: &Door, peer: &str, version: Version, header: Option<&'static str>, refused: bool| {
+                let names = header.map(|name| (HeaderName::from_static(name), HeaderValue::from_static("x")));
+                let found = detour(door, peer.parse().ok(), version, &names.into_iter().collect());
+                assert_eq!(found.is_some(), refused, "{door:?} {peer} {version:?} {header:?}");
+            };
+        for door in [Door::Demonstration, Door::SignIn { proxy: None }] {
+            check(&door, "127.0.0.1", Version::HTTP_11, None, false);
+            check(&door, "127.0.0.1", Version::HTTP_11, Some("accept"), false);
+            check(&door, "127.0.0.1", Version::HTTP_10, None, true);
+            for header in
+                ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded", "via", "x-real-ip"]
+            {
+                check(&door, "127.0.0.1", Version::HTTP_11, Some(header), true);
+            }
+        }
+        let addresses = vec!["192.0.2.7".parse().unwrap()];
+        let proxied = Door::SignIn { proxy: Some(Proxy { host: "kho.motlan.example".into(), addresses }) };
+        for peer in ["127.0.0.1", "::1", "192.0.2.7", "::ffff:192.0.2.7"] {
+            check(&proxied, peer, Version::HTTP_10, Some("x-forwarded-for"), false);
+        }
+        for peer in ["192.0.2.8", "2001:db8::1", "unknown"] {
+            check(&proxied, peer, Version::HTTP_11, None, true);
+        }
     }
 
     #[test]

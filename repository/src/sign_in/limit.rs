@@ -5,10 +5,11 @@
 //! count of their own (OWASP calls it device cookies).
 
 use crate::bytes::sha256_hex;
-use crate::database::{self, Connection};
+use crate::database::{self, Connection, Row};
 use crate::error::Result;
-use crate::record::Way;
+use crate::record::{AccountId, Way};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 use std::net::Ipv6Addr;
 
 /// Attempts of one login, or of one known browser, in a window: someone who mistypes needs two or three.
@@ -44,9 +45,9 @@ impl Limit {
         Limit { name, attempts_max: ATTEMPTS_OF_LOGIN_MAX }
     }
 
-    /// A browser in which the account signed in before.
-    pub(crate) fn of_device(hash: &str) -> Limit {
-        Limit { name: format!("device {hash}"), attempts_max: ATTEMPTS_OF_LOGIN_MAX }
+    /// A browser in which the account signed in before. Whoever shares it has a count of their own.
+    pub(crate) fn of_device(hash: &str, account: AccountId) -> Limit {
+        Limit { name: format!("device {hash} {account}"), attempts_max: ATTEMPTS_OF_LOGIN_MAX }
     }
 
     /// An address.
@@ -98,15 +99,25 @@ impl Limit {
         let sql = "delete from sign_in_limit where name = $1";
         database::query(sql).bind(&self.name).execute(connection).await.map(drop)
     }
+}
 
-    /// Until when nobody may try; none: they may.
-    pub(crate) async fn locked_until(&self, connection: &mut Connection) -> Result<Option<Timestamp>> {
-        let sql = "select since from sign_in_limit where name = $1 and attempts > $2";
-        let row =
-            database::query(sql).bind(&self.name).bind(self.attempts_max).fetch_optional(connection).await?;
-        let until =
-            row.map(|row| database::read_time(&row, "since")).transpose()?.map(|since| since + WINDOW);
-        Ok(until.filter(|until| *until > Timestamp::now()))
+/// Until when nobody may try, of the logins and browsers that failed too often.
+#[derive(Debug, Default)]
+pub(crate) struct Locked(HashMap<String, Timestamp>);
+
+impl Locked {
+    /// All of them now.
+    pub(crate) async fn read(connection: &mut Connection, now: Timestamp) -> Result<Locked> {
+        let sql = "select name, since from sign_in_limit where attempts > $1 and since > $2";
+        let question = database::query(sql).bind(ATTEMPTS_OF_LOGIN_MAX).bind((now - WINDOW).as_microsecond());
+        let until = |row: &Row| Ok((row.get("name")?, database::read_time(row, "since")? + WINDOW));
+        let rows = question.fetch_all(connection).await?;
+        rows.iter().map(until).collect::<Result<HashMap<_, _>>>().map(Locked)
+    }
+
+    /// Until when the last of these lets nobody try; none: all do.
+    pub(crate) fn until(&self, limits: &[Limit]) -> Option<Timestamp> {
+        limits.iter().filter_map(|limit| self.0.get(&limit.name)).max().copied()
     }
 }
 
@@ -123,10 +134,17 @@ fn network(source: &str) -> String {
     }
 }
 
-/// Forgets what does not count any more.
+/// Forgets what does not count any more: one after the other in the order of their names, in which attempts count them too. PostgreSQL locks
+/// rows as it finds them, and two who lock the same ones the other way round wait for each other for ever.
 pub(crate) async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<()> {
-    let sql = "delete from sign_in_limit where since <= $1";
-    database::query(sql).bind((now - WINDOW).as_microsecond()).execute(connection).await.map(drop)
+    let since = (now - WINDOW).as_microsecond();
+    let old = database::query("select name from sign_in_limit where since <= $1 order by name").bind(since);
+    for row in old.fetch_all(&mut *connection).await? {
+        let sql = "delete from sign_in_limit where name = $1 and since <= $2";
+        let delete = database::query(sql).bind(row.get::<String>("name")?).bind(since);
+        delete.execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

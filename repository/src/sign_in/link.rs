@@ -68,7 +68,8 @@ impl Repository {
         opened(&mut snapshot, database::read_word_or_none(&row, "account_id")?).await
     }
 
-    /// Uses a link up: its account has this password from now on, and is signed in nowhere. `first` is whoever becomes the first administrator.
+    /// Uses a link up: its account has this password from now on, and is signed in nowhere. Access entry `OwnAccount`, and `CreateAccount` of the
+    /// first administrator. `first` is whoever becomes the first administrator.
     ///
     /// # Errors
     /// `Invalid` when the password is not taken (the link still works then), or the link does not work.
@@ -99,6 +100,7 @@ impl Repository {
         if delete.execute(&mut *transaction).await? == 0 {
             return Err(ended());
         }
+        let is_first = link == LinkOf::FirstAdministrator;
         let id = match (link, new) {
             (LinkOf::Account(account), _) => account.id,
             (_, Some(_)) if accounts::count(&mut transaction).await? > 0 => return Err(ended()),
@@ -109,6 +111,11 @@ impl Repository {
         let sql = "delete from sign_in_session where account_id = $1";
         database::query(sql).bind(id.to_string()).execute(&mut *transaction).await?;
         let account = accounts::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+        if is_first {
+            let stranger = accounts::nobody("", &way.route);
+            let actor = accounts::about(&stranger, "Tạo quản trị viên đầu tiên", &account);
+            access::write(&mut transaction, &actor, Action::CreateAccount, Touched::NONE, true).await?;
+        }
         let actor = account.actor("Đặt mật khẩu bằng liên kết một lần", &way.route);
         access::write(&mut transaction, &actor, Action::OwnAccount, Touched::NONE, true).await?;
         transaction.commit().await?;

@@ -23,27 +23,49 @@ const PASSES: u32 = 2;
 /// Lanes at once.
 const LANES: u32 = 1;
 
-/// Words that whoever guesses in this office tries first, beside the name of the person and the lists of leaked passwords that `zxcvbn` carries.
+/// What whoever guesses in this office tries first, beside the name of the person and the lists of leaked passwords that `zxcvbn` carries, which
+/// know no Vietnamese: words of the office, its titles, and what stands at the head of every paper.
 const KNOWN_HERE: &[&str] = &[
-    "motlan",
-    "matkhau",
+    "mot lan",
+    "mot cua",
+    "bo phan mot cua",
     "mat khau",
-    "quantri",
-    "canbo",
-    "vietnam",
-    "hanoi",
-    "saigon",
+    "quan tri",
+    "quan tri vien",
+    "can bo",
+    "cong chuc",
+    "vien chuc",
+    "chu tich",
+    "pho chu tich",
+    "bi thu",
+    "giam doc",
+    "truong phong",
+    "lanh dao",
+    "thu truong",
+    "van phong",
+    "tu phap",
+    "ho tich",
+    "cong an",
+    "hanh chinh cong",
+    "trung tam hanh chinh",
     "ubnd",
-    "motcua",
-    "anhyeuem",
-    "emyeuanh",
-    "yeuem",
-    "xinchao",
-    "hoso",
-    "congdan",
-    "dichvucong",
-    "congchuc",
+    "uy ban nhan dan",
+    "ho so",
+    "cong dan",
+    "dich vu cong",
+    "viet nam",
+    "ha noi",
+    "sai gon",
+    "ho chi minh",
+    "doc lap tu do hanh phuc",
+    "cong hoa xa hoi chu nghia viet nam",
+    "anh yeu em",
+    "em yeu anh",
+    "yeu em",
+    "xin chao",
 ];
+/// What people put between the syllables of such words.
+const BETWEEN_SYLLABLES: [&str; 5] = ["", " ", "-", ".", "_"];
 
 /// What is wrong with a new password, as a sentence; none: it is taken. `about` are words that belong to the person: login, name, agency.
 pub(crate) fn weakness(password: &str, about: &[&str]) -> Option<String> {
@@ -64,12 +86,20 @@ pub(crate) fn weakness(password: &str, about: &[&str]) -> Option<String> {
     let words = about.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()));
     let words = words.chain(about.iter().copied()).map(crate::spelling::fold).collect::<Vec<_>>();
     let words = words.iter().map(String::as_str).filter(|word| word.chars().count() > 2);
-    let words = words.chain(KNOWN_HERE.iter().copied()).collect::<Vec<_>>();
+    let known =
+        KNOWN_HERE.iter().flat_map(|word| BETWEEN_SYLLABLES.map(|between| word.replace(' ', between)));
+    let known = known.collect::<Vec<_>>();
+    let words = words.chain(known.iter().map(String::as_str)).collect::<Vec<_>>();
     let guessed = zxcvbn::zxcvbn(&crate::spelling::fold(&password), &words).score() < Score::Three
         || zxcvbn::zxcvbn(&password, &words).score() < Score::Three;
     guessed.then(|| {
         "Mật khẩu này dễ đoán: nó gần với mật khẩu hay gặp, dãy phím hoặc tên của bạn. Hãy ghép vài từ không liên quan.".into()
     })
+}
+
+/// Whether a password has more letters than any that was ever taken, however its accents are typed.
+pub(crate) fn is_too_long(password: &str) -> bool {
+    password.nfkc().nth(LETTERS_MAX).is_some()
 }
 
 /// A password as it is kept: salted, in the form of PHC strings.
@@ -128,8 +158,22 @@ mod tests {
         check("Vietnam@2026!", "dễ đoán");
         check("TranThiLan@1990", "dễ đoán");
         check("Aaaaaaaaaa1!", "dễ đoán");
+        check("Chủ tịch 2026", "dễ đoán");
+        check("PhoChuTich@123", "dễ đoán");
+        check("Uy.ban.nhan.dan1", "dễ đoán");
+        check("ĐộcLậpTựDoHạnhPhúc@1945", "dễ đoán");
+        check("Cộng hòa xã hội chủ nghĩa Việt Nam 1", "dễ đoán");
         check("Cầu vồng 7 con trâu uống trà", "");
         check("xQ7-mR2.tV9k", "");
+    }
+
+    #[test]
+    fn accents_typed_as_letters_of_their_own_make_no_password_too_long() {
+        let longest = format!("Aa1.{}", "ệ".repeat(LETTERS_MAX - 4));
+        for typed in [longest.clone(), longest.nfd().collect()] {
+            assert!(!is_too_long(&typed), "{} letters", typed.chars().count());
+            assert!(is_too_long(&format!("{typed}x")));
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Repository {
     /// Gives an account a key; it is shown this once. Access entry `ChangeRights`.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` without a name or an action, with one that the account may not do itself, or for too many days.
+    /// `NotFound`; `Invalid` for an account that is not a program's or not open, without a name or an action, with one that the account may not do itself, or for too many days.
     pub async fn make_program_key(
         &self,
         actor: &Actor,
@@ -55,7 +55,7 @@ impl Repository {
             .await?;
         let question = database::query("select * from program_key where id = $1").bind(id);
         let key = key_from(&question.fetch_one(&mut *transaction).await?)?;
-        let actor = accounts::about(actor, "Cấp khóa cho chương trình", &account);
+        let actor = accounts::about(actor, &format!("Cấp khóa «{}» cho chương trình", key.name), &account);
         access::write(&mut transaction, &actor, Action::ChangeRights, Touched::NONE, true).await?;
         transaction.commit().await?;
         Ok((secret, key))
@@ -76,24 +76,26 @@ impl Repository {
     pub async fn end_program_key(&self, actor: &Actor, id: ProgramKeyId) -> Result<()> {
         self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
         let mut transaction = self.database().write().await?;
-        let sql = "update program_key set ends_at = $2 where id = $1 and ends_at > $2 returning account_id";
+        let sql =
+            "update program_key set ends_at = $2 where id = $1 and ends_at > $2 returning account_id, name";
         let question = database::query(sql).bind(id.to_string()).bind(database::now());
         let row = question.fetch_optional(&mut *transaction).await?.ok_or(Error::NotFound)?;
         let account = accounts::find(&mut transaction, database::read_word(&row, "account_id")?).await?;
         let account = account.ok_or(Error::NotFound)?;
-        let actor = accounts::about(actor, "Thu hồi khóa của chương trình", &account);
+        let what = format!("Thu hồi khóa «{}» của chương trình", row.get::<String>("name")?);
+        let actor = accounts::about(actor, &what, &account);
         access::write(&mut transaction, &actor, Action::ChangeRights, Touched::NONE, true).await?;
         transaction.commit().await
     }
 
-    /// Which program asks, and for whose account; none: no key, one that has ended, or a closed account.
+    /// Which program asks, and for whose account; none: no key, one that has ended, or an account that is closed or a person's.
     pub async fn program(&self, secret: &str) -> Result<Option<(Account, ProgramKey)>> {
         let now = Timestamp::now();
         let sql = "select * from program_key where hash = $1 and ends_at > $2";
         let question = database::query(sql).bind(sha256_hex(secret.as_bytes())).bind(now.as_microsecond());
         let row = question.fetch_optional(self.database().reader()).await?;
         let Some(key) = row.as_ref().map(key_from).transpose()? else { return Ok(None) };
-        let account = self.account(key.account).await?.filter(|account| account.is_open(now));
+        let account = self.account(key.account).await?.filter(|account| has_programs(account, now));
         if account.is_some() && key.used_at.is_none_or(|used| now.duration_since(used) > NOTE_EVERY) {
             let mut transaction = self.database().write_beside().await?;
             let sql = "update program_key set used_at = $2 where id = $1";
@@ -108,8 +110,15 @@ impl Repository {
 impl Account {
     /// A program that acts for the account, with no more than its key names.
     pub fn program(&self, key: &ProgramKey, route: &Route) -> Actor {
-        Actor { only: Some(key.only.clone()), ..self.actor(&key.name, route) }
+        // The log tells the keys of one account apart, whatever purpose the program says.
+        let name = format!("{} ({})", self.name, key.name);
+        Actor { name, only: Some(key.only.clone()), ..self.actor(&key.name, route) }
     }
+}
+
+/// Whether programs ask for an account: of people each act is their own (SEC-06).
+fn has_programs(account: &Account, now: Timestamp) -> bool {
+    account.kind == AccountKind::Service && account.is_open(now)
 }
 
 fn checked(account: &Account, new: NewProgramKey) -> Result<NewProgramKey> {
@@ -119,6 +128,12 @@ fn checked(account: &Account, new: NewProgramKey) -> Result<NewProgramKey> {
     }
     if !(1..=DAYS_MAX).contains(&new.days) {
         return Err(Error::invalid(format!("Khóa có hạn từ 1 đến {DAYS_MAX} ngày.")));
+    }
+    if !has_programs(account, Timestamp::now()) {
+        return Err(Error::invalid(format!(
+            "«{}» không phải tài khoản dịch vụ đang mở. Chương trình cần tài khoản riêng (--service).",
+            account.login
+        )));
     }
     let actor = account.actor(&name, &Route::default());
     if let Some(too_much) = new.only.iter().find(|action| !policy::may(&actor, **action)) {

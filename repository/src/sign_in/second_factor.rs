@@ -22,6 +22,10 @@ const STEP_S: u64 = 30;
 const STEPS_BESIDE: u16 = 1;
 /// Codes for the day when the phone is lost: a sheet in the drawer.
 const RECOVERY_CODES: usize = 8;
+/// Codes one after the other that may be wrong, in however long a time: what NIST SP 800-63B (5.2.2) allows at most. Whoever guesses codes has the
+/// password already; at five a quarter of an hour they would have even odds after two years. After so many a new link is needed, with which that
+/// password goes too.
+pub(crate) const WRONG_CODES_MAX: i64 = 100;
 /// Who gives the codes out, as apps show it.
 const ISSUER: &str = "motlan";
 
@@ -46,28 +50,27 @@ impl Repository {
                 "Tài khoản này đã có mã xác thực. Hãy nhờ quản trị viên đặt lại trước.",
             ));
         }
-        let begun = self.totp(&account).await?;
-        let totp = match begun {
-            Some(totp) => totp,
-            None => self.make_totp(&account).await?,
-        };
+        if self.totp(&account).await?.is_none() {
+            self.make_totp(&account).await?;
+        }
+        // Two pages at once made one: what is shown is what was kept.
+        let totp = self.totp(&account).await?.ok_or(Error::NotFound)?;
         let address = totp.to_url().map_err(|error| Error::Corrupt(error.to_string()))?;
         Ok(Enrolment { secret: totp.secret().to_base32(), address })
     }
 
-    async fn make_totp(&self, account: &Account) -> Result<Totp> {
+    async fn make_totp(&self, account: &Account) -> Result<()> {
         let (master, key) = (self.master_key().await?, Key::random());
         let mut transaction = self.database().write().await?;
         let sql = "update account set totp = $2, totp_master_key_id = $3, totp_step = 0
-                   where id = $1 and totp_since is null";
+                   where id = $1 and totp is null";
         database::query(sql)
             .bind(account.id.to_string())
             .bind(master.wrap(&bound_to(account.id), &key))
             .bind(master.id())
             .execute(&mut *transaction)
             .await?;
-        transaction.commit().await?;
-        totp_of(account, &key)
+        transaction.commit().await
     }
 
     /// From now on codes of the app are asked for. Answers the codes for the day when the phone is lost; they are shown this once.
@@ -100,17 +103,19 @@ impl Repository {
         Ok(codes)
     }
 
-    /// Checks the code of the app, or one for the day when the phone is lost; each is right once.
+    /// Checks the code of the app, or one for the day when the phone is lost; each is right once. Access entry `OwnAccount` for the latter.
     ///
     /// # Errors
-    /// `SignInRefused`, `TooManyAttempts`.
+    /// `SignInRefused`, `TooManyAttempts`; `Invalid` when so many were wrong that a new link is needed.
     pub async fn check_code(&self, id: AccountId, code: &str, way: &Way) -> Result<()> {
         let account = self.account(id).await?.ok_or(Error::NotFound)?;
         let attempt = self.count_attempt(&account.login, Some(&account), way).await?;
         let totp = self.totp(&account).await?.filter(|_| account.has_second_factor);
         let Some(totp) = totp else { return self.refuse(Some(&account), way).await };
+        self.count_code(&account, way).await?;
+        let step = step_of(&totp, code, Timestamp::now());
         let mut transaction = self.database().write_beside().await?;
-        let taken = match step_of(&totp, code, Timestamp::now()) {
+        let taken = match step {
             Some(step) => {
                 let sql = "update account set totp_step = $2 where id = $1 and totp_step < $2";
                 let used = database::query(sql).bind(id.to_string()).bind(step);
@@ -127,7 +132,32 @@ impl Repository {
             return self.refuse(Some(&account), way).await;
         }
         attempt.give_back(&mut transaction).await?;
+        let right = database::query("update account set wrong_codes = 0 where id = $1").bind(id.to_string());
+        right.execute(&mut *transaction).await?;
+        if step.is_none() {
+            let actor = account.actor("Đăng nhập bằng mã dự phòng", &way.route);
+            access::write(&mut transaction, &actor, Action::OwnAccount, Touched::NONE, true).await?;
+        }
         transaction.commit().await
+    }
+
+    /// Counts a code as wrong before anybody looks at it, until one is right. The first that is too many is written down as a lock (SEC-05).
+    async fn count_code(&self, account: &Account, way: &Way) -> Result<()> {
+        let mut transaction = self.database().write_beside().await?;
+        let sql = "update account set wrong_codes = wrong_codes + 1 where id = $1 returning wrong_codes";
+        let row = database::query(sql).bind(account.id.to_string()).fetch_one(&mut *transaction).await?;
+        let wrong = row.get::<i64>("wrong_codes")?;
+        if wrong == WRONG_CODES_MAX + 1 {
+            let actor = account.actor("Khóa vì sai mã xác thực quá nhiều lần", &way.route);
+            access::write(&mut transaction, &actor, Action::LockAccount, Touched::NONE, true).await?;
+        }
+        transaction.commit().await?;
+        if wrong <= WRONG_CODES_MAX {
+            return Ok(());
+        }
+        Err(Error::invalid(format!(
+            "Mã xác thực đã sai {WRONG_CODES_MAX} lần liền. Hãy xin quản trị viên cấp liên kết đặt mật khẩu mới."
+        )))
     }
 
     /// Takes the second factor of somebody away who lost it; all codes of theirs end. Access entry `EditAccount`.
@@ -137,7 +167,8 @@ impl Repository {
         let account = accounts::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         accounts::not_oneself(actor, &account)?;
         for sql in [
-            "update account set totp = null, totp_master_key_id = null, totp_since = null, totp_step = 0 where id = $1",
+            "update account set totp = null, totp_master_key_id = null, totp_since = null, totp_step = 0, wrong_codes = 0
+             where id = $1",
             "delete from account_recovery where account_id = $1",
             "delete from sign_in_session where account_id = $1",
         ] {

@@ -1,9 +1,10 @@
 //! Phiên đăng nhập: who is signed in where. The secret of a session is its holder's; here is its hash.
 
 use crate::Repository;
+use crate::access::{self, Touched};
 use crate::database::{self, Row};
 use crate::error::Result;
-use crate::record::{AccountId, SessionRow};
+use crate::record::{Account, AccountId, Action, SessionRow, Way};
 use jiff::Timestamp;
 
 impl Repository {
@@ -64,14 +65,16 @@ impl Repository {
         rows.fetch_all(self.database().reader()).await?.iter().map(session_from).collect()
     }
 
-    /// Ends the sessions of an account, but one.
-    pub async fn end_other_sessions(&self, account: AccountId, kept: Option<&str>) -> Result<()> {
-        let mut transaction = self.database().write_beside().await?;
-        database::query("delete from sign_in_session where account_id = $1 and hash <> $2")
-            .bind(account.to_string())
-            .bind(kept.unwrap_or_default())
-            .execute(&mut *transaction)
-            .await?;
+    /// Ends the sessions of an account, but one. Access entry `SignOut` when there was another.
+    pub async fn end_other_sessions(&self, account: &Account, kept: Option<&str>, way: &Way) -> Result<()> {
+        let mut transaction = self.database().write().await?;
+        let others = database::query("delete from sign_in_session where account_id = $1 and hash <> $2")
+            .bind(account.id.to_string())
+            .bind(kept.unwrap_or_default());
+        if others.execute(&mut *transaction).await? > 0 {
+            let actor = account.actor("Đăng xuất các phiên khác", &way.route);
+            access::write(&mut transaction, &actor, Action::SignOut, Touched::NONE, true).await?;
+        }
         transaction.commit().await
     }
 

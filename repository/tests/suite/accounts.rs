@@ -265,3 +265,209 @@ async fn logins_have_a_form_and_only_administrators_give_them() {
         assert!(matches!(repository.accounts(&actor).await, Err(Error::Forbidden)));
     }
 }
+
+#[tokio::test]
+async fn two_people_at_one_machine_do_not_lock_each_other() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (lan, minh) = (account(repository, "lan.tran").await, account(repository, "minh.le").await);
+    let device = repository.sign_in(lan.id, &Way::default()).await.unwrap().device;
+    let shared = Way { device, ..Way::default() };
+    assert_eq!(repository.sign_in(minh.id, &shared).await.unwrap().device, None, "they share its secret");
+    for number in 0..6 {
+        let tried = repository.check_password(knock("lan.tran", "x", &shared)).await;
+        assert_eq!(matches!(tried, Err(Error::TooManyAttempts { .. })), number == 5, "{tried:?}");
+    }
+    assert!(repository.check_password(knock("minh.le", PASSWORD, &shared)).await.is_ok());
+    let (_, locked) = repository.accounts(&administrator()).await.unwrap();
+    assert_eq!(locked.keys().collect::<Vec<_>>(), [&lan.id]);
+    repository.open_account(&administrator(), lan.id).await.unwrap();
+    assert!(repository.check_password(knock("lan.tran", PASSWORD, &shared)).await.is_ok());
+}
+
+#[tokio::test]
+async fn two_pages_at_once_show_one_secret() {
+    let fixture = Fixture::new().await;
+    let account = account(&fixture.repository, "lan.tran").await;
+    let doors = [fixture.another().await, fixture.another().await, fixture.another().await];
+    let shown = join_all(doors.iter().map(|door| door.begin_second_factor(account.id))).await;
+    let shown = shown.into_iter().map(|shown| shown.expect("a secret").secret).collect::<Vec<_>>();
+    assert!(shown.iter().all(|secret| *secret == shown[0]), "the code of each page has to be right");
+    let code = code(&shown[2], 0);
+    fixture.repository.confirm_second_factor(account.id, &code, &Way::default()).await.expect("it is");
+}
+
+#[tokio::test]
+async fn codes_are_not_guessed_for_months() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (lan, way, sql) = (account(repository, "lan.tran").await, Way::default(), fixture.sql().await);
+    let secret = repository.begin_second_factor(lan.id).await.unwrap().secret;
+    repository.confirm_second_factor(lan.id, &code(&secret, 0), &way).await.unwrap();
+    let guess = async |code: String| {
+        // Each a quarter of an hour after the one before.
+        sql.execute("delete from sign_in_limit").await;
+        sql.execute("update account set totp_step = 0").await;
+        repository.check_code(lan.id, &code, &way).await
+    };
+    for _ in 0..3 {
+        assert!(matches!(guess("000000".to_owned()).await, Err(Error::SignInRefused)));
+    }
+    guess(code(&secret, 0)).await.expect("it is right");
+    assert_eq!(sql.number("select wrong_codes from account").await, 0, "a right one ends the count");
+    sql.execute("update account set wrong_codes = 98").await;
+    guess(code(&secret, 0)).await.expect("98 were wrong");
+    sql.execute("update account set wrong_codes = 99").await;
+    assert!(matches!(guess("000000".to_owned()).await, Err(Error::SignInRefused)), "the hundredth");
+    for _ in 0..2 {
+        let refused = guess(code(&secret, 0)).await;
+        assert!(matches!(refused, Err(Error::Invalid { .. })), "too late, though right: {refused:?}");
+    }
+    assert!(repository.account(lan.id).await.unwrap().unwrap().needs_link);
+    let locks = "select count(*) from access_entry where action = 'lock_account' and account = 'lan.tran'";
+    assert_eq!(sql.number(locks).await, 1);
+    let link = repository.make_link(&administrator(), lan.id).await.unwrap();
+    let other = "Trâu con 9 cầu vồng cà phê đá";
+    let lan = repository.use_link(&link.secret, None, other, &way).await.expect("another password");
+    assert!(!lan.needs_link);
+    guess(code(&secret, 0)).await.expect("with the new password codes are looked at again");
+}
+
+#[tokio::test]
+async fn an_administrator_corrects_their_own_agency_and_not_their_role() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let chief = administrator_in(repository, "quan.tri").await;
+    let herself = chief.actor("Quản trị", &Route::default());
+    let change = |agency: &str, role| AccountChange {
+        name: chief.name.clone(),
+        agency: agency.to_owned(),
+        unit: String::new(),
+        role,
+    };
+    let moved =
+        repository.change_account(&herself, chief.id, change("UBND xã Mới", Role::Administrator)).await;
+    assert_eq!(moved.expect("agencies open nothing to who administers").agency, "UBND xã Mới");
+    let promoted = repository.change_account(&herself, chief.id, change("UBND xã Mới", Role::Leader)).await;
+    assert!(matches!(promoted, Err(Error::Invalid { .. })), "{promoted:?}");
+}
+
+/// Somebody who administers and has been in.
+async fn administrator_in(repository: &Repository, login: &str) -> Account {
+    let new = NewAccount { role: Role::Administrator, ..new(login, "") };
+    let account = repository.create_account(&administrator(), new).await.expect("an account");
+    let link = repository.make_link(&administrator(), account.id).await.expect("a link");
+    repository.use_link(&link.secret, None, PASSWORD, &Way::default()).await.expect("a password");
+    repository.sign_in(account.id, &Way::default()).await.expect("signed in").account
+}
+
+#[tokio::test]
+async fn the_last_administrator_who_can_get_in_stays() {
+    let fixture = Fixture::new().await;
+    let (repository, sql) = (&fixture.repository, fixture.sql().await);
+    let chief = administrator_in(repository, "quan.tri").await;
+    let deputy = administrator_in(repository, "pho.quan.tri").await;
+    let close =
+        async |account: &Account| repository.disable_account(&administrator(), account.id, "Nghỉ").await;
+    let check = async |deputy_is: &str, expected: bool| {
+        sql.execute(&format!("update account set {deputy_is} where login = 'pho.quan.tri'")).await;
+        let closed = close(&chief).await;
+        assert_eq!(closed.is_ok(), expected, "{deputy_is}: {closed:?}");
+        repository.open_account(&administrator(), chief.id).await.expect("opened");
+    };
+    let has_been_in = deputy.signed_in_at.map_or(1, |at| at.as_microsecond());
+    check("signed_in_at = null", false).await;
+    check(&format!("signed_in_at = {has_been_in}, password = null"), false).await;
+    check("password = 'x', wrong_codes = 101", false).await;
+    check("wrong_codes = 0, signed_in_at = 1, enabled_at = 1", false).await;
+    check(&format!("signed_in_at = {has_been_in}, state = 'disabled'"), false).await;
+    check("state = 'active'", true).await;
+    let vouched = "insert into account_identity (issuer, sub, account_id, known_at)
+                   select 'https://id.example', 'a', id, 1 from account where login = 'pho.quan.tri'";
+    sql.execute(vouched).await;
+    check("password = null", true).await;
+}
+
+#[tokio::test]
+async fn what_a_person_does_with_their_own_account_stands_in_the_log() {
+    let fixture = Fixture::new().await;
+    let (repository, sql, way) = (&fixture.repository, fixture.sql().await, Way::default());
+    let first = repository.first_link().await.unwrap().expect("nobody has an account");
+    let chief = NewAccount { role: Role::Administrator, ..new("quan.tri", "") };
+    repository.use_link(&first.secret, Some(chief), PASSWORD, &way).await.unwrap();
+    let lan = account(repository, "lan.tran").await;
+    repository.prove_by_password(knock("lan.tran", PASSWORD, &way)).await.unwrap();
+    assert!(repository.prove_by_password(knock("lan.tran", "x", &way)).await.is_err());
+    let at = jiff::Timestamp::now();
+    let session = SessionRow {
+        hash: "1".repeat(64),
+        account: Some(lan.id),
+        data: "{}".into(),
+        made_at: at,
+        seen_at: at,
+        ends_at: at + jiff::SignedDuration::from_mins(9),
+    };
+    repository.begin_session(&session).await.unwrap();
+    for _ in 0..2 {
+        repository.end_other_sessions(&lan, None, &way).await.unwrap();
+    }
+    let secret = repository.begin_second_factor(lan.id).await.unwrap().secret;
+    let codes = repository.confirm_second_factor(lan.id, &code(&secret, 0), &way).await.unwrap();
+    repository.check_code(lan.id, &codes[0], &way).await.unwrap();
+    let check = async |purpose: &str, expected: i64| {
+        let entries =
+            format!("select count(*) from access_entry where allowed = 1 and purpose = '{purpose}'");
+        assert_eq!(sql.number(&entries).await, expected, "{purpose}");
+    };
+    check("Tạo quản trị viên đầu tiên: quan.tri", 1).await;
+    check("Xác nhận lại bằng mật khẩu", 1).await;
+    check("Đăng xuất các phiên khác", 1).await;
+    check("Đăng nhập bằng mã dự phòng", 1).await;
+}
+
+#[tokio::test]
+async fn somebody_is_proved_by_their_own_identity_alone() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let lan = repository.create_account(&administrator(), new("lan.tran", "079199000001")).await.unwrap();
+    repository.create_account(&administrator(), new("minh.le", "079099000002")).await.unwrap();
+    let check = async |sub: &str, number: &str, expected: bool| {
+        let issuer = "https://id.example".to_owned();
+        let vouched = Vouched { issuer, sub: sub.to_owned(), number: Some(number.to_owned()) };
+        let proved = repository.prove_by_vouching(lan.id, &vouched, &Way::default()).await;
+        assert_eq!(proved.is_ok(), expected, "{sub}: {proved:?}");
+    };
+    check("lan", "079199000001", true).await;
+    check("minh", "079099000002", false).await;
+    check("nobody", "079199000009", false).await;
+}
+
+#[tokio::test]
+async fn programs_ask_for_open_accounts_of_programs_only() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let program = NewAccount { is_service: true, ..new("cong.dvc", "") };
+    let program = repository.create_account(&administrator(), program).await.unwrap();
+    let lan = account(repository, "lan.tran").await;
+    let key = || NewProgramKey { name: "Cổng".into(), only: vec![Action::Search], days: 1 };
+    let refused = repository.make_program_key(&administrator(), lan.id, key()).await;
+    assert!(matches!(refused, Err(Error::Invalid { .. })), "a person's: {refused:?}");
+    let (secret, kept) = repository.make_program_key(&administrator(), program.id, key()).await.unwrap();
+    let (account, known) = repository.program(&secret).await.unwrap().expect("it asks");
+    let actor = Actor { purpose: "Cấp lại giấy".into(), ..account.program(&known, &Route::default()) };
+    assert_eq!(actor.name, "Trần Thị Lan (Cổng)", "the log tells keys apart, whatever they say");
+    let sql = fixture.sql().await;
+    sql.execute("update account set kind = 'person' where login = 'cong.dvc'").await;
+    assert_eq!(repository.program(&secret).await.unwrap(), None, "a person's by now");
+    sql.execute("update account set kind = 'service' where login = 'cong.dvc'").await;
+    repository.end_program_key(&administrator(), kept.id).await.unwrap();
+    repository.disable_account(&administrator(), program.id, "Ngừng").await.unwrap();
+    let refused = repository.make_program_key(&administrator(), program.id, key()).await;
+    assert!(matches!(refused, Err(Error::Invalid { .. })), "a closed one: {refused:?}");
+    for purpose in
+        ["Cấp khóa «Cổng» cho chương trình: cong.dvc", "Thu hồi khóa «Cổng» của chương trình: cong.dvc"]
+    {
+        let entries = format!("select count(*) from access_entry where purpose = '{purpose}'");
+        assert_eq!(sql.number(&entries).await, 1, "{purpose}");
+    }
+}

@@ -138,3 +138,24 @@ async fn a_backup_of_an_older_version_from_a_file_comes_back_into_a_server() {
         Options { keys, database: Some(database.url()), ..Options::in_folder(place.path().join("data")) };
     check_older(&options).await;
 }
+
+/// PostgreSQL locks rows as it finds them: who forgets old attempts takes them in the order in which attempts are counted.
+#[tokio::test]
+async fn old_attempts_are_forgotten_while_others_are_counted() {
+    let fixture = Fixture::new().await;
+    let sql = fixture.sql().await;
+    // The one that is counted last was kept first.
+    for name in ["login x", "address y"] {
+        sql.execute(&format!("insert into sign_in_limit (name, attempts, since) values ('{name}', 1, 1)"))
+            .await;
+    }
+    let counts = "begin; update sign_in_limit set attempts = 2 where name = 'address y'; select pg_sleep(2);
+                  update sign_in_limit set attempts = 2 where name = 'login x'; commit";
+    let forgets = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        fixture.repository.forget_ended().await
+    };
+    let ((), forgotten) = tokio::join!(sql.run(counts), forgets);
+    forgotten.expect("neither waits for the other for ever");
+    assert_eq!(sql.number("select count(*) from sign_in_limit").await, 0);
+}

@@ -77,7 +77,7 @@ enum Step {
     },
     /// Print a key by which a program asks the API for an account (Authorization: Bearer KEY)
     Key {
-        /// Login, better of an account made with --service
+        /// Login of an account made with --service
         login: String,
         /// Which program
         #[arg(long)]
@@ -239,6 +239,7 @@ impl Setting {
 
 fn line(account: &Account) -> String {
     let state = match account.is_open(Timestamp::now()) {
+        true if account.needs_link => "open (needs a new link: too many wrong codes)".to_owned(),
         true => "open".to_owned(),
         false => format!("closed ({})", account.state_reason),
     };

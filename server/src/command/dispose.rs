@@ -1,8 +1,11 @@
 //! `motlan dispose`: destroying a paper by a decision, which one person proposes and another one approves.
 
 use super::{Setting, reread};
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand, ValueEnum};
-use repository::record::{Actor, DisposalGround, DisposalId, NewDisposal, Role, Verdict};
+use jiff::Timestamp;
+use repository::Repository;
+use repository::record::{AccountKind, Actor, DisposalGround, DisposalId, NewDisposal, Role, Verdict};
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -79,17 +82,17 @@ impl Dispose {
         let repository = setting.open_repository().await?;
         match self.step {
             Step::Propose { paper, account, ground, decision, reason } => {
-                let actor = person(setting, account, Role::CounterOfficer);
+                let actor = person(setting, &repository, &account).await?;
                 let paper = reread::find(&repository, &actor, &paper).await?;
                 let new = NewDisposal { ground: ground.into(), decision_no: decision, reason };
                 print(&repository.propose_disposal(&actor, paper, new).await?)?;
             }
             Step::Approve { proposal, account } => {
-                let actor = person(setting, account, Role::Leader);
+                let actor = person(setting, &repository, &account).await?;
                 print(&repository.decide_disposal(&actor, proposal, Verdict::Approve).await?)?;
             }
             Step::Refuse { proposal, account, reason } => {
-                let actor = person(setting, account, Role::Leader);
+                let actor = person(setting, &repository, &account).await?;
                 print(&repository.decide_disposal(&actor, proposal, Verdict::Refuse { reason }).await?)?;
             }
             Step::Certificate { paper } => {
@@ -111,9 +114,16 @@ impl From<Ground> for DisposalGround {
     }
 }
 
-/// Who sits at the console: two persons must, each with an account of their own.
-fn person(setting: &Setting, account: String, role: Role) -> Actor {
-    Actor { account, ..setting.acting(role, "motlan dispose") }
+/// Who sits at the console: two persons must, each with an open account of their own that may do it. The log says that it was at the console.
+async fn person(setting: &Setting, repository: &Repository, login: &str) -> anyhow::Result<Actor> {
+    let console = setting.acting(Role::Administrator, "motlan dispose");
+    let account = repository.account_by_login(&console, login).await;
+    let account = account.with_context(|| format!("--as: there is no account {login}"))?;
+    ensure!(
+        account.kind == AccountKind::Person && account.is_open(Timestamp::now()),
+        "--as: {login} is closed, or nobody's who works with papers"
+    );
+    Ok(account.actor(&console.purpose, &console.route))
 }
 
 fn print(value: &impl Serialize) -> anyhow::Result<()> {

@@ -235,6 +235,9 @@ fn row(account: &Account, locked_until: Option<Timestamp>) -> Row {
         (AccountState::Active, _) if !is_open => {
             ("unreadable", "✕", "Khóa vì lâu không đăng nhập".to_owned())
         }
+        (AccountState::Active, _) if account.needs_link => {
+            ("extracted", "△", "Cần liên kết mới: sai mã xác thực quá nhiều lần".to_owned())
+        }
         (AccountState::Active, Some(until)) => {
             ("extracted", "△", format!("Khóa tạm đến {}", wording::moment(until)))
         }

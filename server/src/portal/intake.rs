@@ -120,7 +120,8 @@ struct Begun {
 }
 
 async fn begin(State(state): State<AppState>, Query(begun): Query<Begun>) -> Result<Response, Problem> {
-    let claim = state.queries.find(&begun.card).and_then(|card| ClaimForm::of_card(&card));
+    let claim =
+        state.queries.find(&state.actor.account, &begun.card).and_then(|card| ClaimForm::of_card(&card));
     let received_on = wording::day(repository::today());
     let form = NewForm { received_on, claim: claim.unwrap_or_default(), ..NewForm::default() };
     page(&intake_page(&state, form, Mistakes::new()).await?)

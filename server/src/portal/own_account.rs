@@ -1,6 +1,6 @@
 //! Tài khoản của tôi: password, second factor, and where one is signed in.
 
-use super::sign_in::{Code, RecoveryPage, SecondFactorPage, refused, second_factor, twice};
+use super::sign_in::{Code, RecoveryPage, SecondFactorPage, other, refused, second_factor, twice};
 use super::{Shell, page, wording};
 use crate::api::{Form, Problem};
 use crate::asking::{Coming, Proved, State};
@@ -24,6 +24,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/account/second-factor", get(second_factor_page).post(confirm_second_factor))
         .route("/account/sessions", post(end_others))
         .route("/account/confirm", get(confirm_page).post(confirm))
+        .route("/account/confirm/other", get(other::ask_again))
 }
 
 #[derive(Template)]
@@ -51,8 +52,11 @@ struct SessionLine {
 
 #[derive(Template)]
 #[template(path = "confirm.html")]
-struct ConfirmPage {
+pub(super) struct ConfirmPage {
     shell: Shell,
+    has_password: bool,
+    /// Another system that vouches for people; empty: there is none.
+    other: String,
     trouble: String,
     is_done: bool,
 }
@@ -156,9 +160,13 @@ async fn confirm_second_factor(
     }
 }
 
-async fn end_others(State(state): State<AppState>, session: Session) -> Result<Response, Problem> {
+async fn end_others(
+    State(state): State<AppState>,
+    session: Session,
+    Coming(way): Coming,
+) -> Result<Response, Problem> {
     let kept = session.id().map(sign_in::hash_of);
-    state.repository.end_other_sessions(of_asker(&state)?.id, kept.as_deref()).await?;
+    state.repository.end_other_sessions(of_asker(&state)?, kept.as_deref(), &way).await?;
     Ok(Redirect::to(OWN).into_response())
 }
 
@@ -175,8 +183,8 @@ async fn confirm(
 ) -> Result<Response, Problem> {
     let account = of_asker(&state)?;
     let knock = Knock { login: &account.login, password: &typed.password, way: &way };
-    match state.repository.check_password(knock).await {
-        Ok(_) => {
+    match state.repository.prove_by_password(knock).await {
+        Ok(()) => {
             sign_in::prove(&session).await?;
             page(&confirm_form(&state, String::new(), true))
         }
@@ -184,12 +192,19 @@ async fn confirm(
     }
 }
 
-fn confirm_form(state: &AppState, trouble: String, is_done: bool) -> ConfirmPage {
-    ConfirmPage { shell: Shell::new(state, "Xác nhận mật khẩu", "account"), trouble, is_done }
+/// The page on which somebody proves again who they are.
+pub(super) fn confirm_form(state: &AppState, trouble: String, is_done: bool) -> ConfirmPage {
+    ConfirmPage {
+        shell: Shell::new(state, "Xác nhận chính bạn", "account"),
+        has_password: state.asker.account.as_ref().is_some_and(|account| account.has_password),
+        other: state.provider.as_ref().map(|provider| provider.name.clone()).unwrap_or_default(),
+        trouble,
+        is_done,
+    }
 }
 
 /// The account of whoever asks.
-fn of_asker(state: &AppState) -> Result<&Account, Problem> {
+pub(super) fn of_asker(state: &AppState) -> Result<&Account, Problem> {
     state.asker.account.as_ref().ok_or_else(|| {
         Problem::new(
             StatusCode::FORBIDDEN,

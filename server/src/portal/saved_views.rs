@@ -57,7 +57,7 @@ async fn list(State(state): State<AppState>) -> Result<Response, Problem> {
 
 async fn save(State(state): State<AppState>, Form(new): Form<NewView>) -> Result<Response, Problem> {
     let expired = || Problem::unprocessable("Lượt tìm này đã hết hạn. Hãy tìm lại rồi lưu.");
-    let query = state.queries.find(&new.q).ok_or_else(expired)?;
+    let query = state.queries.find(&state.actor.account, &new.q).ok_or_else(expired)?;
     if search::names_a_person(&query) || search::names_a_person(&new.name) {
         return Err(Problem::unprocessable(
             "Không lưu lượt tìm có số định danh, mã số thuế hay số điện thoại. Hãy tìm bằng từ rồi lưu.",
@@ -70,7 +70,7 @@ async fn save(State(state): State<AppState>, Form(new): Form<NewView>) -> Result
 /// Asks the query again: it goes under a new key, so that no address carries it.
 async fn ask(State(state): State<AppState>, Path(id): Path<SavedViewId>) -> Result<Response, Problem> {
     let view = state.repository.saved_view(&state.actor, id).await?;
-    let key = state.queries.keep(view.query);
+    let key = state.queries.keep(&state.actor.account, view.query);
     Ok(Redirect::to(&format!("/search?q={key}")).into_response())
 }
 

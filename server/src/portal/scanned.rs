@@ -57,7 +57,10 @@ async fn of_card(state: &AppState, text: &str) -> Result<String, Problem> {
     let number = SubjectNumber::parse(&card.citizen_id)?;
     match state.repository.find_subject(&actor(state), &number).await? {
         Some(subject) => Ok(format!("/subjects/{}", subject.id.0)),
-        None => Ok(format!("/dossiers/new?card={}", state.queries.keep(text.to_owned()))),
+        None => {
+            let card = state.queries.keep(&state.actor.account, text.to_owned());
+            Ok(format!("/dossiers/new?card={card}"))
+        }
     }
 }
 

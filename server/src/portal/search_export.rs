@@ -49,7 +49,7 @@ async fn export(
     Form(wish): Form<Wish>,
 ) -> Result<Response, Problem> {
     let expired = || Problem::unprocessable("Lượt tìm này đã hết hạn. Hãy tìm lại rồi xuất danh sách.");
-    let text = state.queries.find(&wish.q).ok_or_else(expired)?;
+    let text = state.queries.find(&state.actor.account, &wish.q).ok_or_else(expired)?;
     let papers = all_papers(&state, &text).await?;
     let table = table(&papers).map_err(Problem::internal)?;
     let headers = [

@@ -151,7 +151,7 @@ fn keep(state: &AppState, query: &str, order: &str) -> Result<Response, Problem>
     if query.trim().is_empty() {
         return Ok(Redirect::to("/search").into_response());
     }
-    let key = state.queries.keep(query_text(query)?);
+    let key = state.queries.keep(&state.actor.account, query_text(query)?);
     let order = match order_of(order) {
         ("", _) => String::new(),
         (word, _) => format!("&order={word}"),
@@ -160,7 +160,7 @@ fn keep(state: &AppState, query: &str, order: &str) -> Result<Response, Problem>
 }
 
 async fn results(State(state): State<AppState>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    let Some(text) = state.queries.find(&asked.q) else {
+    let Some(text) = state.queries.find(&state.actor.account, &asked.q) else {
         return page(&SearchPage::new(&state, Outcome::Nothing));
     };
     // An address that someone changed by hand leads to the first page.

@@ -3,7 +3,7 @@
 //! What a page says after a wrong password, an unknown login and a closed account is the same sentence.
 
 mod link;
-mod other;
+pub(super) mod other;
 
 use super::{Shell, home, page};
 use crate::api::{Form, Problem, Query};

@@ -78,7 +78,7 @@ impl Viewer {
         if query.page.is_some() && wanted.is_none() {
             return Err(Problem::not_found());
         }
-        let searched = state.queries.find(&query.q);
+        let searched = state.queries.find(&state.actor.account, &query.q);
         let telling = searched.as_deref().and_then(|text| places::page_of_key(&view.fields, text));
         let telling = view.pages.iter().find(|page| Some(page.number) == telling);
         let Some(page) = wanted.or(telling).or(view.pages.first()) else { return Ok(None) };

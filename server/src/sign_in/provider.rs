@@ -15,7 +15,7 @@ use openidconnect::{
     HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
     RedirectUrl, StandardErrorResponse, StandardTokenResponse, TokenResponse,
 };
-use repository::record::Vouched;
+use repository::record::{AccountId, Vouched};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -78,6 +78,9 @@ pub(crate) struct Asked {
     verifier: String,
     /// Page that the person wanted.
     pub(crate) wish: String,
+    /// Who is in already, and shall only prove it again.
+    #[serde(default)]
+    pub(crate) again: Option<AccountId>,
     asked_at: Timestamp,
     ends_at: Timestamp,
 }
@@ -167,11 +170,17 @@ impl Provider {
         !self.levels.is_empty()
     }
 
-    /// Where somebody is sent, and what is to be remembered until they come back to the address `back`.
+    /// Where somebody is sent, and what is to be remembered until they come back to the address `back`. `again`: who is in
+    /// already, and shall only prove it.
     ///
     /// # Errors
     /// The other system does not answer, or describes itself as another one.
-    pub(crate) fn ask(&self, back: &str, wish: String) -> anyhow::Result<(String, Asked)> {
+    pub(crate) fn ask(
+        &self,
+        back: &str,
+        wish: String,
+        again: Option<AccountId>,
+    ) -> anyhow::Result<(String, Asked)> {
         let known = self.known(back)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let levels = self.levels.iter().cloned().map(AuthenticationContextClass::new);
@@ -192,6 +201,7 @@ impl Provider {
             nonce: nonce.secret().clone(),
             verifier: verifier.into_secret(),
             wish,
+            again,
             asked_at: Timestamp::now(),
             ends_at: Timestamp::now() + ASKED_TIME,
         };

@@ -1,13 +1,13 @@
 //! Sessions of browsers: `tower-sessions` over the records, which keep only hashes of their secrets.
 
-use super::{HOLDER, Holder, IDLE, STEPS};
+use super::{ABSOLUTE, HOLDER, Holder, IDLE, STEPS};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use repository::Repository;
 use repository::record::SessionRow;
 use sha2::{Digest, Sha256};
 use tower_sessions::cookie::SameSite;
-use tower_sessions::cookie::time::{Duration, OffsetDateTime};
+use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, SessionManagerLayer, SessionStore};
@@ -31,7 +31,8 @@ pub(crate) fn layer(repository: Repository) -> SessionManagerLayer<Sessions> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(Duration::seconds(IDLE.as_secs())))
+        // It goes with the browser; how long it holds at most is decided here, and not by what a browser keeps.
+        .with_expiry(Expiry::OnSessionEnd)
 }
 
 /// Under which name a session is kept.
@@ -73,15 +74,17 @@ fn row(record: &Record) -> Result<SessionRow> {
     let now = Timestamp::now();
     let holder = record.data.get(HOLDER).cloned().map(serde_json::from_value::<Holder>);
     let holder = holder.transpose().map_err(|error| Error::Encode(error.to_string()))?;
-    // Who is only about to be in does not come back after lunch.
-    let most = if holder.is_none() { now + STEPS } else { Timestamp::MAX };
-    let ends_at = Timestamp::from_second(record.expiry_date.unix_timestamp());
+    let ends_at = match &holder {
+        Some(holder) => (now + IDLE).min(holder.began_at + ABSOLUTE),
+        // Who is only about to be in does not come back after lunch.
+        None => now + STEPS,
+    };
     Ok(SessionRow {
         hash: hash_of(record.id),
         account: holder.map(|holder| holder.account),
         data: serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
         made_at: now,
         seen_at: now,
-        ends_at: ends_at.map_err(|error| Error::Encode(error.to_string()))?.min(most),
+        ends_at,
     })
 }

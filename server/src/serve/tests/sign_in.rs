@@ -174,6 +174,12 @@ async fn somebody_gets_in_and_out_under_a_secret_of_their_own() {
             assert!(cookie.contains(part), "{cookie}");
         }
         assert!(!cookie.contains("Domain"), "{cookie}");
+        let stays = cookie.contains("Max-Age") || cookie.contains("Expires");
+        assert_eq!(
+            stays,
+            cookie.starts_with("__Host-motlan-device="),
+            "a session goes with the browser: {cookie}"
+        );
     }
     let page = browser.get("/documents").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -195,7 +201,7 @@ async fn a_session_ends_by_itself() {
     let account = officer(&counter, "lan.tran", Role::CounterOfficer).await;
     let check = async |key: &str, back: SignedDuration, in_after: bool| {
         let mut browser = Browser::new(&counter);
-        counter.state.repository.end_other_sessions(account.id, None).await.expect("ended");
+        counter.state.repository.end_other_sessions(&account, None, &Way::default()).await.expect("ended");
         assert_eq!(browser.sign_in("lan.tran").await.status, StatusCode::SEE_OTHER);
         with_session(&counter, &account, |session| moved(session, key, back)).await;
         let expected = if in_after { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
@@ -298,8 +304,18 @@ async fn nobody_follows_the_papers_longer_than_they_may() {
     let mut browser = Browser::new(&counter);
     browser.sign_in("lan.tran").await;
     let cookie = browser.cookie.clone();
+    let service = NewAccount {
+        login: "cong.dvc".to_owned(),
+        name: "Cổng dịch vụ công".to_owned(),
+        agency: "UBND xã Bến Mơ".to_owned(),
+        unit: String::new(),
+        role: Role::CounterOfficer,
+        is_service: true,
+        number: String::new(),
+    };
+    let service = repository.create_account(&actor, service).await.expect("an account");
     let new = NewProgramKey { name: "Cổng".to_owned(), only: vec![Action::Search], days: 1 };
-    let (secret, key) = repository.make_program_key(&actor, account.id, new).await.expect("a key");
+    let (secret, key) = repository.make_program_key(&actor, service.id, new).await.expect("a key");
     let bearer = format!("Bearer {secret}");
     let in_time = |end| tokio::time::timeout(Duration::from_secs(30), end);
     let (by_session, by_key) = (
@@ -309,7 +325,7 @@ async fn nobody_follows_the_papers_longer_than_they_may() {
     let (by_session, by_key) = (tokio::spawn(by_session), tokio::spawn(by_key));
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!by_session.is_finished() && !by_key.is_finished());
-    repository.end_other_sessions(account.id, None).await.expect("ended");
+    repository.end_other_sessions(&account, None, &Way::default()).await.expect("ended");
     in_time(by_session).await.expect("a session that has ended is followed no more").expect("no panic");
     assert!(!by_key.is_finished(), "a key holds on");
     repository.end_program_key(&actor, key.id).await.expect("ended");

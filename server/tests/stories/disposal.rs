@@ -29,6 +29,24 @@ fn dispose(data: &Path, arguments: &[&str]) -> Value {
     serde_json::from_str(&printed).expect("an object")
 }
 
+/// Approves a proposal under an open account that may, and under no other name.
+fn decided_at_the_console(data: &Path, proposal: &str) {
+    let account = |arguments: &[&str]| succeed(motlan(data).arg("account").args(arguments));
+    let who = ["--name", "Phạm Thị Duyệt", "--agency", "UBND xã Mẫu", "--role"];
+    account(&[&["create", "lanh.dao"][..], &who, &["leader"]].concat());
+    account(&[&["create", "lan.tran"][..], &who, &["counter_officer"]].concat());
+    account(&["close", "lanh.dao", "--reason", "nghỉ phép"]);
+    for (login, word) in [("nobody", "no account nobody"), ("lanh.dao", "is closed"), ("lan.tran", "")] {
+        let refused = run(motlan(data).args(["dispose", "approve", proposal, "--as", login]));
+        let errors = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && errors.contains(word), "{login}: {errors}");
+    }
+    account(&["open", "lanh.dao"]);
+    dispose(data, &["approve", proposal, "--as", "lanh.dao"]);
+    let entries = "select distinct name, role, source from access_entry where account = 'lanh.dao'";
+    assert_eq!(rows(data, entries), ["Phạm Thị Duyệt leader console"]);
+}
+
 #[test]
 fn a_destroyed_paper_is_gone_from_every_door_and_file() {
     let folder = fresh_folder();
@@ -60,7 +78,7 @@ fn a_destroyed_paper_is_gone_from_every_door_and_file() {
     let proposed = server.post(&format!("{path}/disposals"), &wish).json(201);
     let decision = format!("/api/v1/disposals/{}/decision", text(&proposed["id"]));
     server.post(&decision, &json!({ "approve": true })).json(403);
-    dispose(&data, &["approve", &text(&proposed["id"]), "--as", "lanh.dao"]);
+    decided_at_the_console(&data, &text(&proposed["id"]));
     for door in ["", "/original", "/pages/1/image", "/pages/1/reading", "/rendition.pdf"] {
         let gone = server.get(&format!("{path}{door}")).json(410);
         assert_eq!(gone["certificate"]["decision_no"], "12/QĐ-UBND", "{door}: {gone}");

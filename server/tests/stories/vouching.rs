@@ -166,10 +166,16 @@ fn lies() -> Vec<Lie> {
     ]
 }
 
-/// Goes to the other system and comes back to an address there.
+/// Goes to the other system to get in, and comes back to an address there.
 #[track_caller]
 fn asks(visitor: &mut Visitor, judge: &str) -> String {
-    let asked = visitor.get("/sign-in/other?next=/dossiers");
+    asks_by(visitor, judge, "/sign-in/other?next=/dossiers")
+}
+
+/// The same from another of our addresses.
+#[track_caller]
+fn asks_by(visitor: &mut Visitor, judge: &str, path: &str) -> String {
+    let asked = visitor.get(path);
     let address = asked.header("location");
     assert!(address.starts_with(&format!("{judge}/ask?")), "{} {address}", asked.status);
     for part in [
@@ -179,6 +185,7 @@ fn asks(visitor: &mut Visitor, judge: &str) -> String {
         "state=",
         "acr_values=two_factors",
         "max_age=300",
+        "prompt=login",
     ] {
         assert!(address.contains(part), "{part}: {address}");
     }
@@ -248,5 +255,59 @@ fn a_system_that_lies_lets_nobody_in() {
     is_outside(&mut visitor, &answer, "a closed account");
     let refused = rows(&data, "select count(*) from access_entry where action = 'sign_in' and allowed = 0");
     assert!(refused[0].parse::<usize>().is_ok_and(|refused| refused >= lies().len()), "{refused:?}");
+    server.stop();
+}
+
+#[test]
+fn who_has_no_password_proves_it_again_through_the_other_system() {
+    let home = fresh_folder();
+    let data = home.path().join("data");
+    let judge = Judge::start(&["hostile.mjs"]);
+    let address = judge.address();
+    let server = office(&data, free_port(), &address);
+    let number = data.with_extension("another");
+    std::fs::write(&number, "079099000002").expect("the folder can be written");
+    let who = ["--name", "Trần Thị Lan", "--agency", "UBND xã Bến Mơ", "--role", "counter_officer", "--number"];
+    succeed(motlan(&data).args(["account", "create", "lan.tran"]).args(who).arg(&number));
+    let otherwise = |what: &Value| {
+        let told = Client::at(&address).try_post("/otherwise", what).expect("the other system listens");
+        assert_eq!(told.status, 200);
+    };
+    let mut visitor = Visitor::new(&server);
+    let back = asks(&mut visitor, &address);
+    assert_eq!(visitor.get(&back).header("location"), "/dossiers");
+    let wants_proof = |visitor: &mut Visitor| visitor.get("/account/second-factor").status;
+    assert_eq!(wants_proof(&mut visitor), 200, "a moment after signing in");
+    let long_ago = "json_set(data, '$.holder.proved_at', strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-6 minutes'))";
+    rows(&data, &format!("update sign_in_session set data = {long_ago} where account_id is not null"));
+    assert_eq!(wants_proof(&mut visitor), 403);
+    let page = visitor.get("/account/confirm").text();
+    assert!(page.contains("id=\"other\"") && !page.contains("type=\"password\""), "{page}");
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
+    for (name, lie) in [
+        ("somebody who signed in there before", json!({ "auth_time": now - 600 })),
+        ("somebody of whom nothing is said", json!({ "auth_time": null })),
+        ("a colleague", json!({ "sub": "person-2", "national_number": "079099000002" })),
+        ("a stranger", json!({ "sub": "person-3", "national_number": "079199000009" })),
+        ("a lower level", json!({ "acr": "password" })),
+    ] {
+        otherwise(&json!({}));
+        let back = asks_by(&mut visitor, &address, "/account/confirm/other");
+        otherwise(&claims(lie));
+        let answer = visitor.get(&back);
+        assert_eq!((answer.status, wants_proof(&mut visitor)), (401, 403), "{name}: {}", answer.text());
+        assert_eq!(visitor.status_inside(), 200, "{name}: who is in stays in as who they are");
+        assert!(visitor.get("/account").text().contains("hoai.le"), "{name}");
+    }
+    otherwise(&json!({}));
+    let back = asks_by(&mut visitor, &address, "/account/confirm/other");
+    let mut another = Visitor::new(&server);
+    assert_eq!(another.get(&back).status, 401, "an answer in another browser");
+    let proved = visitor.get(&back);
+    assert!(proved.status == 200 && proved.text().contains("Đã xác nhận"), "{}", proved.text());
+    assert_eq!(wants_proof(&mut visitor), 200);
+    let again = "select count(*) from access_entry where purpose = 'Xác nhận lại qua hệ thống khác' and account = 'hoai.le'";
+    assert_eq!(rows(&data, again), ["1"]);
     server.stop();
 }

@@ -25,6 +25,14 @@ const FILES_MAX: usize = 2_000;
 const CONTEXT: &str = "motlan batch 1\n";
 
 impl Repository {
+    /// Lets somebody use a scanner: whoever takes papers in. It comes before there is a paper, so that only a refusal stands in the log.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn may_scan(&self, actor: &Actor) -> Result<()> {
+        self.permit(actor, Action::Receive, Touched::NONE).await
+    }
+
     /// Takes a stack in: bytes durable, then the record. The same files again answer the batch that holds them, and `true`; one that could
     /// not be read is looked at once more then.
     ///

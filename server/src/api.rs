@@ -36,7 +36,7 @@ pub(crate) use printing::{form as form_pdf, receipt as receipt_pdf, register as 
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use rereading::queue_reread;
-pub(crate) use scans::{ScanWish, begin_scan, check_may_receive, own_scan};
+pub(crate) use scans::{ScanWish, begin_scan, own_scan, take_step};
 pub(crate) use search_words::{SEARCH_LIMIT, query_text};
 pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, WholeForm, receive, receive_form, receive_upload};
 

@@ -13,6 +13,7 @@ mod tray;
 
 pub(crate) use pause::Pause;
 pub(crate) use scan::{NotNow, Scan, ScanId, ScanState, ScanView, Step};
+use scanner::told_apart;
 pub(crate) use scanner::{Device, Scanner};
 pub(crate) use scanners::{Found, NoScan, Scanners, folder};
 pub(crate) use tray::Tray;
@@ -91,6 +92,7 @@ impl Colour {
 /// # Errors
 /// Why it rests before that; the pages so far are kept.
 pub(crate) fn run(device: &Device, wish: Wish, tray: &Tray) -> Result<(), Pause> {
+    tray.clear_rest();
     let end = match device {
         Device::Sane(name) => sane::scan(name, wish, tray),
         Device::Escl(address) => escl::scan(address, wish, tray, escl::Patience::default()),
@@ -106,5 +108,5 @@ pub(crate) fn run(device: &Device, wish: Wish, tray: &Tray) -> Result<(), Pause>
 /// # Errors
 /// It cannot be found out.
 pub(crate) fn find() -> Result<Vec<Scanner>, Pause> {
-    sane::devices().map(scanners::told_apart)
+    sane::devices().map(told_apart)
 }

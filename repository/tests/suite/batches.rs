@@ -401,3 +401,20 @@ async fn sheets_behind_a_cover_that_was_carried_out_are_not_filed_twice() {
     carry_out().await.unwrap();
     assert_eq!(stack.held().await.1.len(), 1);
 }
+
+#[tokio::test]
+async fn who_takes_no_papers_in_uses_no_scanner_and_the_attempt_is_written_down() {
+    let fixture = Fixture::new().await;
+    let sql = fixture.sql().await;
+    let refused = "select count(*) from access_entry where action = 'receive' and allowed = 0";
+    fixture.repository.may_scan(&officer()).await.expect("an officer does");
+    assert_eq!(sql.number(refused).await, 0);
+    for actor in [auditor(), leader(), administrator()] {
+        assert!(
+            matches!(fixture.repository.may_scan(&actor).await, Err(Error::Forbidden)),
+            "{:?}",
+            actor.role
+        );
+    }
+    assert_eq!(sql.number(refused).await, 3);
+}

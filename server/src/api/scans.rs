@@ -8,8 +8,7 @@ use crate::scanning::{
 };
 use crate::state::AppState;
 use axum::http::StatusCode;
-use repository::policy;
-use repository::record::{Action, BatchId};
+use repository::record::BatchId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -69,8 +68,9 @@ pub(crate) struct ScanBody {
     state: ScanState,
     /// Pages that are whole; they are kept whatever happens to the next one.
     pages: u32,
-    /// Why it waits: `no_paper`, `jam`, `cover_open`, `busy`, `one_sheet`, `stopped`, `unreachable`, `hung`, `refused`, `no_duplex`,
-    /// `bad_page`, `too_large`, `full`, `not_installed`, `failed` or `not_stored`.
+    /// Why it waits: `no_paper`, `jam`, `cover_open`, `busy`, `one_sheet`, `sheets_left`, `stopped`, `unreachable`, `hung`, `refused`, `no_duplex`,
+    /// `bad_page`, `too_large`, `full`, `not_installed`, `failed`, `not_kept` or
+    /// `not_stored`.
     #[schema(value_type = Option<String>)]
     pause: Option<Pause>,
     /// The same in Vietnamese, with what to do next.
@@ -125,9 +125,9 @@ impl From<NotNow> for Problem {
 /// Begins a scan for who acts, where that role takes papers in.
 ///
 /// # Errors
-/// It may not, there is no such scanner, or no room.
-pub(crate) fn begin_scan(state: &AppState, wish: &ScanWish) -> Result<Arc<Scan>, Problem> {
-    check_may_receive(state)?;
+/// It may not, there is no such scanner, somebody else's sheets are in it, or there is no room.
+pub(crate) async fn begin_scan(state: &AppState, wish: &ScanWish) -> Result<Arc<Scan>, Problem> {
+    state.repository.may_scan(&state.actor).await?;
     let how = Wish { sides: wish.sides, colour: wish.colour };
     state.scanners.begin(state, &wish.scanner, how).map_err(|no_scan| match no_scan {
         NoScan::Unknown => {
@@ -137,6 +137,7 @@ pub(crate) fn begin_scan(state: &AppState, wish: &ScanWish) -> Result<Arc<Scan>,
             StatusCode::SERVICE_UNAVAILABLE,
             "Đang có quá nhiều lượt quét dở. Hãy bấm «Xong» hoặc «Bỏ» ở các lượt đó trước.",
         ),
+        NoScan::InUse(person) => held_by(&wish.scanner, &person),
         NoScan::NoFolder => Problem::internal("the folder of scans cannot be made"),
     })
 }
@@ -145,33 +146,46 @@ pub(crate) fn begin_scan(state: &AppState, wish: &ScanWish) -> Result<Arc<Scan>,
 ///
 /// # Errors
 /// There is no such scan.
-pub(crate) fn own_scan(state: &AppState, id: ScanId) -> Result<Arc<Scan>, Problem> {
-    check_may_receive(state)?;
+pub(crate) async fn own_scan(state: &AppState, id: ScanId) -> Result<Arc<Scan>, Problem> {
+    state.repository.may_scan(&state.actor).await?;
     let scan = state.scanners.scan(&state.actor.account, id);
     scan.ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "Không có lượt quét này. Hãy quét lại từ trang «Tập quét».")
     })
 }
 
-/// Whether who acts takes papers in: only they use scanners.
+/// Takes a step with a scan of who acts.
 ///
 /// # Errors
-/// They do not.
-pub(crate) fn check_may_receive(state: &AppState) -> Result<(), Problem> {
-    if policy::may(&state.actor, Action::Receive) { Ok(()) } else { Err(repository::Error::Forbidden.into()) }
+/// There is no such scan, it does not wait, or somebody else's sheets are in the scanner meanwhile.
+pub(crate) async fn take_step(state: &AppState, id: ScanId, step: Step) -> Result<Arc<Scan>, Problem> {
+    let scan = own_scan(state, id).await?;
+    let other = state.scanners.other_at(&scan).filter(|_| step == Step::GoOn);
+    if let Some(person) = other {
+        return Err(held_by(&scan.view().scanner, &person));
+    }
+    scan.step(step)?;
+    Ok(scan)
+}
+
+fn held_by(scanner: &str, person: &str) -> Problem {
+    let sentence = format!(
+        "Trong máy quét «{scanner}» đang có giấy của {person}. Hãy chờ, hoặc nhờ người đó bấm «Xong» hay «Bỏ» ở lượt quét của mình."
+    );
+    Problem::new(StatusCode::CONFLICT, sentence)
 }
 
 /// Scanners that can be chosen: those of the configuration, or what this machine has.
 #[utoipa::path(get, path = "/scanners", tag = "scans", responses((status = 200, body = ScannersBody), Problem))]
 async fn scanners(State(state): State<AppState>) -> Result<axum::Json<ScannersBody>, Problem> {
-    check_may_receive(&state)?;
+    state.repository.may_scan(&state.actor).await?;
     Ok(axum::Json(state.scanners.list().into()))
 }
 
 /// Searches this machine for scanners again; the answer does not wait for it.
 #[utoipa::path(post, path = "/scanners/search", tag = "scans", responses((status = 202, body = ScannersBody), Problem))]
 async fn search(State(state): State<AppState>) -> Result<(StatusCode, axum::Json<ScannersBody>), Problem> {
-    check_may_receive(&state)?;
+    state.repository.may_scan(&state.actor).await?;
     state.scanners.search();
     Ok((StatusCode::ACCEPTED, axum::Json(state.scanners.list().into())))
 }
@@ -179,19 +193,22 @@ async fn search(State(state): State<AppState>) -> Result<(StatusCode, axum::Json
 /// One's own scans since the server began, newest first.
 #[utoipa::path(get, path = "/scans", tag = "scans", responses((status = 200, body = [ScanBody]), Problem))]
 async fn list(State(state): State<AppState>) -> Result<axum::Json<Vec<ScanBody>>, Problem> {
-    check_may_receive(&state)?;
+    state.repository.may_scan(&state.actor).await?;
     let scans = state.scanners.of(&state.actor.account);
     Ok(axum::Json(scans.iter().map(|scan| scan.view().into()).collect()))
 }
 
 /// Quét: scans what lies in the feeder. When it is empty the stack is stored as a batch; when something is in the way the scan waits.
 #[utoipa::path(post, path = "/scans", tag = "scans", request_body = ScanWish,
-    responses((status = 201, body = ScanBody), Problem))]
+    responses((status = 201, body = ScanBody),
+        (status = 409, description = "somebody else's sheets are in that scanner", body = ProblemBody,
+            content_type = "application/problem+json"),
+        Problem))]
 async fn begin(
     State(state): State<AppState>,
     Json(wish): Json<ScanWish>,
 ) -> Result<(StatusCode, axum::Json<ScanBody>), Problem> {
-    let scan = begin_scan(&state, &wish)?;
+    let scan = begin_scan(&state, &wish).await?;
     Ok((StatusCode::CREATED, axum::Json(scan.view().into())))
 }
 
@@ -199,7 +216,7 @@ async fn begin(
 #[utoipa::path(get, path = "/scans/{id}", tag = "scans", params(("id" = u64, Path)),
     responses((status = 200, body = ScanBody), Problem))]
 async fn one(State(state): State<AppState>, Path(id): Path<ScanId>) -> Result<axum::Json<ScanBody>, Problem> {
-    Ok(axum::Json(own_scan(&state, id)?.view().into()))
+    Ok(axum::Json(own_scan(&state, id).await?.view().into()))
 }
 
 /// Dừng: lets the feeder stop after this sheet; the pages so far are kept.
@@ -209,7 +226,7 @@ async fn stop(
     State(state): State<AppState>,
     Path(id): Path<ScanId>,
 ) -> Result<axum::Json<ScanBody>, Problem> {
-    let scan = own_scan(&state, id)?;
+    let scan = own_scan(&state, id).await?;
     scan.stop();
     Ok(axum::Json(scan.view().into()))
 }
@@ -217,13 +234,13 @@ async fn stop(
 /// Quét tiếp: what lies in the feeder now belongs to the same stack.
 #[utoipa::path(post, path = "/scans/{id}/continue", tag = "scans", params(("id" = u64, Path)),
     responses((status = 200, body = ScanBody),
-        (status = 409, description = "it does not wait", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "it does not wait, or somebody else's sheets are in the scanner", body = ProblemBody, content_type = "application/problem+json"),
         Problem))]
 async fn go_on(
     State(state): State<AppState>,
     Path(id): Path<ScanId>,
 ) -> Result<axum::Json<ScanBody>, Problem> {
-    step(&state, id, Step::GoOn)
+    step(&state, id, Step::GoOn).await
 }
 
 /// Xong: the pages so far are the whole stack.
@@ -236,7 +253,7 @@ async fn finish(
     State(state): State<AppState>,
     Path(id): Path<ScanId>,
 ) -> Result<axum::Json<ScanBody>, Problem> {
-    step(&state, id, Step::Finish)
+    step(&state, id, Step::Finish).await
 }
 
 /// Bỏ: throws the pages so far away.
@@ -248,11 +265,9 @@ async fn discard(
     State(state): State<AppState>,
     Path(id): Path<ScanId>,
 ) -> Result<axum::Json<ScanBody>, Problem> {
-    step(&state, id, Step::Discard)
+    step(&state, id, Step::Discard).await
 }
 
-fn step(state: &AppState, id: ScanId, step: Step) -> Result<axum::Json<ScanBody>, Problem> {
-    let scan = own_scan(state, id)?;
-    scan.step(step)?;
-    Ok(axum::Json(scan.view().into()))
+async fn step(state: &AppState, id: ScanId, step: Step) -> Result<axum::Json<ScanBody>, Problem> {
+    Ok(axum::Json(take_step(state, id, step).await?.view().into()))
 }

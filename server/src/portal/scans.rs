@@ -1,7 +1,7 @@
 //! Quét từ máy quét: one form to begin, one page that counts the pages and says what to do when something is in the way.
 
 use super::{Shell, page};
-use crate::api::{Form, Path, Problem, ScanWish, begin_scan, check_may_receive, own_scan};
+use crate::api::{Form, Path, Problem, ScanWish, begin_scan, own_scan, take_step};
 use crate::asking::State;
 use crate::scanning::{Colour, Pause, ScanId, ScanState, ScanView, Sides, Step};
 use crate::state::AppState;
@@ -185,7 +185,7 @@ struct ScanCard {
 }
 
 async fn form(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
-    check_may_receive(&state)?;
+    state.repository.may_scan(&state.actor).await?;
     if !super::is_part(&headers) {
         return Ok(Redirect::to("/batches").into_response());
     }
@@ -193,12 +193,12 @@ async fn form(State(state): State<AppState>, headers: HeaderMap) -> Result<Respo
 }
 
 async fn begin(State(state): State<AppState>, Form(wish): Form<ScanWish>) -> Result<Response, Problem> {
-    let scan = begin_scan(&state, &wish)?;
+    let scan = begin_scan(&state, &wish).await?;
     Ok(to(scan.view().id))
 }
 
 async fn search(State(state): State<AppState>) -> Result<Response, Problem> {
-    check_may_receive(&state)?;
+    state.repository.may_scan(&state.actor).await?;
     state.scanners.search();
     Ok(Redirect::to("/batches").into_response())
 }
@@ -209,7 +209,7 @@ async fn show(
     Path(id): Path<ScanId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let view = own_scan(&state, id)?.view();
+    let view = own_scan(&state, id).await?.view();
     let elsewhere = match (view.state, view.batch) {
         (_, Some(batch)) => Some(format!("/batches/{batch}")),
         (ScanState::Discarded, None) => Some("/batches".to_owned()),
@@ -224,24 +224,24 @@ async fn show(
 }
 
 async fn stop(State(state): State<AppState>, Path(id): Path<ScanId>) -> Result<Response, Problem> {
-    own_scan(&state, id)?.stop();
+    own_scan(&state, id).await?.stop();
     Ok(to(id))
 }
 
 async fn go_on(State(state): State<AppState>, Path(id): Path<ScanId>) -> Result<Response, Problem> {
-    step(&state, id, Step::GoOn)
+    step(&state, id, Step::GoOn).await
 }
 
 async fn finish(State(state): State<AppState>, Path(id): Path<ScanId>) -> Result<Response, Problem> {
-    step(&state, id, Step::Finish)
+    step(&state, id, Step::Finish).await
 }
 
 async fn discard(State(state): State<AppState>, Path(id): Path<ScanId>) -> Result<Response, Problem> {
-    step(&state, id, Step::Discard)
+    step(&state, id, Step::Discard).await
 }
 
-fn step(state: &AppState, id: ScanId, step: Step) -> Result<Response, Problem> {
-    own_scan(state, id)?.step(step)?;
+async fn step(state: &AppState, id: ScanId, step: Step) -> Result<Response, Problem> {
+    take_step(state, id, step).await?;
     Ok(to(id))
 }
 

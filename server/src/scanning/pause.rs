@@ -22,6 +22,11 @@ pub(crate) enum Pause {
     /// The device has no feeder: one sheet lay on its glass.
     #[error("one sheet was scanned from the glass: lay the next one on it and go on, or finish")]
     OneSheet,
+    /// Còn giấy trong khay: the device ended before its feeder was empty.
+    #[error(
+        "the scanner ended although sheets are left in the feeder: go on, or finish when they are another stack"
+    )]
+    SheetsLeft,
     /// Whoever scans stopped it.
     #[error("stopped: put back the sheet that was not counted and go on, or finish")]
     Stopped,
@@ -59,6 +64,11 @@ pub(crate) enum Pause {
     /// Whatever else the scanner complains about; it stands in the log.
     #[error("the scanner failed: see the log, switch it off and on, then go on")]
     Failed,
+    /// A page could not be written down: the disk of this machine is full, or fails.
+    #[error(
+        "this machine cannot keep the page: see the log, make room on the disk of the data folder, put that sheet back, then go on"
+    )]
+    NotKept,
     /// The stack could not be stored.
     #[error("the stack could not be stored: see the log, then finish again")]
     NotStored,
@@ -73,6 +83,7 @@ impl Pause {
             Pause::CoverOpen => "Nắp máy quét đang mở. Hãy đóng nắp rồi bấm «Quét tiếp».".into(),
             Pause::Busy => "Máy quét đang bận. Hãy chờ máy rảnh rồi bấm «Quét tiếp».".into(),
             Pause::OneSheet => "Đã quét một mặt giấy trên kính. Hãy đặt mặt tiếp theo rồi bấm «Quét tiếp», hoặc bấm «Xong» nếu đã hết.".into(),
+            Pause::SheetsLeft => "Máy quét đã dừng khi khay còn giấy. Hãy bấm «Quét tiếp», hoặc bấm «Xong» nếu giấy còn lại là tập khác.".into(),
             Pause::Stopped => "Đã dừng theo yêu cầu. Hãy đặt lại tờ chưa được đếm rồi bấm «Quét tiếp», hoặc bấm «Xong» nếu đã đủ.".into(),
             Pause::Unreachable => "Máy quét không trả lời. Hãy kiểm tra nguồn và dây nối, đặt lại các tờ chưa được đếm rồi bấm «Quét tiếp».".into(),
             Pause::Hung => "Máy quét không gửi gì quá lâu nên đã được ngắt. Hãy tắt, bật lại máy quét rồi bấm «Quét tiếp».".into(),
@@ -86,6 +97,7 @@ impl Pause {
             Pause::Full => format!("Đã đủ {PAGES_MAX} trang của một tập. Hãy bấm «Xong» rồi quét phần còn lại thành tập khác."),
             Pause::NotInstalled => "Máy chủ chưa cài phần mềm máy quét. Hãy báo quản trị cài gói sane-utils.".into(),
             Pause::Failed => "Máy quét báo lỗi. Hãy tắt, bật lại máy quét rồi bấm «Quét tiếp»; nếu còn lỗi hãy báo quản trị.".into(),
+            Pause::NotKept => "Máy chủ không ghi được trang vừa quét: đĩa đã đầy hoặc hỏng. Hãy báo quản trị dọn đĩa, đặt lại tờ chưa được đếm rồi bấm «Quét tiếp».".into(),
             Pause::NotStored => "Chưa lưu được tập quét; các trang đã quét vẫn còn. Hãy thử bấm «Xong» lại sau ít phút; nếu còn lỗi hãy báo quản trị.".into(),
         }
     }
@@ -99,6 +111,7 @@ impl Pause {
             | Pause::CoverOpen
             | Pause::Busy
             | Pause::OneSheet
+            | Pause::SheetsLeft
             | Pause::Stopped
             | Pause::Unreachable
             | Pause::Hung
@@ -106,6 +119,7 @@ impl Pause {
             | Pause::BadPage
             | Pause::NotInstalled
             | Pause::Failed
+            | Pause::NotKept
             | Pause::NotStored => true,
         }
     }

@@ -30,7 +30,7 @@ const LIST_FORMAT: &str = "--formatted-device-list=%v %m\t%d%n";
 /// # Errors
 /// The program is missing, or found nothing out in time.
 pub(super) fn devices() -> Result<Vec<Scanner>, Pause> {
-    let (printed, _) = answer(&[LIST_FORMAT.into()])?;
+    let (printed, _) = answer(&[LIST_FORMAT.into()], || false)?;
     let scanner = |line: &str| {
         let (name, device) = line.split_once('\t')?;
         Some(Scanner::found(name, Device::Sane(device.to_owned())))
@@ -44,7 +44,7 @@ pub(super) fn devices() -> Result<Vec<Scanner>, Pause> {
 /// Why it rests before that.
 pub(super) fn scan(device: &str, wish: Wish, tray: &Tray) -> Result<(), Pause> {
     let device = format!("--device-name={device}");
-    let (printed, errors) = answer(&[device.clone(), "--all-options".into()])?;
+    let (printed, errors) = answer(&[device.clone(), "--all-options".into()], || tray.is_stopped())?;
     let options = Options::read(&printed);
     if options.is_empty() {
         return Err(trouble_in(&errors).unwrap_or(Pause::Unreachable));
@@ -124,11 +124,14 @@ fn bytes_in(tray: &Tray) -> u64 {
     entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len())).sum()
 }
 
-/// What the program prints on standard output and as errors.
-fn answer(arguments: &[String]) -> Result<(String, String), Pause> {
+/// What the program prints on standard output and as errors, unless someone wants to stop first.
+fn answer(arguments: &[String], is_stopped: impl Fn() -> bool) -> Result<(String, String), Pause> {
     let mut program = Program::start(&std::env::temp_dir(), arguments)?;
     let began = Instant::now();
     while !program.is_over()? {
+        if is_stopped() {
+            return Err(Pause::Stopped);
+        }
         if began.elapsed() > ANSWER_TIME_MAX {
             return Err(Pause::Hung);
         }
@@ -140,6 +143,7 @@ fn answer(arguments: &[String]) -> Result<(String, String), Pause> {
 /// What the program complains about; none: about nothing that has a name. SANE words a status always alike, as untranslated.
 fn trouble_in(errors: &str) -> Option<Pause> {
     let named = [
+        ("No space left on device", Pause::NotKept),
         ("Document feeder jammed", Pause::Jam),
         ("Scanner cover is open", Pause::CoverOpen),
         ("Device busy", Pause::Busy),
@@ -173,6 +177,7 @@ mod tests {
         check("scanimage: open of device x:1 failed: Device busy\n", Some(Pause::Busy));
         check("scanimage: open of device x:1 failed: Invalid argument\n", Some(Pause::Unreachable));
         check("sh: 1: exec: scanimage: not found\n", Some(Pause::NotInstalled));
+        check("scanimage: 0003.jpg.part: No space left on device\n", Some(Pause::NotKept));
         check("scanimage: sane_read: Operation was cancelled\n", None);
         check("", None);
     }

@@ -1,10 +1,14 @@
 //! One scan: a stack in the making, who makes it, and how far it is.
 
 use super::{Pause, Scanner, Tray, Wish};
-use repository::record::BatchId;
+use repository::record::{Actor, BatchId};
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+
+/// How long a stack that waits keeps a device from others: who comes back later than that has found the sheets taken out by them.
+const HELD_MAX: Duration = Duration::from_secs(15 * 60);
 
 /// Key of a scan, in this run of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,6 +75,8 @@ pub(crate) struct Scan {
     pub(super) id: ScanId,
     /// Whose it is.
     pub(super) account: String,
+    /// What they are called.
+    pub(super) person: String,
     pub(super) scanner: Scanner,
     pub(super) wish: Wish,
     pub(super) tray: Tray,
@@ -81,6 +87,8 @@ pub(crate) struct Scan {
 #[derive(Debug)]
 struct Progress {
     state: ScanState,
+    /// Since when.
+    since: Instant,
     pause: Option<Pause>,
     batch: Option<BatchId>,
 }
@@ -89,14 +97,16 @@ impl Scan {
     /// A scan that begins; its steps come out at the other end.
     pub(super) fn new(
         id: ScanId,
-        account: String,
+        who: &Actor,
         scanner: Scanner,
         wish: Wish,
         tray: Tray,
     ) -> (Scan, mpsc::Receiver<Step>) {
-        let progress = Mutex::new(Progress { state: ScanState::Scanning, pause: None, batch: None });
+        let (state, since) = (ScanState::Scanning, Instant::now());
+        let progress = Mutex::new(Progress { state, since, pause: None, batch: None });
         let (steps, taken) = mpsc::channel(1);
-        (Scan { id, account, scanner, wish, tray, progress, steps }, taken)
+        let (account, person) = (who.account.clone(), who.name.clone());
+        (Scan { id, account, person, scanner, wish, tray, progress, steps }, taken)
     }
 
     /// How far it is.
@@ -147,7 +157,7 @@ impl Scan {
     /// It waits for a person.
     pub(super) fn wait(&self, pause: Pause) {
         let mut progress = self.progress();
-        (progress.state, progress.pause) = (ScanState::Waiting, Some(pause));
+        (progress.state, progress.since, progress.pause) = (ScanState::Waiting, Instant::now(), Some(pause));
     }
 
     /// All pages are there.
@@ -161,6 +171,26 @@ impl Scan {
         progress.state = if batch.is_some() { ScanState::Finished } else { ScanState::Discarded };
         (progress.pause, progress.batch) = (None, batch);
         self.tray.empty();
+    }
+
+    /// Whether its sheets lie in the device, or may.
+    pub(super) fn holds_device(&self) -> bool {
+        let progress = self.progress();
+        match progress.state {
+            ScanState::Scanning | ScanState::Stopping => true,
+            ScanState::Waiting => progress.since.elapsed() < HELD_MAX,
+            ScanState::Storing | ScanState::Finished | ScanState::Discarded => false,
+        }
+    }
+
+    /// Whether the program does something for it.
+    pub(super) fn is_moving(&self) -> bool {
+        matches!(self.progress().state, ScanState::Scanning | ScanState::Stopping | ScanState::Storing)
+    }
+
+    /// Whether pages are being stored.
+    pub(super) fn is_storing(&self) -> bool {
+        self.progress().state == ScanState::Storing
     }
 
     /// Whether it is over.

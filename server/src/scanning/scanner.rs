@@ -57,9 +57,45 @@ impl From<Device> for String {
     }
 }
 
+/// Gives scanners of one name numbers, in the order of their devices: each search finds them in another one, and «Máy 2» shall be the same machine
+/// tomorrow.
+pub(super) fn told_apart(mut found: Vec<Scanner>) -> Vec<Scanner> {
+    found.sort_by_key(|scanner| (scanner.name.clone(), String::from(scanner.device.clone())));
+    let mut known: Vec<Scanner> = Vec::new();
+    for scanner in found {
+        let has = |name: &str| known.iter().any(|other| other.name == name);
+        let mut names = (2..).map(|number| format!("{} {number}", scanner.name));
+        let name = match has(&scanner.name) {
+            true => names.find(|name| !has(name)).expect("numbers do not end"),
+            false => scanner.name.clone(),
+        };
+        known.push(Scanner { name, ..scanner });
+    }
+    known
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scanners_of_one_name_have_the_same_number_in_whatever_order_they_are_found() {
+        let scanner = |name: &str, device: &str| Scanner::found(name, Device::Sane(device.to_owned()));
+        let found = [
+            scanner("Máy", "usb:2"),
+            scanner("Máy", "usb:1"),
+            scanner("Bàn", "net:1"),
+            scanner("Máy 2", "usb:0"),
+        ];
+        let expected = [("Bàn", "net:1"), ("Máy", "usb:1"), ("Máy 2", "usb:2"), ("Máy 2 2", "usb:0")];
+        for turn in 0..found.len() {
+            let mut turned = found.to_vec();
+            turned.rotate_left(turn);
+            let known = told_apart(turned).into_iter().map(|known| (known.name, String::from(known.device)));
+            let known: Vec<_> = known.collect();
+            assert_eq!(known, expected.map(|(name, device)| (name.to_owned(), device.to_owned())));
+        }
+    }
 
     #[test]
     fn an_address_is_told_from_a_name() {

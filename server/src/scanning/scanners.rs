@@ -22,6 +22,8 @@ const SCANS_MAX: usize = 50;
 const WAIT_MAX: Duration = Duration::from_secs(4 * 3600);
 /// How long devices get to let go when the program ends: as long as one is given to end by itself.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(6);
+/// How long a stack gets to be stored when the program ends: 256 MiB on a slow disk.
+const STORE_TIME_MAX: Duration = Duration::from_secs(30);
 /// Between two looks whether they did.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -51,12 +53,14 @@ pub(crate) struct Found {
 }
 
 /// Why no scan begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoScan {
     /// No scanner has this name.
     Unknown,
     /// Too many are under way.
     TooMany,
+    /// Somebody else's stack is in it: who.
+    InUse(String),
     /// There is no place for its pages.
     NoFolder,
 }
@@ -126,8 +130,9 @@ impl Scanners {
             tracing::error!(%error, "there is no place for scanned pages");
             NoScan::NoFolder
         })?;
-        let account = state.actor.account.clone();
-        let (scan, steps) = self.remember(|id| Scan::new(id, account, scanner, wish, tray))?;
+        let who = state.actor.as_ref();
+        let (scan, steps) =
+            self.remember(who, scanner, |id, scanner| Scan::new(id, who, scanner, wish, tray))?;
         let desk = Desk {
             repository: state.repository.clone(),
             room: state.upload_memory.clone(),
@@ -148,22 +153,39 @@ impl Scanners {
         scans.iter().rev().filter(|scan| scan.account == account).cloned().collect()
     }
 
-    /// Lets all devices go: the program ends.
+    /// Who else has a stack in the device of a scan; none: it may go on there.
+    pub(crate) fn other_at(&self, scan: &Scan) -> Option<String> {
+        other_at(&lock(&self.0.scans), &scan.scanner.device, &scan.account)
+    }
+
+    /// Lets all devices go, and stores what is being stored: the program ends.
     pub(crate) async fn close(&self) {
         for scan in lock(&self.0.scans).iter() {
             scan.stop();
         }
         let began = Instant::now();
-        while !lock(&self.0.in_use).is_empty() && began.elapsed() < CLOSE_TIME_MAX {
+        while self.is_busy(began.elapsed()) {
             tokio::time::sleep(POLL).await;
         }
     }
 
+    /// Whether a scan still needs the program that ends, and has not had its time.
+    fn is_busy(&self, waited: Duration) -> bool {
+        let scans = lock(&self.0.scans);
+        waited < CLOSE_TIME_MAX && scans.iter().any(|scan| scan.is_moving())
+            || waited < STORE_TIME_MAX && scans.iter().any(|scan| scan.is_storing())
+    }
+
     fn remember(
         &self,
-        make: impl FnOnce(ScanId) -> (Scan, mpsc::Receiver<Step>),
+        who: &Actor,
+        scanner: Scanner,
+        make: impl FnOnce(ScanId, Scanner) -> (Scan, mpsc::Receiver<Step>),
     ) -> Result<(Arc<Scan>, mpsc::Receiver<Step>), NoScan> {
         let mut scans = lock(&self.0.scans);
+        if let Some(person) = other_at(&scans, &scanner.device, &who.account) {
+            return Err(NoScan::InUse(person));
+        }
         if scans.len() >= SCANS_MAX {
             let over = scans.iter().position(|scan| scan.is_over()).ok_or(NoScan::TooMany)?;
             scans.remove(over);
@@ -171,11 +193,18 @@ impl Scanners {
         // By the clock: a page that was open before the program began anew means none of its scans.
         let now = Timestamp::now().as_microsecond().cast_unsigned();
         let id = scans.last().map_or(now, |last| now.max(last.id.0 + 1));
-        let (scan, steps) = make(ScanId(id));
+        let (scan, steps) = make(ScanId(id), scanner);
         let scan = Arc::new(scan);
         scans.push(scan.clone());
         Ok((scan, steps))
     }
+}
+
+/// Who else has a stack in a device: two people's papers would come into one.
+fn other_at(scans: &[Arc<Scan>], device: &Device, account: &str) -> Option<String> {
+    let is_others =
+        |scan: &&Arc<Scan>| scan.account != account && scan.scanner.device == *device && scan.holds_device();
+    scans.iter().find(is_others).map(|scan| scan.person.clone())
 }
 
 /// What a scan becomes a batch with.
@@ -259,22 +288,60 @@ impl Drop for Claim {
     }
 }
 
-/// Gives scanners of one name numbers, in the order in which they were found.
-pub(super) fn told_apart(found: Vec<Scanner>) -> Vec<Scanner> {
-    let mut known: Vec<Scanner> = Vec::new();
-    for scanner in found {
-        let has = |name: &str| known.iter().any(|other| other.name == name);
-        let mut names = (2..).map(|number| format!("{} {number}", scanner.name));
-        let name = match has(&scanner.name) {
-            true => names.find(|name| !has(name)).expect("numbers do not end"),
-            false => scanner.name.clone(),
-        };
-        known.push(Scanner { name, ..scanner });
-    }
-    known
-}
-
 fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
     // What is kept is whole between two statements.
     what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::demonstration_officer;
+    use tempfile::TempDir;
+
+    /// A scan of somebody at a device, as if it had just begun.
+    fn scan(scanners: &Scanners, folder: &TempDir, account: &str, device: &str) -> Result<Arc<Scan>, NoScan> {
+        let who =
+            Actor { account: account.into(), name: format!("Ông {account}"), ..demonstration_officer() };
+        let tray = Tray::new(folder.path()).expect("a tray");
+        let scanner = Scanner::found("Quầy", Device::Sane(device.into()));
+        let make = |id, scanner| Scan::new(id, &who, scanner, Wish::default(), tray);
+        scanners.remember(&who, scanner, make).map(|(scan, _)| scan)
+    }
+
+    #[test]
+    fn a_device_holds_the_sheets_of_one_person() {
+        let (scanners, folder) = (Scanners::default(), tempfile::tempdir().expect("a folder"));
+        let first = scan(&scanners, &folder, "lan", "a").expect("it is free");
+        let refused = |account: &str| scan(&scanners, &folder, account, "a").err();
+        assert_eq!(refused("minh"), Some(NoScan::InUse("Ông lan".into())));
+        scan(&scanners, &folder, "minh", "b").expect("another one is free");
+        first.wait(Pause::Jam);
+        assert_eq!(refused("minh"), Some(NoScan::InUse("Ông lan".into())), "her sheets are still in it");
+        first.begin_storing();
+        let second = scan(&scanners, &folder, "minh", "a").expect("they were taken out");
+        first.wait(Pause::NotStored);
+        assert_eq!(scanners.other_at(&first).as_deref(), Some("Ông minh"), "she does not go on into his");
+        second.end(None);
+        assert_eq!(scanners.other_at(&first), None);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_ends_stores_what_it_has_begun_to() {
+        let (scanners, folder) = (Scanners::default(), tempfile::tempdir().expect("a folder"));
+        let storing = scan(&scanners, &folder, "lan", "a").expect("it is free");
+        scan(&scanners, &folder, "minh", "b").expect("it is free").wait(Pause::Jam);
+        storing.begin_storing();
+        let closing = tokio::spawn({
+            let scanners = scanners.clone();
+            async move { scanners.close().await }
+        });
+        tokio::time::sleep(4 * POLL).await;
+        assert!(!closing.is_finished(), "a stack is being stored");
+        storing.end(None);
+        tokio::time::timeout(CLOSE_TIME_MAX, closing)
+            .await
+            .expect("a stack that waits holds nobody up")
+            .expect("closed");
+    }
 }

@@ -6,7 +6,7 @@
 use super::pause::Pause;
 use axum::body::Bytes;
 use ingest::FileKind;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -21,10 +21,15 @@ pub(crate) const STACK_BYTES_MAX: u64 = crate::api::UPLOAD_BYTES_MAX as u64;
 /// Zeros behind the end of a JPEG that are passed over: some devices fill up their last block.
 const PADDING_BYTES_MAX: usize = 4_096;
 
+/// How the name of a folder begins whose pages somebody still has to bring in.
+const LEFT: &str = "kept-";
+
 /// The pages so far.
 #[derive(Debug)]
 pub(crate) struct Tray {
     folder: TempDir,
+    /// Holds the folder for as long as this program runs, whatever number it has.
+    _lock: File,
     pages: AtomicU32,
     bytes: AtomicU64,
     is_stopped: AtomicBool,
@@ -37,11 +42,15 @@ impl Tray {
     /// The folder cannot be made.
     pub(crate) fn new(parent: &Path) -> io::Result<Tray> {
         fs::create_dir_all(parent)?;
+        // One at a time: nobody takes a folder away that was made and is not locked yet.
+        let door = File::open(parent)?;
+        door.lock()?;
         clear_up(parent)?;
-        let folder =
-            tempfile::Builder::new().prefix(&format!("{}-", std::process::id())).tempdir_in(parent)?;
+        let folder = tempfile::Builder::new().prefix("stack-").tempdir_in(parent)?;
+        let lock = File::open(folder.path())?;
+        lock.lock()?;
         let (pages, bytes) = (AtomicU32::new(0), AtomicU64::new(0));
-        Ok(Tray { folder, pages, bytes, is_stopped: AtomicBool::new(false) })
+        Ok(Tray { folder, _lock: lock, pages, bytes, is_stopped: AtomicBool::new(false) })
     }
 
     /// Pages that are whole.
@@ -79,7 +88,7 @@ impl Tray {
     /// It is no page, or too much; it is not kept.
     pub(super) fn keep(&self, page: &[u8]) -> Result<(), Pause> {
         let file = self.page(self.pages() + 1);
-        fs::write(&file, page).map_err(not_stored)?;
+        fs::write(&file, page).map_err(not_kept)?;
         self.take_up()
     }
 
@@ -97,11 +106,11 @@ impl Tray {
         if self.pages() >= PAGES_MAX {
             return Err(refused(Pause::Full));
         }
-        let bytes = fs::metadata(&file).map_err(not_stored)?.len();
+        let bytes = fs::metadata(&file).map_err(not_kept)?.len();
         if bytes > PAGE_BYTES_MAX || self.bytes.load(Ordering::Relaxed) + bytes > STACK_BYTES_MAX {
             return Err(refused(Pause::TooLarge));
         }
-        if !is_jpeg(&fs::read(&file).map_err(not_stored)?) {
+        if !is_jpeg(&fs::read(&file).map_err(not_kept)?) {
             return Err(refused(Pause::BadPage));
         }
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
@@ -131,6 +140,27 @@ impl Tray {
         (1..=self.pages()).map(file).collect()
     }
 
+    /// Removes what is no page that was counted: a run that broke off leaves pages behind one that was refused, and the next one would count them.
+    pub(super) fn clear_rest(&self) {
+        let counted: Vec<PathBuf> = (1..=self.pages()).map(|number| self.page(number)).collect();
+        for entry in fs::read_dir(self.folder()).into_iter().flatten().flatten() {
+            if !counted.contains(&entry.path()) {
+                // What cannot be removed is written over.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Leaves the pages where they are, for somebody to bring them in; answers where.
+    ///
+    /// # Errors
+    /// They cannot be left; they go with the tray.
+    pub(crate) fn leave(&self) -> io::Result<PathBuf> {
+        let name = self.folder().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let left = self.folder().with_file_name(format!("{LEFT}{name}"));
+        fs::rename(self.folder(), &left).map(|()| left)
+    }
+
     /// Bytes of all pages.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
@@ -146,13 +176,12 @@ impl Tray {
     }
 }
 
-/// Removes the folders of programs that run no more.
+/// Removes the folders that no running program holds.
 fn clear_up(parent: &Path) -> io::Result<()> {
     for entry in fs::read_dir(parent)? {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let pid: Option<u32> = name.split_once('-').and_then(|(pid, _)| pid.parse().ok());
-        if pid.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
+        let is_left = entry.file_name().to_string_lossy().starts_with(LEFT);
+        if !is_left && entry.file_type()?.is_dir() && File::open(entry.path())?.try_lock().is_ok() {
             fs::remove_dir_all(entry.path())?;
         }
     }
@@ -165,9 +194,9 @@ fn is_jpeg(file: &[u8]) -> bool {
     FileKind::of(file) == Some(FileKind::Jpeg) && file[..file.len() - padding].ends_with(b"\xff\xd9")
 }
 
-fn not_stored(error: io::Error) -> Pause {
+fn not_kept(error: io::Error) -> Pause {
     tracing::error!(%error, "a scanned page cannot be kept");
-    Pause::NotStored
+    Pause::NotKept
 }
 
 #[cfg(test)]
@@ -229,10 +258,38 @@ mod tests {
     #[test]
     fn what_a_killed_program_left_goes_and_what_a_living_one_has_stays() {
         let (parent, tray) = tray();
-        // Numbers of processes end far below.
-        let left = parent.path().join("scanning/4194305-abc");
-        fs::create_dir(&left).expect("a folder");
-        let next = Tray::new(&parent.path().join("scanning")).expect("a tray");
-        assert!(!left.exists() && tray.folder().exists() && next.folder().exists());
+        let scanning = parent.path().join("scanning");
+        // Of a program whose number this one may have got.
+        let left = [scanning.join(format!("{}-abc", std::process::id())), scanning.join("stack-abc")];
+        left.iter().for_each(|left| fs::create_dir(left).expect("a folder"));
+        tray.keep(PAGE).expect("a page");
+        let next = Tray::new(&scanning).expect("a tray");
+        assert!(left.iter().all(|left| !left.exists()));
+        assert!(tray.page(1).exists() && next.folder().exists());
+        let kept = tray.leave().expect("it can be left");
+        drop(tray);
+        Tray::new(&scanning).expect("a tray");
+        assert_eq!(fs::read(kept.join("0001.jpg")).expect("the page"), PAGE);
+    }
+
+    #[test]
+    fn what_a_broken_run_left_is_not_counted_by_the_next() {
+        let (_parent, tray) = tray();
+        tray.keep(PAGE).expect("a page");
+        for name in ["0002.jpg.part", "0003.jpg"] {
+            fs::write(tray.folder().join(name), PAGE).expect("written");
+        }
+        tray.clear_rest();
+        tray.keep(PAGE).expect("a page");
+        assert_eq!(tray.take_up(), Err(Pause::NotKept), "there is no third page");
+        assert_eq!((tray.pages(), fs::read_dir(tray.folder()).expect("a folder").count()), (2, 2));
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_written_down_is_told_as_that() {
+        let (_parent, tray) = tray();
+        fs::remove_dir(tray.folder()).expect("the folder goes");
+        assert_eq!(tray.keep(PAGE), Err(Pause::NotKept));
+        assert_eq!(tray.pages(), 0);
     }
 }

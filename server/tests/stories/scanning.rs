@@ -1,7 +1,7 @@
 //! A stack from a scanner at the counter: the real `scanimage` with SANE's own test device, which has a feeder of ten sheets.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -62,15 +62,19 @@ impl Machine {
     }
 
     pub(super) fn serve(&self) -> Server {
-        let scanners = format!("[{{name=\"{SCANNER}\",device=\"test:0\"}}]");
-        self.serve_with(&scanners)
+        self.serve_set(&[])
     }
 
     fn serve_with(&self, scanners: &str) -> Server {
-        let sane = self.sane();
-        let settings =
-            [("SANE_CONFIG_DIR", sane.as_str()), ("PATH", &self.path), ("MOTLAN_SCANNERS", scanners)];
-        Server::start_with(&self.data(), &["--no-worker"], &settings)
+        self.serve_set(&[("MOTLAN_SCANNERS", scanners)])
+    }
+
+    /// With settings that come after the usual ones.
+    fn serve_set(&self, more: &[(&str, &str)]) -> Server {
+        let (sane, scanners) = (self.sane(), format!("[{{name=\"{SCANNER}\",device=\"test:0\"}}]"));
+        let usual =
+            [("SANE_CONFIG_DIR", sane.as_str()), ("PATH", &self.path), ("MOTLAN_SCANNERS", &scanners)];
+        Server::start_with(&self.data(), &["--no-worker"], &[&usual[..], more].concat())
     }
 
     fn command(&self) -> Command {
@@ -215,6 +219,44 @@ fn who_stops_decides_what_becomes_of_the_pages() {
 }
 
 #[test]
+fn what_a_broken_run_left_behind_is_not_counted_by_the_next() {
+    // A page that is none, and a whole one behind it; then one page more, and an end that nobody explains.
+    let machine = Machine::with_faults(
+        "case $run in\n\
+         1) \"$real\" \"$@\" --batch-count=3; cp 0001.jpg 0005.jpg; echo none >part; mv part 0004.jpg; exec sleep 60;;\n\
+         2) exec \"$real\" \"$@\" --batch-count=1;;\n\
+         esac",
+    );
+    let server = machine.serve();
+    let id = begin(&server);
+    assert_eq!(wait_paused(&server, &id, "bad_page")["pages"], 3);
+    act(&server, &id, "continue").json(200);
+    assert_eq!(wait_paused(&server, &id, "failed")["pages"], 4);
+    act(&server, &id, "finish").json(200);
+    assert_eq!(batch_of(&server, &id)["batch"]["page_count"], 4);
+    server.stop();
+}
+
+#[test]
+fn the_program_of_scanners_gets_no_secret_and_leaves_nothing_running() {
+    let machine = Machine::with_faults(
+        "here=$(dirname \"$0\")\nenv >\"$here/env\"\nsleep 1000 &\necho $! >\"$here/helper\"",
+    );
+    let server = machine.serve_set(&[("MOTLAN_OIDC_SECRET", "a secret of this machine")]);
+    let id = begin(&server);
+    batch_of(&server, &id);
+    let programs = machine.folder.path().join("programs");
+    let variables = fs::read_to_string(programs.join("env")).expect("the program ran");
+    assert!(variables.contains("SANE_CONFIG_DIR=") && variables.contains("LC_ALL=C"), "{variables}");
+    assert!(!variables.contains("MOTLAN") && !variables.contains("secret"), "{variables}");
+    let helper = fs::read_to_string(programs.join("helper")).expect("a number");
+    // One that ended and was not waited for has no command.
+    let command = fs::read(format!("/proc/{}/cmdline", helper.trim())).unwrap_or_default();
+    assert!(command.is_empty(), "{}", String::from_utf8_lossy(&command));
+    server.stop();
+}
+
+#[test]
 fn scanners_are_found_and_wrong_wishes_are_refused() {
     let machine = Machine::new();
     let server = machine.serve_with("[]");
@@ -274,6 +316,46 @@ fn the_console_scans_too() {
     let errors = String::from_utf8_lossy(&alone.stderr);
     assert!(!alone.status.success() && errors.contains("nothing was stored: paper jam"), "{errors}");
     assert!(left_in(&machine.data()).is_empty());
+}
+
+#[test]
+fn what_the_console_cannot_store_is_kept() {
+    // Where stored papers go there is a file: as if that disk were gone.
+    let machine =
+        Machine::with_faults("rm -rf ../../blobs; touch ../../blobs; set -- \"$@\" --batch-count=2");
+    let scan = ["--json", "batch", "scan", "--scanner", "Noname frontend-tester"];
+    let start = || {
+        let mut command = machine.command();
+        command.args(scan).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the program starts")
+    };
+    // The feeder is not empty after two sheets: finish, which fails; then nobody is there.
+    let mut child = start();
+    child.stdin.take().expect("a pipe").write_all(b"f\n").expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && errors.contains("Enter: try again"), "{errors}");
+    let left: Vec<PathBuf> = left_in(&machine.data());
+    assert_eq!(left.len(), 2, "{left:?} {errors}");
+    let folder = left[0].parent().expect("a folder").to_owned();
+    assert!(errors.contains(&folder.display().to_string()), "{errors}");
+    // Put right before the next try.
+    let blobs = machine.data().join("blobs");
+    fs::remove_file(&blobs).expect("the file goes");
+    let mut child = start();
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(b"f\n").expect("it reads");
+    let mut errors = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+    errors.find(|line| line.contains("Enter: try again")).expect("it fails first");
+    fs::remove_file(&blobs).expect("the file goes");
+    input.write_all(b"\n").expect("it reads");
+    drop(input);
+    let rest: Vec<String> = errors.collect();
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{rest:?}");
+    let printed: Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!(printed["pages"], 2);
+    assert_eq!(left_in(&machine.data()).len(), 2, "what was left is somebody's to bring in");
 }
 
 #[test]

@@ -267,7 +267,8 @@ fn who_has_no_password_proves_it_again_through_the_other_system() {
     let server = office(&data, free_port(), &address);
     let number = data.with_extension("another");
     std::fs::write(&number, "079099000002").expect("the folder can be written");
-    let who = ["--name", "Trần Thị Lan", "--agency", "UBND xã Bến Mơ", "--role", "counter_officer", "--number"];
+    let who =
+        ["--name", "Trần Thị Lan", "--agency", "UBND xã Bến Mơ", "--role", "counter_officer", "--number"];
     succeed(motlan(&data).args(["account", "create", "lan.tran"]).args(who).arg(&number));
     let otherwise = |what: &Value| {
         let told = Client::at(&address).try_post("/otherwise", what).expect("the other system listens");
@@ -278,7 +279,8 @@ fn who_has_no_password_proves_it_again_through_the_other_system() {
     assert_eq!(visitor.get(&back).header("location"), "/dossiers");
     let wants_proof = |visitor: &mut Visitor| visitor.get("/account/second-factor").status;
     assert_eq!(wants_proof(&mut visitor), 200, "a moment after signing in");
-    let long_ago = "json_set(data, '$.holder.proved_at', strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-6 minutes'))";
+    let long_ago =
+        "json_set(data, '$.holder.proved_at', strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-6 minutes'))";
     rows(&data, &format!("update sign_in_session set data = {long_ago} where account_id is not null"));
     assert_eq!(wants_proof(&mut visitor), 403);
     let page = visitor.get("/account/confirm").text();

@@ -6,7 +6,8 @@ use crate::command::work::wait_for_signal;
 use crate::scanning::{self, Colour, Pause, Scanner, Scanners, Sides, Tray, Wish};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use repository::record::NewBatch;
+use repository::Repository;
+use repository::record::{Actor, Batch, NewBatch};
 use serde_json::json;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -64,8 +65,13 @@ impl ScanStack {
             }
             tray.begin_run();
         }
-        let new = NewBatch { files: tray.files(&scanner.name)?, feed: feed_name(self.sides.feed()) };
-        let (batch, held) = repository.receive_batch(&setting.operator("motlan batch scan"), new).await?;
+        let actor = setting.operator("motlan batch scan");
+        let (batch, held) = loop {
+            match store(&repository, &actor, &tray, &scanner.name, self.sides).await {
+                Ok(stored) => break stored,
+                Err(error) => ask_again(&tray, &error).await?,
+            }
+        };
         match setting.json {
             true => println!("{}", json!({ "batch": batch.id, "pages": tray.pages(), "already_held": held })),
             false => println!(
@@ -125,6 +131,35 @@ async fn run(scanner: &Scanner, wish: Wish, tray: &Arc<Tray>) -> anyhow::Result<
     }
 }
 
+async fn store(
+    repository: &Repository,
+    actor: &Actor,
+    tray: &Tray,
+    scanner: &str,
+    sides: Sides,
+) -> anyhow::Result<(Batch, bool)> {
+    let new = NewBatch { files: tray.files(scanner)?, feed: feed_name(sides.feed()) };
+    Ok(repository.receive_batch(actor, new).await?)
+}
+
+/// Waits until somebody has put right what keeps the stack from being stored.
+///
+/// # Errors
+/// Nobody is there: the pages are left where they are, and the message says where.
+async fn ask_again(tray: &Tray, error: &anyhow::Error) -> anyhow::Result<()> {
+    let error = crate::command::sentence(error);
+    eprintln!("the stack could not be stored: {error}");
+    eprintln!("{} pages are kept. Enter: try again. Ctrl+C: leave them.", tray.pages());
+    if answer().await?.is_some() {
+        return Ok(());
+    }
+    let left = tray.leave().context("the pages cannot be left")?;
+    bail!(
+        "nothing was stored: {error}; the pages are in {}: upload them as one stack, then remove them",
+        left.display()
+    )
+}
+
 /// Whether the feeder shall run once more; otherwise the pages so far are the stack.
 ///
 /// # Errors
@@ -132,6 +167,15 @@ async fn run(scanner: &Scanner, wish: Wish, tray: &Arc<Tray>) -> anyhow::Result<
 async fn is_to_go_on(pause: Pause, pages: u32) -> anyhow::Result<bool> {
     eprintln!("{pause}");
     eprintln!("{pages} pages are kept. Enter: go on. f and Enter: finish. Ctrl+C: throw them away.");
+    match answer().await?.as_deref() {
+        Some("") => Ok(true),
+        Some("f") if pages > 0 => Ok(false),
+        Some(_) | None => bail!("nothing was stored: {pause}"),
+    }
+}
+
+/// What somebody types at the console; none: nobody is there, or wants no more.
+async fn answer() -> anyhow::Result<Option<String>> {
     let (sender, said) = oneshot::channel();
     // A thread of its own: the program ends without waiting for a line.
     std::thread::spawn(move || {
@@ -140,13 +184,8 @@ async fn is_to_go_on(pause: Pause, pages: u32) -> anyhow::Result<bool> {
         // An error means that the program ends.
         let _ = sender.send(read.ok().filter(|bytes| *bytes > 0).map(|_| line.trim().to_owned()));
     });
-    let said = tokio::select! {
-        said = said => said.ok().flatten(),
-        signal = wait_for_signal() => { signal?; None }
-    };
-    match said.as_deref() {
-        Some("") => Ok(true),
-        Some("f") if pages > 0 => Ok(false),
-        Some(_) | None => bail!("nothing was stored: {pause}"),
+    tokio::select! {
+        said = said => Ok(said.ok().flatten()),
+        signal = wait_for_signal() => { signal?; Ok(None) }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::xml::Texts;
 use crate::scanning::pause::Pause;
-use crate::scanning::tray::{PAGE_BYTES_MAX, Tray};
+use crate::scanning::tray::PAGE_BYTES_MAX;
 use crate::scanning::{Colour, DPI, Feeding, PAGE_MM, Sides, Wish};
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 use ureq::http::{Request, Response};
 use ureq::{Agent, Body};
@@ -13,8 +14,8 @@ use ureq::{Agent, Body};
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 /// Bytes of a description or a status at most: the longest that are known have about 60 thousand.
 const XML_BYTES_MAX: u64 = 1 << 20;
-/// Bytes that are read at once; between two of them it is looked whether someone wants to stop.
-const CHUNK_BYTES: usize = 64 << 10;
+/// How long a device may take to take a job back: who has stopped waits for it.
+const GIVE_UP_TIME_MAX: Duration = Duration::from_secs(4);
 /// Letters of the path of a job at most.
 const JOB_LETTERS_MAX: usize = 300;
 /// Parts of an inch that regions are counted in.
@@ -36,6 +37,25 @@ pub(super) enum Next {
     NotYet,
     /// The job has no more.
     Nothing,
+}
+
+/// A job that a device works on. It is given back when this goes, so that the device is free for others.
+pub(super) struct Job {
+    device: Arc<Connection>,
+    path: String,
+}
+
+/// What a device tells of its feeder.
+pub(super) enum Feeder {
+    Empty,
+    /// Sheets lie in it.
+    Loaded,
+    /// A sheet is on its way.
+    Moving,
+    /// Something keeps it from feeding.
+    Blocked(Pause),
+    /// It has no word for it.
+    Untold,
 }
 
 /// What a device can do.
@@ -67,29 +87,36 @@ impl Connection {
         if texts.has("ScannerCapabilities") { Ok(Abilities { texts }) } else { Err(Pause::Unreachable) }
     }
 
-    /// What keeps the feeder from feeding; none: nothing that the device tells of.
-    pub(super) fn trouble(&self) -> Option<Pause> {
-        let status = self.read_xml("ScannerStatus").ok()?;
-        let state = status.all("ScannerStatus", "AdfState").next()?;
-        match state {
-            "ScannerAdfJam" | "ScannerAdfMispick" | "ScannerAdfMultipickDetected" => Some(Pause::Jam),
-            "ScannerAdfHatchOpen" => Some(Pause::CoverOpen),
-            "ScannerAdfEmpty" => Some(Pause::NoPaper),
-            _ => None,
-        }
+    /// How its feeder is.
+    ///
+    /// # Errors
+    /// It does not say.
+    pub(super) fn feeder(&self) -> Result<Feeder, Pause> {
+        let status = self.read_xml("ScannerStatus")?;
+        Ok(match status.all("ScannerStatus", "AdfState").next() {
+            None => Feeder::Untold,
+            Some("ScannerAdfEmpty") => Feeder::Empty,
+            Some("ScannerAdfProcessing") => Feeder::Moving,
+            Some("ScannerAdfJam" | "ScannerAdfMispick" | "ScannerAdfMultipickDetected") => {
+                Feeder::Blocked(Pause::Jam)
+            }
+            Some("ScannerAdfHatchOpen") => Feeder::Blocked(Pause::CoverOpen),
+            Some(_) => Feeder::Loaded,
+        })
     }
 
-    /// Opens a job and answers its path; none: the device is busy.
+    /// Opens a job; none: the device is busy.
     ///
     /// # Errors
     /// It refuses, or does not answer.
-    pub(super) fn begin(&self, settings: &str) -> Result<Option<String>, Pause> {
+    pub(super) fn begin(self: &Arc<Self>, settings: &str) -> Result<Option<Job>, Pause> {
         let request = Request::post(format!("{}/ScanJobs", self.address)).header("content-type", "text/xml");
         let response = self.agent.run(request.body(settings).map_err(|_| Pause::Failed)?).map_err(cut)?;
         match response.status().as_u16() {
             201 => {
                 let place = response.headers().get("location").and_then(|place| place.to_str().ok());
-                place.and_then(path_of).map(Some).ok_or(Pause::Failed)
+                let path = place.and_then(path_of).ok_or(Pause::Failed)?;
+                Ok(Some(Job { device: self.clone(), path }))
             }
             409 | 503 => Ok(None),
             status => Err(refused(status)),
@@ -99,23 +126,16 @@ impl Connection {
     /// Asks for the next page of a job.
     ///
     /// # Errors
-    /// The connection was cut, what came is no page, or someone wants to stop.
-    pub(super) fn next(&self, job: &str, tray: &Tray) -> Result<Next, Pause> {
+    /// The connection was cut, or what came is no page.
+    pub(super) fn next(&self, job: &str) -> Result<Next, Pause> {
         let mut response = self.get(&format!("{}{job}/NextDocument", self.host))?;
         match response.status().as_u16() {
-            200 if is_jpeg(&response) => read_page(&mut response, tray).map(Next::Page),
+            200 if is_jpeg(&response) => read_page(&mut response).map(Next::Page),
             200 => Err(Pause::BadPage),
             503 => Ok(Next::NotYet),
             404 | 410 => Ok(Next::Nothing),
             status => Err(refused(status)),
         }
-    }
-
-    /// Takes a job back, so that the device is free for others.
-    pub(super) fn give_up(&self, job: &str) {
-        let request = Request::delete(format!("{}{job}", self.host)).body(());
-        // One that knows the job no more, or does not answer, is left to itself.
-        let _ = request.map(|request| self.agent.run(request));
     }
 
     fn get(&self, address: &str) -> Result<Response<Body>, Pause> {
@@ -132,6 +152,21 @@ impl Connection {
             503 => Err(Pause::Busy),
             status => Err(refused(status)),
         }
+    }
+}
+
+impl Job {
+    /// Its path on the device.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        let request = self.device.agent.delete(format!("{}{}", self.device.host, self.path));
+        // A device that knows the job no more, or does not answer, is left to itself.
+        let _ = request.config().timeout_global(Some(GIVE_UP_TIME_MAX)).build().call();
     }
 }
 
@@ -208,22 +243,11 @@ fn is_jpeg(response: &Response<Body>) -> bool {
     response.body().mime_type().is_some_and(|kind| kind.eq_ignore_ascii_case("image/jpeg"))
 }
 
-fn read_page(response: &mut Response<Body>, tray: &Tray) -> Result<Vec<u8>, Pause> {
+fn read_page(response: &mut Response<Body>) -> Result<Vec<u8>, Pause> {
+    let mut page = Vec::new();
     let mut body = response.body_mut().as_reader().take(PAGE_BYTES_MAX + 1);
-    let (mut page, mut chunk) = (Vec::new(), vec![0; CHUNK_BYTES]);
-    loop {
-        match body.read(&mut chunk) {
-            Ok(0) => return Ok(page),
-            Ok(length) => page.extend_from_slice(&chunk[..length]),
-            Err(error) => return Err(cut(ureq::Error::Io(error))),
-        }
-        if page.len() as u64 > PAGE_BYTES_MAX {
-            return Err(Pause::TooLarge);
-        }
-        if tray.is_stopped() {
-            return Err(Pause::Stopped);
-        }
-    }
+    body.read_to_end(&mut page).map_err(|error| cut(ureq::Error::Io(error)))?;
+    if page.len() as u64 > PAGE_BYTES_MAX { Err(Pause::TooLarge) } else { Ok(page) }
 }
 
 /// The path of a job, without the host that a device puts before it.

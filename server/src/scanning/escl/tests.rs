@@ -16,6 +16,7 @@ const GLASS: &str = "<ScannerCapabilities><Version>&version;</Version><Platen><P
 const QUICK: Patience = Patience {
     request: Duration::from_millis(1_500),
     still: Duration::from_millis(600),
+    notice: Duration::from_millis(100),
     rest: Duration::from_millis(20),
 };
 
@@ -222,6 +223,12 @@ fn a_feeder_is_scanned_until_it_is_empty() {
     check(Manners { pages: 0, ..GOOD }, 0, Err(Pause::NoPaper));
     check(Manners { adf: ["ScannerAdfEmpty"; 2], ..GOOD }, 0, Err(Pause::NoPaper));
     check(Manners { adf: ["ScannerAdfHatchOpen"; 2], ..GOOD }, 0, Err(Pause::CoverOpen));
+    // A device that ends a job early: what lies in its feeder belongs to the same stack.
+    check(Manners { adf: ["ScannerAdfLoaded"; 2], ..GOOD }, 3, Err(Pause::SheetsLeft));
+    check(Manners { adf: ["ScannerAdfLoaded", "ScannerAdfProcessing"], ..GOOD }, 3, Err(Pause::SheetsLeft));
+    check(Manners { adf: ["ScannerAdfLoaded"; 2], pages: 0, ..GOOD }, 0, Err(Pause::SheetsLeft));
+    // One that has no word for its feeder.
+    check(Manners { adf: [""; 2], ..GOOD }, 3, Ok(()));
     let jam = check(Manners { adf: ["ScannerAdfLoaded", "ScannerAdfJam"], ..GOOD }, 3, Err(Pause::Jam));
     let settings = jam.told.lock().expect("no thread broke").settings.clone();
     for part in [
@@ -321,6 +328,25 @@ fn who_stops_keeps_what_came() {
 }
 
 #[test]
+fn who_stops_is_heard_while_the_device_keeps_its_answer_back() {
+    let patient = Patience { request: Duration::from_secs(60), ..QUICK };
+    let (_parent, tray) = tray();
+    let device = Device::start(Manners { fault: Some((3, Fault::Silent)), ..GOOD });
+    let (ended, waited) = std::thread::scope(|scope| {
+        let scanning = scope.spawn(|| scan(&device.address, Wish::default(), &tray, patient));
+        while tray.pages() < 2 {
+            std::thread::sleep(QUICK.rest);
+        }
+        let stopped = Instant::now();
+        tray.stop();
+        (scanning.join().expect("no thread broke"), stopped.elapsed())
+    });
+    assert_eq!((tray.pages(), ended), (2, Err(Pause::Stopped)));
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
+    assert_eq!(device.told.lock().expect("no thread broke").jobs_open, 0);
+}
+
+#[test]
 fn xml_is_read_as_far_as_it_is_some() {
     let deep = format!("{}x", "<a>".repeat(100_000));
     for document in [
@@ -336,4 +362,13 @@ fn xml_is_read_as_far_as_it_is_some() {
         assert!(!texts.has("ScannerCapabilities"));
         assert!(texts.all("a", "a").all(|text| !text.contains("root:")));
     }
+}
+
+#[test]
+fn a_long_name_is_not_kept_with_each_text() {
+    let name = |length: usize| "a".repeat(length);
+    let document = |name: &str| format!("<{name}>{}</{name}>", "<b>x</b>".repeat(3));
+    let has = |length: usize| xml::Texts::read(document(&name(length)).as_bytes()).has("b");
+    assert!(has(40) && has(100));
+    assert!(!has(101) && !has(500_000));
 }

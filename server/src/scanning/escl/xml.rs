@@ -6,6 +6,9 @@ use quick_xml::events::Event;
 
 /// Elements inside each other at most: the capabilities of devices have about eight.
 const DEPTH_MAX: usize = 32;
+/// Bytes of the name of an element at most: the longest of eSCL has about forty. Each text is kept with the names around it, so that a long one
+/// would be kept ten thousand times.
+const NAME_BYTES_MAX: usize = 100;
 /// Texts at most: capabilities have some hundreds.
 const TEXTS_MAX: usize = 10_000;
 
@@ -20,6 +23,7 @@ impl Texts {
         let (mut around, mut texts): (Vec<String>, Vec<(Vec<String>, String)>) = Default::default();
         while around.len() <= DEPTH_MAX && texts.len() < TEXTS_MAX {
             match reader.read_event() {
+                Ok(Event::Start(element)) if element.local_name().as_ref().len() > NAME_BYTES_MAX => break,
                 Ok(Event::Start(element)) => {
                     around.push(String::from_utf8_lossy(element.local_name().as_ref()).into_owned());
                 }

@@ -54,6 +54,8 @@ impl Options {
             (Sides::One, Some(feeder)) => {
                 let mut arguments = said(feeder);
                 arguments.extend(self.values("--adf-mode").find(|mode| *mode == "Simplex").map(adf_mode));
+                // Some begin with both sides, and remember what was wished before.
+                arguments.extend(self.has("--duplex").then(|| "--duplex=no".to_owned()));
                 Ok((Feeding::Feeder, arguments))
             }
             (Sides::One, None) => Ok((Feeding::Glass, Vec::new())),
@@ -62,7 +64,7 @@ impl Options {
                     said(both)
                 } else if let Some(mode) = self.values("--adf-mode").find(is_both) {
                     [said(feeder), vec![adf_mode(mode)]].concat()
-                } else if self.0.iter().any(|(name, _)| name == "--duplex") {
+                } else if self.has("--duplex") {
                     [said(feeder), vec!["--duplex=yes".into()]].concat()
                 } else {
                     return Err(Pause::NoDuplex);
@@ -92,6 +94,10 @@ impl Options {
         let mut values: Vec<u32> = values.filter_map(|value| value.parse().ok()).collect();
         values.sort_unstable();
         values.iter().find(|value| **value >= DPI).or(values.last()).copied()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
     }
 
     /// The values of an option that is a list.
@@ -170,7 +176,7 @@ mod tests {
         let feeder = "--source=Automatic Document Feeder";
         check(mode, Sides::One, In, Ok((Feeder, &format!("{feeder} --adf-mode=Simplex --resolution=200"))));
         check(mode, Sides::Both, In, Ok((Feeder, &format!("{feeder} --adf-mode=Duplex --resolution=200"))));
-        check(switch, Sides::One, In, Ok((Feeder, "--source=ADF")));
+        check(switch, Sides::One, In, Ok((Feeder, "--source=ADF --duplex=no")));
         check(switch, Sides::Both, In, Ok((Feeder, "--source=ADF --duplex=yes")));
         check(glass, Sides::One, Colour::Grey, Ok((Glass, "--mode=Gray --resolution=300")));
         check(glass, Sides::Both, In, Err(Pause::NoDuplex));

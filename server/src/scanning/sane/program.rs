@@ -3,6 +3,7 @@
 use crate::scanning::pause::Pause;
 use crate::scanning::tray::PAGE_BYTES_MAX;
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -12,6 +13,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Variables that the program gets of ours, beside `LC_ALL`: where it and its settings are. The others may be keys and passwords.
+const PASSED_ON: [&str; 7] =
+    ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SANE_CONFIG_DIR", "SANE_NET_HOSTS", "SANE_NET_TIMEOUT"];
 /// Memory that the program may take, in KiB: drivers hold a page or two, and A3 in colour at 600 dpi is 200 MB.
 const MEMORY_KIB_MAX: u64 = 2 << 20;
 /// What the shell counts the length of files in.
@@ -27,6 +31,8 @@ const POLL: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct Program {
     child: Child,
+    /// It was waited for: its number may be another's by now.
+    is_collected: bool,
     output: File,
     errors: File,
 }
@@ -42,10 +48,13 @@ impl Program {
             let (output, errors) = (tempfile::tempfile()?, tempfile::tempfile()?);
             let mut command = Command::new("sh");
             command.arg("-c").arg(format!("{limits} && exec scanimage \"$@\"")).arg("sh").args(arguments);
+            command
+                .env_clear()
+                .envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
             // Words of a status come untranslated; a group of its own lets its helpers end with it.
             command.current_dir(folder).env("LC_ALL", "C").process_group(0).stdin(Stdio::null());
             command.stdout(output.try_clone()?).stderr(errors.try_clone()?);
-            Ok(Program { child: command.spawn()?, output, errors })
+            Ok(Program { child: command.spawn()?, is_collected: false, output, errors })
         };
         start().map_err(|error: std::io::Error| {
             tracing::error!(%error, "scanimage cannot be started");
@@ -53,15 +62,20 @@ impl Program {
         })
     }
 
-    /// Whether it ended.
+    /// Whether it ended; helpers that it left end then.
     ///
     /// # Errors
     /// Nobody knows.
     pub(super) fn is_over(&mut self) -> Result<bool, Pause> {
-        self.child.try_wait().map(|status| status.is_some()).map_err(|error| {
-            tracing::error!(%error, "scanimage cannot be waited for");
-            Pause::Failed
-        })
+        let is_running = !self.is_collected
+            && self.is_running().map_err(|error| {
+                tracing::error!(%error, "scanimage cannot be waited for");
+                Pause::Failed
+            })?;
+        if !is_running && !self.is_collected {
+            self.collect();
+        }
+        Ok(!is_running)
     }
 
     /// What it printed so far.
@@ -74,31 +88,46 @@ impl Program {
         printed(&mut self.errors)
     }
 
-    /// Asks it to let the scanner go, and kills it when that takes too long.
+    /// Asks it to let the scanner go, and kills it when that takes too long; its helpers too.
     pub(super) fn end(&mut self) {
+        if self.is_collected {
+            return;
+        }
         let asked = Instant::now();
         self.signal(Signal::SIGTERM);
-        while matches!(self.child.try_wait(), Ok(None)) && asked.elapsed() < END_TIME_MAX {
+        while matches!(self.is_running(), Ok(true)) && asked.elapsed() < END_TIME_MAX {
             thread::sleep(POLL);
         }
-        if matches!(self.child.try_wait(), Ok(None)) {
-            self.signal(Signal::SIGKILL);
-            // Ends at once; an error means that it was waited for already.
-            let _ = self.child.wait();
-        }
+        self.collect();
+    }
+
+    /// Whether it runs; one that ended stays to be waited for.
+    fn is_running(&self) -> std::io::Result<bool> {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        Ok(waitid(Id::Pid(self.pid()), flags)? == WaitStatus::StillAlive)
+    }
+
+    /// Ends its whole group, then waits for it: until then nobody else gets the number of the group.
+    fn collect(&mut self) {
+        self.signal(Signal::SIGKILL);
+        // Ends at once; an error means that it was waited for already.
+        let _ = self.child.wait();
+        self.is_collected = true;
     }
 
     fn signal(&self, signal: Signal) {
         // An error means that it has just ended.
-        let _ = killpg(Pid::from_raw(self.child.id().cast_signed()), signal);
+        let _ = killpg(self.pid(), signal);
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            self.end();
-        }
+        self.end();
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::asking::OPEN;
+use crate::config::Config;
+use crate::scanning::{Device, Scanner, Scanners};
 use crate::sign_in::IDLE;
 use axum::http::HeaderMap;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -344,4 +346,38 @@ async fn only_a_key_takes_the_place_of_a_session() {
     };
     check(&mut browser, "Basic bGFuLnRyYW46eA==", StatusCode::OK).await;
     check(&mut browser, "Bearer motlan-program-1-0", StatusCode::UNAUTHORIZED).await;
+}
+
+#[tokio::test]
+async fn two_people_do_not_scan_into_each_others_stack() {
+    let mut counter = Counter::open_with(signing_in()).await;
+    // Nobody answers there: the scan waits, and the sheets lie in the feeder.
+    let scanner =
+        Scanner { name: "Quầy 3".to_owned(), device: Device::Escl("http://127.0.0.1:9/eSCL".to_owned()) };
+    let config = Config { data: counter._folder.path().into(), scanners: vec![scanner], ..Config::default() };
+    counter.state.scanners = Scanners::open(&config).expect("scanners");
+    counter.router = router(counter.state.clone());
+    for login in ["lan.tran", "minh.le"] {
+        officer(&counter, login, Role::CounterOfficer).await;
+    }
+    let (mut lan, mut minh) = (Browser::new(&counter), Browser::new(&counter));
+    lan.sign_in("lan.tran").await;
+    minh.sign_in("minh.le").await;
+    let begin = "scanner=Qu%E1%BA%A7y+3&sides=one&colour=grey";
+    let begun = lan.ask("POST", "/scans", begin, &[]).await;
+    let own = begun.headers[header::LOCATION].to_str().expect("a text").to_owned();
+    let other = minh.ask("POST", "/scans", begin, &[]).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert!(other.text.contains("đang có giấy của Công Tằng Tôn Nữ Thị Lan"), "{}", other.text);
+    assert_eq!(minh.get(&own).await.status, StatusCode::NOT_FOUND, "nor does he see hers");
+    let discarded = async |lan: &mut Browser<'_>| {
+        lan.ask("POST", &format!("{own}/discard"), "", &[]).await.status == StatusCode::SEE_OTHER
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(30), async {
+        while !discarded(&mut lan).await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    in_time.await.expect("the scan waits, and is thrown away");
+    assert_eq!(minh.ask("POST", "/scans", begin, &[]).await.status, StatusCode::SEE_OTHER);
 }

@@ -61,7 +61,7 @@ pub(crate) struct Asker {
 }
 
 /// By what whoever asks was let in. Answers that go on for long ask again whether it still holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Pass {
     /// Key of a program.
     key: Option<String>,

@@ -16,7 +16,9 @@ use tokio::sync::Semaphore;
 use tower_sessions::Session;
 
 /// People for whom the other system is spoken with at once: each takes a thread, of which the whole program has some hundred.
-static SPEAKING: Semaphore = Semaphore::const_new(16);
+const TALKS_AT_ONCE: usize = 16;
+/// The turns.
+static SPEAKING: Semaphore = Semaphore::const_new(TALKS_AT_ONCE);
 /// How long somebody waits for a turn.
 const TURN_WAIT: Duration = Duration::from_secs(5);
 
@@ -161,4 +163,35 @@ async fn in_turn<T: Send + 'static>(
 
 fn back_address(OwnAddress(own): &OwnAddress) -> String {
     format!("{own}/sign-in/other/back")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+    use std::sync::mpsc::channel;
+
+    #[tokio::test]
+    async fn who_goes_away_gives_no_turn_to_another() {
+        let (begun, begins) = channel();
+        let mut ends = Vec::new();
+        for _ in 0..TALKS_AT_ONCE {
+            let (end, ending) = channel::<()>();
+            let begun = begun.clone();
+            let waiting = tokio::spawn(in_turn(move || {
+                begun.send(()).context("somebody listens")?;
+                let _ = ending.recv();
+                Ok(())
+            }));
+            ends.push(end);
+            while begins.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+            waiting.abort();
+            assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
+        }
+        assert_eq!(SPEAKING.available_permits(), 0, "the talks go on");
+        drop(ends);
+        assert!(in_turn(|| Ok(())).await.is_ok_and(|talked| talked.is_ok()), "a turn, once one has ended");
+    }
 }

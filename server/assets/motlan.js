@@ -236,6 +236,7 @@ function onDrop(event) {
 function onChosen(event) {
   if (event.target.matches("[data-hold]")) return showHeld(event.target);
   if (event.target.matches("[data-card]")) return readCardPicture(event.target);
+  if (event.target.matches("[name=in-hand]")) return askWhyOwed();
   const form = event.target.closest("form[data-upload]");
   if (!form || event.target.type !== "file") return;
   takeIn(event.target.files, form);
@@ -299,9 +300,12 @@ function showHeld(input) {
 function askWhyOwed() {
   const reason = one("#owed-reason");
   if (!reason) return;
-  const lacking = all("#components [data-lacking]").filter((row) => one("input[data-hold]", row).files.length === 0);
-  one("#owed").hidden = lacking.length === 0;
-  reason.required = lacking.length > 0;
+  const isHere = (row) => one("input[data-hold]", row).files.length > 0 || one("[name=in-hand]", row).checked;
+  const isOwed = !all("#components [data-lacking]").every(isHere);
+  one("#owed").hidden = !isOwed;
+  reason.disabled = !isOwed;
+  const isSaid = reason.value.trim() !== "";
+  reason.setCustomValidity(isOwed && !isSaid ? "Còn thiếu giấy tờ: hãy chọn tệp, đánh dấu giấy đã nhận, hoặc ghi lý do." : "");
 }
 
 // A form is on its way so long that whoever sends it again means it.
@@ -569,6 +573,7 @@ document.addEventListener("DOMContentLoaded", () => {
     keepSame(event.target);
   });
   document.addEventListener("submit", (event) => { if (event.target.matches("#review-form")) unsaved = false; });
+  document.addEventListener("input", (event) => { if (event.target.matches("#owed-reason")) askWhyOwed(); });
   document.addEventListener("submit", sendOnce);
   // Esc breaks sending off, and a page that comes back from memory was not left for good.
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") mayBeSentAgain(); });

@@ -22,6 +22,8 @@ use repository::record::{
 };
 use serde::Deserialize;
 
+/// Name of the boxes that say that a paper lies on the counter.
+const IN_HAND: &str = "in-hand";
 /// A picture of a card is one photograph: more than a phone makes is no card.
 const CARD_BYTES_MAX: usize = 32 * 1024 * 1024;
 
@@ -98,6 +100,8 @@ struct ComponentChoice {
     is_shown: bool,
     /// It must be handed in.
     is_lacking: bool,
+    /// It lies on the counter and is scanned once the dossier is open, as ticked.
+    is_in_hand: bool,
     /// The paper of the store that counts; none: there is none.
     held: Option<HeldPaper>,
     /// What the store says of it; empty: there is nothing to say.
@@ -153,6 +157,8 @@ struct NewForm {
     received_on: String,
     /// Lý do nợ giấy.
     reason: String,
+    /// Keys of components whose papers lie on the counter and are scanned later.
+    in_hand: Vec<String>,
 }
 
 impl NewForm {
@@ -166,11 +172,12 @@ impl NewForm {
             claim: ClaimForm::read(pairs),
             received_on: value("received_on"),
             reason: value("reason"),
+            in_hand: pairs.iter().filter(|(name, _)| name == IN_HAND).map(|(_, key)| key.clone()).collect(),
         }
     }
 
-    /// The dossier with these papers on the counter, or what is wrong beside which input.
-    fn dossier(&self, in_hand: Vec<String>) -> Result<NewDossier, Mistakes> {
+    /// The dossier with papers for these components among what was dropped, or what is wrong beside which input.
+    fn dossier(&self, dropped: Vec<String>) -> Result<NewDossier, Mistakes> {
         let mut mistakes = Mistakes::new();
         let procedure = self.procedure.parse();
         if procedure.is_err() {
@@ -183,6 +190,7 @@ impl NewForm {
         match (procedure, self.claim.claim(), received_on) {
             (Ok(procedure), Ok(subject), Some(received_on)) => {
                 let (state, reason) = (DossierState::Accepted, Some(self.reason.clone()));
+                let in_hand = [dropped, self.in_hand.clone()].concat();
                 Ok(NewDossier { code: None, procedure, subject, received_on, state, in_hand, reason })
             }
             (_, claim, _) => {
@@ -228,7 +236,7 @@ async fn components_of(state: &AppState, form: &NewForm) -> Result<ComponentsPar
         return Ok(ComponentsPart { note, ..ComponentsPart::default() });
     };
     let asked = |note: String| ComponentsPart {
-        rows: procedure.components.iter().map(|component| choice(component, None)).collect(),
+        rows: procedure.components.iter().map(|component| choice(form, component, None)).collect(),
         note,
         reason: form.reason.clone(),
     };
@@ -250,11 +258,11 @@ async fn components_of(state: &AppState, form: &NewForm) -> Result<ComponentsPar
         Err(error) => return Err(error.into()),
     };
     let of = |component: &ProcedureComponent| held.components.iter().find(|one| one.key == component.key);
-    let rows = procedure.components.iter().map(|component| choice(component, of(component))).collect();
+    let rows = procedure.components.iter().map(|component| choice(form, component, of(component))).collect();
     Ok(ComponentsPart { rows, note: String::new(), reason: form.reason.clone() })
 }
 
-fn choice(component: &ProcedureComponent, weighed: Option<&Requirement>) -> ComponentChoice {
+fn choice(form: &NewForm, component: &ProcedureComponent, weighed: Option<&Requirement>) -> ComponentChoice {
     let is_held = |one: &&Requirement| one.status == RequirementStatus::Held;
     let is_provided = weighed.is_some_and(|one| one.status.provides());
     ComponentChoice {
@@ -263,6 +271,7 @@ fn choice(component: &ProcedureComponent, weighed: Option<&Requirement>) -> Comp
         required: component.required,
         is_shown: component.submission == Submission::XuatTrinh,
         is_lacking: component.required && component.submission == Submission::Nop && !is_provided,
+        is_in_hand: form.in_hand.contains(&component.key),
         held: weighed.filter(is_held).and_then(|one| one.candidates.first()).map(HeldPaper::from),
         standing: weighed.map(|one| one.reason.clone()).unwrap_or_default(),
     }

@@ -168,6 +168,12 @@ fn a_form_is_sent_once_and_not_before_somebody_says_why_papers_are_owed() {
         officer.see("#open-dossier").await.click().await.expect("a button");
         let asked = "return document.activeElement.id === 'owed-reason';";
         officer.see_that("that the reason is asked for", asked, vec![]).await;
+        let tick = "
+            const box = document.querySelector(`[name='in-hand'][value='${arguments[0]}']`);
+            box.click();
+            return document.querySelector('#owed').hidden === box.checked;";
+        officer.see_that("no reason asked for what is in hand", tick, vec![json!(HELD)]).await;
+        officer.see_that("and asked for again", tick, vec![json!(HELD)]).await;
         officer.write("#owed-reason", "Bổ sung trong ngày").await;
         let twice = "
             const form = document.querySelector('#intake-form');

@@ -48,16 +48,16 @@ pub(super) async fn open(State(state): State<AppState>, request: Request) -> Res
 
 /// The dossier that is wished for, or what is wrong beside which input, and in a sentence.
 fn wish(form: &NewForm, whole: &WholeForm) -> Result<NewDossier, (Mistakes, String)> {
-    let mut in_hand: Vec<String> = Vec::new();
+    let mut dropped: Vec<String> = Vec::new();
     for (name, ..) in &whole.files {
         let Some(key) = name.strip_prefix(FILE_OF) else { continue };
-        if in_hand.iter().any(|one| one == key) {
+        if dropped.iter().any(|one| one == key) {
             let trouble = "Mỗi thành phần nhận một tệp. Hãy gộp các trang của giấy tờ vào một tệp.";
             return Err((Mistakes::new(), trouble.to_owned()));
         }
-        in_hand.push(key.to_owned());
+        dropped.push(key.to_owned());
     }
-    form.dossier(in_hand).map_err(|mistakes| {
+    form.dossier(dropped).map_err(|mistakes| {
         let trouble = format!("Chưa mở được hồ sơ: {} ô cần sửa.", mistakes.len());
         (mistakes, trouble)
     })

@@ -148,12 +148,18 @@ async fn what_is_missing_is_owed_with_a_reason_or_nothing_is_opened() {
     let part = components(&counter, "&reason=m%E1%BA%A5t").await;
     assert!(part.contains("id=\"owed-reason\" name=\"reason\" value=\"mất\""), "what is typed stays: {part}");
     assert_eq!(part.matches("data-lacking").count(), 2, "{part}");
+    let ticked = components(&counter, "&in-hand=to-khai").await;
+    assert!(ticked.contains("name=\"in-hand\" value=\"to-khai\" checked"), "what is ticked stays: {ticked}");
     let form = [("file-to-khai", "%PDF-1.5 tờ khai")];
     let refused = send(&counter, &inputs("1.004194"), &form).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let said = "còn thiếu giấy tờ bắt buộc: «Giấy khai sinh». Hãy nhận đủ";
     assert!(refused.text.contains(said) && refused.text.contains("chọn lại các tệp"), "{}", refused.text);
     assert_eq!(open_count(&counter).await, 0);
+    let mut in_hand = inputs("1.004194");
+    in_hand.extend([("in-hand", "to-khai"), ("in-hand", "giay-khai-sinh")]);
+    let scanned_later = send(&counter, &in_hand, &[]).await;
+    assert_eq!(scanned_later.status, StatusCode::SEE_OTHER, "{}", scanned_later.text);
     let mut owing = inputs("1.004194");
     owing.push(("reason", "Bản chính đang ở tòa án"));
     let opened = send(&counter, &owing, &form).await;

@@ -2,9 +2,10 @@
 
 use crate::Repository;
 use crate::access::{self, Touched};
+use crate::accounts;
 use crate::database::{self, Row};
-use crate::error::Result;
-use crate::record::{Account, AccountId, Action, SessionRow, Way};
+use crate::error::{Error, Result};
+use crate::record::{Account, AccountId, Action, Route, SessionRow, Way};
 use jiff::Timestamp;
 
 impl Repository {
@@ -78,16 +79,22 @@ impl Repository {
         transaction.commit().await
     }
 
-    /// Forgets sessions, links and attempts that have ended by themselves.
+    /// Forgets sessions, links and attempts that have ended by themselves. Access entry `SignOut` for each session that somebody was in by (SEC-05).
     pub async fn forget_ended(&self) -> Result<()> {
-        let mut transaction = self.database().write().await?;
-        for sql in [
-            "delete from sign_in_session where ends_at <= $1",
-            "delete from account_link where ends_at <= $1",
-        ] {
-            database::query(sql).bind(database::now()).execute(&mut *transaction).await?;
+        let (now, mut transaction) = (Timestamp::now(), self.database().write().await?);
+        let sql = "delete from account_link where ends_at <= $1";
+        database::query(sql).bind(now.as_microsecond()).execute(&mut *transaction).await?;
+        super::limit::forget_old(&mut transaction, now).await?;
+        let sql = "delete from sign_in_session where ends_at <= $1 returning *";
+        let ended = database::query(sql).bind(now.as_microsecond()).fetch_all(&mut *transaction).await?;
+        for session in ended.iter().map(session_from) {
+            let session = session?;
+            let Some(id) = session.account else { continue };
+            let account = accounts::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+            let what = format!("Phiên tự hết lúc {}", session.ends_at.strftime("%Y-%m-%d %H:%M UTC"));
+            let actor = account.actor(&what, &Route::default());
+            access::write(&mut transaction, &actor, Action::SignOut, Touched::NONE, true).await?;
         }
-        super::limit::forget_old(&mut transaction, Timestamp::now()).await?;
         transaction.commit().await
     }
 }

@@ -411,6 +411,14 @@ async fn what_a_person_does_with_their_own_account_stands_in_the_log() {
     for _ in 0..2 {
         repository.end_other_sessions(&lan, None, &way).await.unwrap();
     }
+    // One that she left, and one of somebody who never got in.
+    for (hash, account) in [("2", Some(lan.id)), ("3", None)] {
+        let left = SessionRow { hash: hash.repeat(64), account, ends_at: at, ..session.clone() };
+        repository.begin_session(&left).await.unwrap();
+    }
+    for _ in 0..2 {
+        repository.forget_ended().await.unwrap();
+    }
     let secret = repository.begin_second_factor(lan.id).await.unwrap().secret;
     let codes = repository.confirm_second_factor(lan.id, &code(&secret, 0), &way).await.unwrap();
     repository.check_code(lan.id, &codes[0], &way).await.unwrap();
@@ -423,6 +431,7 @@ async fn what_a_person_does_with_their_own_account_stands_in_the_log() {
     check("Xác nhận lại bằng mật khẩu", 1).await;
     check("Đăng xuất các phiên khác", 1).await;
     check("Đăng nhập bằng mã dự phòng", 1).await;
+    check(&format!("Phiên tự hết lúc {}", at.strftime("%Y-%m-%d %H:%M UTC")), 1).await;
 }
 
 #[tokio::test]

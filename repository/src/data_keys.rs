@@ -6,7 +6,7 @@ use crate::bytes::sha256_hex;
 use crate::database::{self, Row};
 use crate::error::{Error, Result};
 use crate::record::DocumentId;
-use crate::seal::Key;
+use crate::seal::{self, Key};
 use crate::unsealed::PlainLeft;
 
 /// The data key of a paper, ready for use.
@@ -42,6 +42,20 @@ impl PaperKey {
     /// What bytes of this hash are called in the storage, in hexadecimal digits.
     pub(crate) fn name(&self, sha256: &str) -> String {
         hex::encode(self.key.derive(sha256.as_bytes(), "motlan name of sealed bytes"))
+    }
+
+    /// Seals a text about the paper that stands in the database only until the paper is filed. `what` tells it from others.
+    pub(crate) fn seal_text(&self, what: &str, text: &str) -> String {
+        hex::encode(seal::seal(&self.key, &self.bound_to(what), text.as_bytes()))
+    }
+
+    /// A text that was sealed as this.
+    pub(crate) fn open_text(&self, what: &str, sealed: &str) -> Result<String> {
+        let opened = hex::decode(sealed)
+            .ok()
+            .and_then(|bytes| seal::open(&self.key, &self.bound_to(what), &bytes).ok());
+        let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.ok_or_else(|| Error::Corrupt(format!("the {what} of paper {}", self.document)))
     }
 
     /// What sealed bytes are bound to: a scan does not open as a page image, nor as one of another paper.
@@ -144,6 +158,7 @@ impl Repository {
     pub(crate) async fn hashes_of(&self, id: DocumentId) -> Result<Vec<String>> {
         let sql = "select sha256 from document where id = $1
                    union select image_sha256 from page where document_id = $1 and image_sha256 is not null
+                   union select sha256 from page_rescan where document_id = $1
                    union select sha256 from batch_file where batch_id = $1
                    union select thumbnail_sha256 from batch_page where batch_id = $1
                    union select sha256 from data_key join batch_part on batch_part.document_id = data_key.document_id

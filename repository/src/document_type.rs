@@ -301,6 +301,13 @@ impl DocumentType {
         }
     }
 
+    /// Nhập kép: whether two people key papers of this type apart from each other, because a wrong letter is dear: whose land it is, every
+    /// agency that asks takes over.
+    #[doc(alias = "nhập kép")]
+    pub fn is_keyed_twice(self) -> bool {
+        matches!(self, DocumentType::LandCertificate)
+    }
+
     /// Whether papers of this type carry a field (DOMAIN §6.2).
     pub fn carries(self, key: &str) -> bool {
         self.groups().iter().any(|group| group.contains(&key))

@@ -5,7 +5,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{disposal, fields, origin, owners, passes, reread, scope, subjects};
+use crate::{disposal, fields, keying, origin, owners, passes, reread, rescan, scope, subjects};
 use ::bytes::Bytes;
 use std::collections::HashMap;
 
@@ -165,6 +165,8 @@ pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<
     let type_evidence = type_evidence(connection, id).await?;
     let (rereading, reread_problem) = reread::of(connection, &document).await?;
     let dissent = passes::dissent(connection, &document).await?;
+    let keyings = keying::of(connection, id).await?;
+    let rescans = rescan::of(connection, id).await?;
     Ok(DocumentView {
         document,
         owners,
@@ -175,6 +177,8 @@ pub(crate) async fn view(connection: &mut Connection, id: DocumentId) -> Result<
         rereading,
         reread_problem,
         dissent,
+        keyings,
+        rescans,
     })
 }
 
@@ -378,12 +382,25 @@ impl Repository {
         Ok((document.original, bytes))
     }
 
-    /// Picture of one page (JPEG), verified against its hash. Access entry `View`.
+    /// Picture of one page (JPEG) by the reading that counts, verified against its hash. Access entry `View`.
     pub async fn page_image(&self, actor: &Actor, id: DocumentId, page: u32) -> Result<Bytes> {
+        self.page_image_of(actor, id, page, None).await
+    }
+
+    /// The same by the reading of a pass: of a page that was scanned again, the scan of then.
+    pub async fn page_image_of(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        page: u32,
+        pass: Option<u32>,
+    ) -> Result<Bytes> {
         self.permit(actor, Action::View, id).await?;
         find_kept(&mut *self.database().read().await?, id).await?;
-        let sql = "select image_sha256 from page where document_id = $1 and number = $2 and counts = 1";
-        let question = database::query(sql).bind(id.to_string()).bind(i64::from(page));
+        let sql = "select image_sha256 from page where document_id = $1 and number = $2
+                       and (pass = $3 or cast($3 as bigint) is null and counts = 1)";
+        let question =
+            database::query(sql).bind(id.to_string()).bind(i64::from(page)).bind(pass.map(i64::from));
         let found = question.fetch_optional(self.database().reader()).await?.ok_or(Error::NotFound)?;
         let sha256 = found.get::<Option<String>>("image_sha256")?.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::View, &[id.into()]).await?;

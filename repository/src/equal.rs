@@ -88,17 +88,14 @@ pub(crate) async fn refused<T>(mut transaction: Transaction, actor: &Actor, held
     })
 }
 
-/// The step of the confirmation, with why the paper stands beside an equal one.
+/// The step of the confirmation, with what was said of it, and the equal paper that this one stands beside.
 pub(crate) fn confirmed<'a>(
     actor: &'a Actor,
     held: Option<&Document>,
-    beside: Option<&'a BesideHeld>,
+    reason: Option<&'a str>,
 ) -> NewEvent<'a> {
-    let (step, actor) = (DocumentStep::Confirm, Some(actor));
-    match held.zip(beside) {
-        Some((held, beside)) => NewEvent { step, actor, reason: Some(&beside.reason), other: Some(held.id) },
-        None => NewEvent { step, actor, reason: None, other: None },
-    }
+    let other = held.map(|held| held.id);
+    NewEvent { step: DocumentStep::Confirm, actor: Some(actor), reason, other }
 }
 
 /// Why a correction made a paper that stands beside an equal one.

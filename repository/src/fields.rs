@@ -167,7 +167,7 @@ pub(crate) async fn check_doubts(
     }
     let labels: Vec<_> = keys.iter().filter_map(|key| field_key(key)).map(|entry| entry.label).collect();
     let message = format!(
-        "{}: giá trị máy đọc không qua được phép kiểm tra. Hãy sửa lại, hoặc xác nhận đã đối chiếu với bản giấy.",
+        "{}: giá trị máy đọc không qua được phép kiểm tra. Hãy đối chiếu với bản giấy rồi sửa lại, hoặc ghi vì sao giá trị vẫn đúng.",
         labels.join(", ")
     );
     Err(Error::Doubtful { keys, message })

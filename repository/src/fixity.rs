@@ -42,6 +42,8 @@ macro_rules! named_bytes {
                  where k.destroyed_at is null ", $condition,
             " union select k.document_id, p.image_sha256 from data_key k join page p on p.document_id = k.document_id
                  where k.destroyed_at is null and p.image_sha256 is not null ", $condition,
+            " union select k.document_id, r.sha256 from data_key k join page_rescan r on r.document_id = k.document_id
+                 where k.destroyed_at is null ", $condition,
             " union select k.document_id, f.sha256 from data_key k join batch_file f on f.batch_id = k.document_id
                  where k.destroyed_at is null ", $condition,
             " union select k.document_id, b.thumbnail_sha256 from data_key k join batch_page b on b.batch_id = k.document_id

@@ -6,7 +6,7 @@ use crate::database;
 use crate::documents::{self, select_pages};
 use crate::error::Result;
 use crate::record::{Action, Actor, Document, DocumentId, Field, Owner, Page, Reading};
-use crate::{fields, owners};
+use crate::{fields, owners, rescan};
 use ::bytes::Bytes;
 
 /// A paper that someone may take away: that it was handed out stands in the access log.
@@ -15,15 +15,20 @@ pub struct Handout {
     repository: Repository,
     /// The record.
     pub document: Document,
+    /// Pages of it were scanned again: the original alone does not show what was read.
+    pub is_rescanned: bool,
 }
 
 impl Repository {
     /// Hands a paper out. Access entry `Download`.
     pub async fn hand_out(&self, actor: &Actor, id: DocumentId) -> Result<Handout> {
         self.permit(actor, Action::Download, id).await?;
-        let document = documents::find_kept(&mut *self.database().read().await?, id).await?;
+        let mut snapshot = self.database().read().await?;
+        let document = documents::find_kept(&mut snapshot, id).await?;
+        let is_rescanned = !rescan::of(&mut snapshot, id).await?.is_empty();
+        drop(snapshot);
         self.note_access(actor, Action::Download, &[id.into()]).await?;
-        Ok(Handout { repository: self.clone(), document })
+        Ok(Handout { repository: self.clone(), document, is_rescanned })
     }
 }
 

@@ -130,6 +130,7 @@ pub(crate) async fn begin_pass(
     connection: &mut Connection,
     document: DocumentId,
     model: Option<ReadingModel>,
+    priority: Priority,
 ) -> Result<bool> {
     let sql = "update job set attempts = 0, claim = claim + 1, worker = null, due_at = $2, last_error = null,
                    ended_at = null, priority = $3, model = $4, pass = pass + 1, page_count = null
@@ -137,7 +138,7 @@ pub(crate) async fn begin_pass(
     let changed = database::query(sql)
         .bind(document.to_string())
         .bind(database::now())
-        .bind(rank(Priority::Reread))
+        .bind(rank(priority))
         .bind(model.as_ref().map(database::word))
         .execute(connection)
         .await?;

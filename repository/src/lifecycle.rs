@@ -37,13 +37,13 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
         (Before(Received), DocumentStep::GiveUp) => Some(Before(Unreadable)),
         (Before(Unreadable), DocumentStep::Receive) => Some(Before(Received)),
         (Before(Extracted | Received | Unreadable), DocumentStep::Mark) => Some(position),
-        (Before(Extracted), DocumentStep::Extract) => Some(position),
+        (Before(Extracted), DocumentStep::Extract | DocumentStep::Rescan) => Some(position),
         // Another scan of a paper that is held: that one is used, and a mistake about it can be undone.
         (Before(Extracted), DocumentStep::Supersede) => Some(Before(Duplicate)),
         (Before(Duplicate), DocumentStep::Reinstate) => Some(Before(Extracted)),
         (
             Before(Extracted | Unreadable),
-            DocumentStep::Confirm | DocumentStep::AgencyMark | DocumentStep::Code,
+            DocumentStep::Key | DocumentStep::Confirm | DocumentStep::AgencyMark | DocumentStep::Code,
         ) => Some(position),
         (Before(Extracted | Unreadable), DocumentStep::Store) => Some(Filed(Valid)),
         (Filed(Valid | Expired), DocumentStep::Correct) => Some(position),
@@ -81,11 +81,13 @@ mod tests {
     use super::*;
     use crate::record::{Mark, SourceForm};
 
-    const STEPS: [DocumentStep; 16] = [
+    const STEPS: [DocumentStep; 18] = [
         DocumentStep::Receive,
         DocumentStep::Mark,
         DocumentStep::Extract,
         DocumentStep::GiveUp,
+        DocumentStep::Rescan,
+        DocumentStep::Key,
         DocumentStep::Confirm,
         DocumentStep::AgencyMark,
         DocumentStep::Code,
@@ -116,8 +118,8 @@ mod tests {
 
     const TABLE: &str = "\
 received: mark -> received, extract -> extracted, give_up -> unreadable, take_back -> taken_back
-extracted: mark -> extracted, extract -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, supersede -> duplicate, dispose -> disposed, take_back -> taken_back
-unreadable: receive -> received, mark -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed, take_back -> taken_back
+extracted: mark -> extracted, extract -> extracted, rescan -> extracted, key -> extracted, confirm -> extracted, agency_mark -> extracted, code -> extracted, store -> valid, supersede -> duplicate, dispose -> disposed, take_back -> taken_back
+unreadable: receive -> received, mark -> unreadable, key -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed, take_back -> taken_back
 duplicate: reinstate -> extracted, dispose -> disposed
 taken_back: receive -> received, dispose -> disposed
 valid: correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived

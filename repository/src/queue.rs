@@ -54,7 +54,7 @@ const OFFICERS: &str = "select distinct officer from dossier d where next_by is 
 
 /// Where one urgency ends and the next begins, in what the queue is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Bounds {
+pub(crate) struct Bounds {
     /// Now: what lies before is overdue.
     overdue: i64,
     /// End of today.
@@ -64,14 +64,14 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn new(calendar: &WorkCalendar, now: Timestamp) -> Bounds {
+    pub(crate) fn new(calendar: &WorkCalendar, now: Timestamp) -> Bounds {
         let today = on_the_wall(now).date();
         let end = |day: Date| database::start_of(day.tomorrow().unwrap_or(Date::MAX)).as_microsecond();
         let soon = calendar.add_working_days(today, SOON_DAYS);
         Bounds { overdue: now.as_microsecond(), today: end(today), soon: end(soon) }
     }
 
-    fn urgency(self, next_by: i64) -> Urgency {
+    pub(crate) fn urgency(self, next_by: i64) -> Urgency {
         match next_by {
             NO_DEADLINE => Urgency::None,
             WAITING => Urgency::Waiting,

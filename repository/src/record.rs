@@ -24,6 +24,7 @@ mod passes;
 mod queue;
 mod requirement;
 mod reuse;
+mod review;
 mod scope;
 mod subject;
 mod work;
@@ -67,6 +68,7 @@ pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Rerea
 pub use queue::{QueueFilter, QueuePage, QueuePlace, QueuedDossier, Urgency};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
 pub use reuse::{Digitization, RefusedBy, RefusedReuse, Reuse, ReuseRefusal};
+pub use review::{Desk, Holder, Keyed, KeyingTurn, PageRescan, ReviewItem, ReviewQueue, Unfinished};
 pub use scope::{Bounds, GrantedRight, Right, RightId, SavedView, SavedViewId, Scope, agency_key};
 pub use subject::{MergeWish, Store, Subject, SubjectClaim, SubjectKind, SubjectMerge};
 pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};

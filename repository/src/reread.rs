@@ -24,7 +24,7 @@ impl Repository {
             ));
         }
         let queued = receive::begin_again(&mut transaction, id, Priority::Reread, model).await?
-            || jobs::begin_pass(&mut transaction, id, model).await?;
+            || jobs::begin_pass(&mut transaction, id, model, Priority::Reread).await?;
         access::write(&mut transaction, actor, Action::Reread, id, true).await?;
         let row = database::query("select model from job where document_id = $1").bind(id.to_string());
         let model = database::read_word_or_none(&row.fetch_one(&mut *transaction).await?, "model")?;

@@ -54,7 +54,8 @@ function onKey(event) {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.target.id === "search-box" && onSuggestionKey(event)) return undefined;
   if (event.key === "Enter" && event.target.closest("#intake-form") && onIntakeEnter(event)) return undefined;
-  if (event.ctrlKey && event.key === "s") return submitForm(event);
+  if (event.ctrlKey && (event.key === "s" || event.key === "Enter")) return submitForm(event);
+  if (event.key === "F1") return openKeys(event);
   if (event.ctrlKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return turnPage(event);
   if (event.key === "Escape" && typing) return typing.blur();
   if (typing || event.ctrlKey || event.altKey || event.metaKey || one("#keys").open) return undefined;
@@ -456,30 +457,6 @@ function takeWord(rect) {
   lastInput.focus();
 }
 
-/* ---- the review form */
-
-const SAME = { full_name: "subject-name", birth_date: "subject-birth-date", citizen_id: "subject-number",
-  enterprise_name: "subject-name", enterprise_code: "subject-number" };
-
-// The owner's name stands twice, in the paper and in the store: while both agree, correcting one corrects the other.
-function keepSame(input) {
-  const holder = input.closest("[data-field]");
-  const other = holder && SAME[holder.dataset.field] && document.getElementById(SAME[holder.dataset.field]);
-  if (other && other.value === (input.dataset.before ?? input.defaultValue)) other.value = input.value;
-  input.dataset.before = input.value;
-}
-
-function addField() {
-  const choice = one("#add-field-key");
-  if (!choice.value) return choice.focus();
-  const key = choice.value;
-  choice.selectedOptions[0].remove();
-  const shown = () => { const input = document.getElementById(`field-${key}`); if (input) input.focus(); };
-  return htmx.ajax("GET", `/review/field/${key}`, { target: "#added-fields", swap: "beforeend" }).then(shown);
-}
-
-let unsaved = false;
-
 /* ---- suggestions under the search box */
 
 let suggested = -1;
@@ -546,7 +523,6 @@ function onClick(event) {
   if (target.closest("[data-theme-switch]")) switchTheme();
   else if (target.closest("[data-open-keys]")) openKeys(event);
   else if (target.closest("[data-zoom]")) changeZoom(Number(target.closest("[data-zoom]").dataset.zoom));
-  else if (target.closest("#add-field")) addField();
   else if (target.matches("rect.w")) takeWord(target);
   else if (target.closest("dd[data-field]")) showField(target);
 }
@@ -567,18 +543,11 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.matches(".desk-fields input")) lastInput = event.target;
     showField(event.target);
   });
-  document.addEventListener("input", (event) => {
-    if (!event.target.closest("#review-form")) return;
-    unsaved = true;
-    keepSame(event.target);
-  });
-  document.addEventListener("submit", (event) => { if (event.target.matches("#review-form")) unsaved = false; });
   document.addEventListener("input", (event) => { if (event.target.matches("#owed-reason")) askWhyOwed(); });
   document.addEventListener("submit", sendOnce);
   // Esc breaks sending off, and a page that comes back from memory was not left for good.
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") mayBeSentAgain(); });
   window.addEventListener("pageshow", mayBeSentAgain);
-  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return unfollow();
     document.body.dispatchEvent(new CustomEvent("motlan:changed"));
@@ -612,7 +581,7 @@ document.addEventListener("DOMContentLoaded", () => {
   openViewer();
   askWhyOwed();
   // Of an offer the way on has the focus, so that Enter out of habit decides nothing.
-  const wrong = one("[aria-invalid], .wrong input") || one("#rename-subject, #beside-held [type=radio]")
-    || one("#intake-form #subject-number") || one("#near-duplicates .button") || one("#review-form input:invalid") || one("#doubtful input");
+  const wrong = one("[aria-invalid], .wrong input") || one("#unfinished-resume") || one("#rename-subject, #beside-held [type=radio]")
+    || one("#intake-form #subject-number") || one("#near-duplicates .button") || one("#doubtful input") || one("#review-form input:invalid") || one("#certain input");
   if (wrong) wrong.focus();
 });

@@ -14,6 +14,7 @@ mod dossiers;
 mod events;
 mod extract;
 mod figures;
+mod keying;
 mod merging;
 mod near_duplicates;
 mod pages;
@@ -22,6 +23,7 @@ mod problem;
 mod renditions;
 mod requirements;
 mod rereading;
+mod rescans;
 mod reuse;
 mod scans;
 mod search_words;
@@ -36,6 +38,7 @@ pub(crate) use printing::{form as form_pdf, receipt as receipt_pdf, register as 
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
 pub(crate) use rereading::queue_reread;
+pub(crate) use rescans::take_in as take_in_rescan;
 pub(crate) use scans::{ScanWish, begin_scan, own_scan, take_step};
 pub(crate) use search_words::{SEARCH_LIMIT, query_text};
 pub(crate) use upload::{UPLOAD_BYTES_MAX, Upload, WholeForm, receive, receive_form, receive_upload};
@@ -59,9 +62,11 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(upload::router())
         .merge(batches::router())
         .merge(scans::router())
+        .merge(rescans::router())
         .routes(routes!(documents::list))
         .routes(routes!(documents::one))
         .routes(routes!(documents::confirm))
+        .routes(routes!(keying::keyings))
         .routes(routes!(documents::access_log))
         .routes(routes!(near_duplicates::list))
         .routes(routes!(near_duplicates::use_held))

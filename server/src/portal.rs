@@ -7,6 +7,7 @@ mod assets;
 mod batches;
 mod claim;
 mod counter;
+mod crops;
 mod dossier;
 mod intake;
 mod machine_work;
@@ -20,7 +21,11 @@ mod queries;
 mod queue;
 mod record;
 mod review;
+mod review_fields;
 mod review_form;
+mod review_keying;
+mod review_queue;
+mod review_unfinished;
 mod saved_views;
 mod scanned;
 mod scans;
@@ -33,6 +38,7 @@ mod verification;
 mod viewer;
 mod wording;
 
+pub(crate) use crops::RecentStrips;
 pub(crate) use queries::RecentQueries;
 pub(crate) use wording::{day, moment, progress_phrase};
 
@@ -62,6 +68,9 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(record::router())
         .merge(machine_work::router())
         .merge(review::router())
+        .merge(review_unfinished::router())
+        .merge(review_queue::router())
+        .merge(crops::router())
         .merge(near_duplicates::router())
         .merge(search_page::router())
         .merge(search_export::router())

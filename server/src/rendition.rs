@@ -81,6 +81,9 @@ pub(crate) async fn make(state: &AppState, id: DocumentId, label: Option<Modules
 /// is signed.
 fn page_count(paper: &Handout) -> Result<u32, Problem> {
     let sentence = match (paper.document.state, paper.document.page_count) {
+        _ if paper.is_rescanned => {
+            "Giấy tờ này có trang quét lại nên không có bản PDF/A từ bản gốc. Hãy tải bản gốc; ảnh trang quét lại xem ở trang của giấy tờ."
+        }
         (
             DocumentState::Extracted
             | DocumentState::Stored

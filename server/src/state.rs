@@ -5,7 +5,7 @@
 use crate::asking::Asker;
 use crate::batches::Batches;
 use crate::codes::Codes;
-use crate::portal::RecentQueries;
+use crate::portal::{RecentQueries, RecentStrips};
 use crate::rendition::Renditions;
 use crate::scanning::Scanners;
 use crate::sign_in::{Door, Provider};
@@ -55,6 +55,8 @@ pub(crate) struct AppState {
     pub(crate) closing: watch::Sender<bool>,
     /// What people searched for lately, so that no page address needs to carry it.
     pub(crate) queries: Arc<RecentQueries>,
+    /// Crops of pages that officers are reviewing.
+    pub(crate) strips: Arc<RecentStrips>,
     /// One permit a MiB of upload under way.
     pub(crate) upload_memory: Arc<Semaphore>,
     /// Who makes PDFs of papers.
@@ -90,6 +92,7 @@ impl AppState {
             progress: broadcast::Sender::new(PROGRESS_BACKLOG),
             closing: watch::Sender::new(false),
             queries: Arc::default(),
+            strips: Arc::default(),
             renditions,
             models,
             codes: Arc::new(codes),

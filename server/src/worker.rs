@@ -1,6 +1,7 @@
 //! Reads the papers that wait in the queue: claims a job, reads its pages in jailed children, stores each page as it comes, and
 //! ends with a proposal. A worker that dies loses nothing but the page it was at.
 
+use axum::body::Bytes;
 use ingest::{Event, Reader, ReaderError};
 use repository::record::{Job, ReadingModel};
 use repository::{Error, Repository};
@@ -168,13 +169,12 @@ async fn read(
 ) -> Result<(), Failure> {
     let (_, bytes) = repository.job_bytes(&job).await?;
     let already_read = repository.pages_read(&job).await?;
+    let rescans = repository.job_rescans(&job).await?;
     let (sender, mut events) = mpsc::channel(EVENTS_WAITING);
     let cancelled = Arc::new(AtomicBool::new(false));
     let reading = tokio::task::spawn_blocking({
         let cancelled = cancelled.clone();
-        move || {
-            reader.read(&bytes, &already_read, &cancelled, &mut |event| sender.blocking_send(event).is_ok())
-        }
+        move || read_paper(&reader, &bytes, &rescans, &already_read, &cancelled, &sender)
     });
     let stored = store_events(&repository, &job, &mut events, &stop).await;
     cancelled.store(stored.is_err(), Ordering::Relaxed);
@@ -184,6 +184,31 @@ async fn read(
     stored?;
     read.map_err(Failure::Reading)?;
     Ok(with_lease(&repository, &job, propose(&repository, &job)).await?)
+}
+
+/// Reads the pages of a paper: those that were scanned again from their new scans, the others from the original.
+fn read_paper(
+    reader: &Reader,
+    original: &[u8],
+    rescans: &[(u32, Bytes)],
+    already_read: &[u32],
+    cancelled: &AtomicBool,
+    events: &mpsc::Sender<Event>,
+) -> Result<(), ReaderError> {
+    let left_out: Vec<u32> =
+        already_read.iter().copied().chain(rescans.iter().map(|(number, _)| *number)).collect();
+    reader.read(original, &left_out, cancelled, &mut |event| events.blocking_send(event).is_ok())?;
+    for (number, scan) in rescans.iter().filter(|(number, _)| !already_read.contains(number)) {
+        reader.read(scan, &[], cancelled, &mut |event| match event {
+            // A scan of one page; what a file has behind that is no page of this paper.
+            Event::Page(mut page) if page.page.number == 1 => {
+                page.page.number = *number;
+                events.blocking_send(Event::Page(page)).is_ok()
+            }
+            Event::Page(_) | Event::Opened { .. } | Event::Stage(_) => true,
+        })?;
+    }
+    Ok(())
 }
 
 async fn propose(repository: &Repository, job: &Job) -> repository::Result<()> {

@@ -18,6 +18,7 @@ mod stories {
     #[path = "../../../search/tests/cluster/osmem.rs"]
     mod osmem;
 
+    mod accessible;
     mod again;
     mod api;
     mod backup;
@@ -50,6 +51,7 @@ mod stories {
     mod printing;
     mod rendition;
     mod reread;
+    mod reviewing;
     mod river;
     mod scanning;
     mod sealed;

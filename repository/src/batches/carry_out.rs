@@ -11,7 +11,7 @@ use crate::events::{self, NewEvent};
 use crate::lifecycle::{self, Position};
 use crate::receive;
 use crate::record::*;
-use crate::{changes, filing, jobs, retention};
+use crate::{changes, filing, jobs, keying, retention};
 use ::bytes::Bytes;
 
 impl Repository {
@@ -230,12 +230,13 @@ async fn put_state(connection: &mut Connection, id: BatchId, state: BatchState) 
     Ok(())
 }
 
-/// A paper that a person confirmed, set aside or had destroyed stays: undoing the batch would undo their work too.
+/// A paper that a person confirmed, keyed, set aside or had destroyed stays: undoing the batch would undo their work too.
 async fn refuse_confirmed(connection: &mut Connection, papers: &[BatchPaper]) -> Result<()> {
     let mut named = Vec::new();
     for paper in papers {
         let document = documents::find(connection, paper.document).await?.ok_or(Error::NotFound)?;
-        if lifecycle::after(Position::from(&document), DocumentStep::TakeBack).is_none() {
+        let is_keyed = !keying::of(connection, paper.document).await?.is_empty();
+        if is_keyed || lifecycle::after(Position::from(&document), DocumentStep::TakeBack).is_none() {
             named.push(format!("phần {} («{}»)", paper.part, document.title));
         }
     }
@@ -271,6 +272,7 @@ async fn take_back(connection: &mut Connection, actor: &Actor, id: DocumentId, r
     for sql in [
         "update component set document_id = null, filled_at = null where document_id = $1",
         "delete from outcome where document_id = $1",
+        "delete from review_desk where document_id = $1",
         "update document set state = 'taken_back', subject_id = null, place_dossier_id = null, place_component = null
          where id = $1",
     ] {

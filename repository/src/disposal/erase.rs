@@ -18,6 +18,9 @@ const PAPER: &[&str] = &[
     "delete from document_version where document_id = $1",
     "delete from damage where document_id = $1",
     "delete from job where document_id = $1",
+    "delete from review_desk where document_id = $1",
+    "delete from keying where document_id = $1",
+    "delete from page_rescan where document_id = $1",
     // What people wrote about it may name someone.
     "update document_event set reason = null where document_id = $1",
     "update hold set reason = '', lifted_reason = '' where document_id = $1",

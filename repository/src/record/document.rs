@@ -1,8 +1,8 @@
 //! A paper: as it arrives, as it is known, as a person confirms it and as it is shown.
 
 use super::{
-    Bounds, Dissent, DocumentId, DossierPlace, Evidence, Field, Origin, Owner, OwnerClaim, Page, Priority,
-    Provenance, Rereading, Subject, SubjectClaim, Validity,
+    Bounds, Dissent, DocumentId, DossierPlace, Evidence, Field, Mark, Origin, Owner, OwnerClaim, Page,
+    PageRescan, Priority, Provenance, Rereading, Subject, SubjectClaim, Validity,
 };
 use crate::DocumentType;
 use crate::identifier::DocumentCode;
@@ -198,6 +198,9 @@ pub struct Confirmation {
     pub rename_subject: bool,
     /// What it is beside an equal paper that is held; none: such a paper is refused.
     pub beside: Option<BesideHeld>,
+    /// Said on purpose: two people keyed the paper differently, and this person has seen both.
+    #[serde(default)]
+    pub decides: bool,
 }
 
 /// A paper with everything that the screen of one record shows.
@@ -221,6 +224,10 @@ pub struct DocumentView {
     pub reread_problem: Option<String>,
     /// What a reading since the confirmation says otherwise.
     pub dissent: Dissent,
+    /// Who keyed it, of a paper that is keyed twice and not filed yet; the first one first.
+    pub keyings: Vec<Mark>,
+    /// Pages that were scanned again, the oldest scan first.
+    pub rescans: Vec<PageRescan>,
 }
 
 /// Tiến độ đọc of one paper: counts, and nothing of what it says or whose it is.

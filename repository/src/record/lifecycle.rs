@@ -185,6 +185,10 @@ pub enum DocumentStep {
     Extract,
     /// Không đọc được.
     GiveUp,
+    /// Quét lại một trang.
+    Rescan,
+    /// Nhập kép: one of the people who key a paper apart.
+    Key,
     /// Xác nhận dữ liệu.
     Confirm,
     /// Xác nhận thay mặt cơ quan.
@@ -219,6 +223,8 @@ impl DocumentStep {
             DocumentStep::Mark => "Ký nhận bản quét",
             DocumentStep::Extract => "Bóc tách",
             DocumentStep::GiveUp => "Không đọc được",
+            DocumentStep::Rescan => "Quét lại một trang",
+            DocumentStep::Key => "Nhập kép",
             DocumentStep::Confirm => "Xác nhận dữ liệu",
             DocumentStep::AgencyMark => "Xác nhận thay mặt cơ quan",
             DocumentStep::Code => "Cấp mã",

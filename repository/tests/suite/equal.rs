@@ -10,7 +10,7 @@ fn beside(relation: BesideRelation, reason: &str) -> Option<BesideHeld> {
 
 async fn confirm(fixture: &Fixture, bytes: &'static str, wish: Confirmation) -> Result<DocumentView, Error> {
     let id = fixture.read(bytes).await.id;
-    fixture.repository.confirm(&officer(), id, wish).await
+    fixture.file(id, wish).await
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn each_type_is_known_by_a_number_of_its_own() {
         let file = async |bytes: String, wish| {
             let received = fixture.repository.receive(&officer(), paper(), bytes.into()).await.unwrap();
             fixture.read_job(&fixture.claim().await).await;
-            fixture.repository.confirm(&officer(), received.document.id, wish).await
+            fixture.file(received.document.id, wish).await
         };
         let first = file(format!("{key} một"), wish(held)).await.unwrap().document;
         let refused = file(format!("{key} hai"), wish(again)).await;

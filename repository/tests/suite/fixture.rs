@@ -180,6 +180,19 @@ impl Fixture {
         self.repository.finish_reading(job, proposal()).await.expect("reading is finished");
     }
 
+    /// Confirms a paper; one that is keyed twice, by two officers who key the same.
+    pub(crate) async fn file(
+        &self,
+        id: DocumentId,
+        wish: Confirmation,
+    ) -> motlan_repository::Result<DocumentView> {
+        let view = self.repository.confirm(&officer(), id, wish.clone()).await?;
+        match view.document.state {
+            DocumentState::Extracted => self.repository.confirm(&colleague(), id, wish).await,
+            _ => Ok(view),
+        }
+    }
+
     /// Destroys a paper at the wish of its owner, as two people decide it; one that is in force is cancelled first.
     pub(crate) async fn destroy(&self, id: DocumentId) {
         let repository = &self.repository;
@@ -248,6 +261,11 @@ fn actor(account: &str, role: Role) -> Actor {
 
 pub(crate) fn officer() -> Actor {
     actor("can.bo.thu", Role::CounterOfficer)
+}
+
+/// Another officer of the same counter.
+pub(crate) fn colleague() -> Actor {
+    Actor { name: "Lê Thị Đồng Nghiệp".into(), ..actor("can.bo.hai", Role::CounterOfficer) }
 }
 
 pub(crate) fn administrator() -> Actor {

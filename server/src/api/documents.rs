@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use repository::identifier::SubjectNumber;
 use repository::record::{
     BesideHeld, BesideRelation, Confirmation, DocumentFilter, DocumentId, DocumentState, DocumentView,
-    OwnerClaim, OwnerRole, Provenance, SourceForm, SubjectClaim, SubjectKind,
+    OwnerClaim, OwnerRole, PageRescan, Provenance, SourceForm, SubjectClaim, SubjectKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -99,6 +99,39 @@ pub(crate) struct DocumentViewBody {
     reread_problem: Option<String>,
     /// What a reading since the confirmation says otherwise; it has replaced nothing.
     dissent: DissentBody,
+    /// Nhập kép: who keyed it, of a paper that is keyed twice and not filed yet. One: another person keys it now. Two: they differ, and a
+    /// third person decides.
+    keyings: Vec<KeyingBody>,
+    /// Pages that were scanned again, the oldest scan first.
+    rescans: Vec<RescanBody>,
+}
+
+/// A page that was scanned again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RescanBody {
+    /// Number of the page.
+    page: u32,
+    /// When.
+    at: String,
+    /// Account.
+    by: String,
+    /// Why the old scan was not enough.
+    reason: String,
+}
+
+impl From<PageRescan> for RescanBody {
+    fn from(PageRescan { page, at, by, reason }: PageRescan) -> RescanBody {
+        RescanBody { page, at: at.to_string(), by, reason }
+    }
+}
+
+/// Who keyed a paper.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct KeyingBody {
+    /// Account.
+    by: String,
+    /// When.
+    at: String,
 }
 
 /// A re-reading under way.
@@ -140,6 +173,12 @@ impl From<DocumentView> for DocumentViewBody {
                 document_type: view.dissent.document_type.map(|kind| kind.code().to_owned()),
                 fields: view.dissent.fields.into_iter().map(ProposedFieldBody::from).collect(),
             },
+            keyings: view
+                .keyings
+                .into_iter()
+                .map(|keying| KeyingBody { by: keying.by, at: keying.at.to_string() })
+                .collect(),
+            rescans: view.rescans.into_iter().map(RescanBody::from).collect(),
         }
     }
 }
@@ -208,6 +247,10 @@ pub(crate) struct ConfirmationBody {
     /// link to that paper.
     #[serde(default)]
     beside: Option<BesideBody>,
+    /// Two people keyed the paper differently (`keyings` has two), and who sends this has seen both. Left out, such a confirmation is
+    /// refused (422).
+    #[serde(default)]
+    decides: bool,
 }
 
 /// What a paper is beside an equal one that is held.
@@ -326,11 +369,13 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
             rename_subject: body.rename_subject,
             beside: body.beside.map(BesideHeld::from),
+            decides: body.decides,
         })
     }
 }
 
-/// Xác nhận: files a paper with what a person has checked.
+/// Xác nhận: files a paper with what a person has checked. A paper of a type that is keyed twice (`GCN`) goes on waiting instead, until two
+/// people say the same or a third one decides; the answer says so by `state` and `keyings`.
 #[utoipa::path(post, path = "/documents/{id}/confirm", tag = "documents", request_body = ConfirmationBody,
     params(("id" = String, Path, format = "uuid")),
     responses(

@@ -1,7 +1,7 @@
 //! What a paper is made of: the scanned file, its pages, its label.
 
 use super::body::ReadingBody;
-use super::extract::Path;
+use super::extract::{Path, Query};
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
 use crate::codes;
@@ -9,6 +9,8 @@ use crate::state::AppState;
 use axum::http::header;
 use axum::response::IntoResponse;
 use repository::record::DocumentId;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Media types that are sent under their own name; anything else travels as plain bytes, so that no browser runs it.
 const MEDIA_TYPES: [&str; 5] = ["application/pdf", "image/jpeg", "image/png", "image/tiff", "image/webp"];
@@ -37,9 +39,17 @@ pub(crate) async fn original(
     Ok((headers, bytes))
 }
 
+/// Which reading of a page is meant.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PassQuery {
+    /// Lượt đọc; left out: the one that counts. Of a page that was scanned again, earlier ones show the scan before.
+    pass: Option<u32>,
+}
+
 /// Picture of one upright page.
 #[utoipa::path(get, path = "/documents/{id}/pages/{number}/image", tag = "pages",
-    params(("id" = String, Path, format = "uuid"), ("number" = u32, Path)),
+    params(("id" = String, Path, format = "uuid"), ("number" = u32, Path), PassQuery),
     responses(
         (status = 200, content_type = "image/jpeg"),
         Problem,
@@ -47,8 +57,9 @@ pub(crate) async fn original(
 pub(crate) async fn image(
     State(state): State<AppState>,
     Path((id, number)): Path<(DocumentId, u32)>,
+    Query(PassQuery { pass }): Query<PassQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let jpeg = state.repository.page_image(&state.actor, id, number).await?;
+    let jpeg = state.repository.page_image_of(&state.actor, id, number, pass).await?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], jpeg))
 }
 

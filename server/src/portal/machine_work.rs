@@ -1,14 +1,16 @@
 //! “Máy đã làm gì với trang này”: the readings of a page, the steps of the one that counts, and the wish for another one.
 
 use super::wording;
-use crate::api::{Form, Path, Problem, queue_reread};
+use crate::api::{Form, Path, Problem, UPLOAD_BYTES_MAX, queue_reread, take_in_rescan};
 use crate::asking::State;
 use crate::state::AppState;
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use repository::record::{
-    DocumentId, DocumentView, PageReading, Priority, ReadingModel, ReadingProgress, Stage, Step,
+    DocumentId, DocumentState, DocumentView, PageReading, PageRescan, Priority, ReadingModel,
+    ReadingProgress, Stage, Step,
 };
 use serde::Deserialize;
 
@@ -16,7 +18,10 @@ use serde::Deserialize;
 const HASH_DIGITS_SHOWN: usize = 12;
 
 pub(super) fn router() -> Router<AppState> {
-    Router::new().route("/documents/{id}/reread", post(reread))
+    let rescan = post(rescan).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
+    Router::new()
+        .route("/documents/{id}/reread", post(reread))
+        .route("/documents/{id}/pages/{number}/rescan", rescan)
 }
 
 /// What the machine did with a page.
@@ -30,6 +35,10 @@ pub(super) struct MachineWork {
     pub(super) type_words: String,
     /// A re-reading under way, as a phrase; empty: none, and one may be asked for.
     pub(super) rereading: String,
+    /// New scans of the page, as sentences, the oldest first.
+    pub(super) rescans: Vec<String>,
+    /// The page may be scanned again.
+    pub(super) may_rescan: bool,
 }
 
 /// One reading on one line.
@@ -58,8 +67,24 @@ impl MachineWork {
             readings: readings.iter().rev().map(reading_line).collect(),
             type_words: type_words.unwrap_or_default(),
             rereading: rereading_phrase(view),
+            rescans: view.rescans.iter().filter(|rescan| rescan.page == page).map(rescan_sentence).collect(),
+            may_rescan: view.document.state == DocumentState::Extracted && view.rereading.is_none(),
         })
     }
+}
+
+fn rescan_sentence(rescan: &PageRescan) -> String {
+    format!("Quét lại {}: {}", wording::moment(rescan.at), rescan.reason)
+}
+
+/// Quét lại một trang; the paper is read with it, and the page says how far that is.
+async fn rescan(
+    State(state): State<AppState>,
+    Path((id, number)): Path<(DocumentId, u32)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    take_in_rescan(&state, id, number, request).await?;
+    Ok(Redirect::to(&format!("/documents/{}?page={number}", id.0)).into_response())
 }
 
 /// A re-reading under way; empty: none.

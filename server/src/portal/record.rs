@@ -132,7 +132,7 @@ async fn record(
     let viewer = Viewer::open(&state, &view, &query).await?;
     if view.document.state == DocumentState::Extracted {
         let stored = stored_title(&state, query.stored).await?;
-        return review::show(&state, &view, viewer, stored).await;
+        return review::show(&state, &view, &query, viewer, stored).await;
     }
     let access = state.repository.access_log(&state.actor, id, ACCESS_SHOWN).await?;
     let notice = if query.stored == Some(id) { stored_notice(&view.document) } else { String::new() };
@@ -152,6 +152,9 @@ async fn stored_title(
 fn stored_notice(document: &Document) -> String {
     let title = wording::shown_name(&document.title);
     match &document.subject {
+        _ if document.state == DocumentState::Extracted => {
+            format!("Đã ghi nhận lần nhập của anh/chị cho «{title}»; giấy chờ người khác nhập.")
+        }
         Some(subject) => format!("Đã lưu «{title}» vào kho của {}.", subject.name),
         None => format!("Đã lưu «{title}»."),
     }

@@ -1,10 +1,16 @@
-//! Kiểm tra bóc tách: the draft beside its page image. Doubtful fields first, each pointing at its place on the paper; Enter
-//! confirms and the next paper stands there.
+//! Kiểm tra bóc tách: what the machine read beside its page image. Doubtful fields first, each pointing at its place on the paper; who
+//! confirms has the next paper in front of them.
+//!
+//! Not here: the inputs (`review_fields`), the form as a value (`review_form`), papers that two people key (`review_keying`), what was typed
+//! and not confirmed (`review_unfinished`), and the queue (`review_queue`).
 
 use super::claim::{ClaimForm, Mistakes};
 use super::machine_work::rereading_phrase;
 use super::near_duplicates::{OfferedPaper, offered};
-use super::review_form::ReviewForm;
+use super::review_fields::{self, FieldRow};
+use super::review_form::{ReviewForm, USUAL_REASONS};
+use super::review_keying::{self, Sight};
+use super::review_unfinished::KeptForm;
 use super::viewer::{ViewQuery, Viewer};
 use super::{Shell, page, wording};
 use crate::api::{Form, Path, Problem};
@@ -16,21 +22,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use repository::DocumentType;
-use repository::document_type::{FIELD_KEYS, FieldKey, FieldKind, field_key};
-use repository::doubt::{fails_a_check, sentence_about};
-use repository::record::{
-    DocumentFilter, DocumentId, DocumentState, DocumentView, Field, FieldSource, Region, SourceForm,
-};
+use repository::document_type::{FIELD_KEYS, FieldKey};
+use repository::record::{Desk, DocumentId, DocumentState, DocumentView, KeyingTurn, SourceForm};
 
 /// Said beside an empty field that records of the type need.
 const NEEDED: &str = "Trường bắt buộc: nhập theo giấy, hoặc đánh dấu trên giấy không có.";
 /// Said beside a value whose check fails and which was neither changed nor compared.
-const UNCOMPARED: &str = "Sửa giá trị này, hoặc đánh dấu đã đối chiếu với bản giấy.";
+const UNEXPLAINED: &str = "Sửa giá trị này, hoặc ghi vì sao nó vẫn đúng.";
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/documents/{id}/confirm", post(confirm))
-        .route("/review/field/{key}", get(added_field))
+        .route("/review/field/{key}", get(review_fields::added))
 }
 
 #[derive(Template)]
@@ -67,12 +70,27 @@ struct ReviewPage {
     asks_rename: bool,
     /// Held papers of which it is probably another scan.
     offered: Vec<OfferedPaper>,
+    /// What is known, as far as this officer may see it.
+    sight: Sight,
+    /// Whose turn it is; empty: the paper is not keyed twice.
+    turn: &'static str,
+    /// Names of others who have it in front of them.
+    others: Vec<String>,
+    /// What this officer typed the last time.
+    unfinished: KeptForm,
+    /// The scanned stack that it came out of; empty: none, or that was undone.
+    batch: String,
     /// Key of the paper stored a moment ago, and what to say of it.
     stored: Option<(String, String)>,
     viewer: Option<Viewer>,
 }
 
 impl ReviewPage {
+    /// What is usually said of values that are right although their check fails.
+    fn usual_reasons(&self) -> [&'static str; 3] {
+        USUAL_REASONS
+    }
+
     /// The sentence beside an input; empty: nothing is wrong with it.
     fn mistake(&self, name: &str) -> &str {
         self.mistakes.get(name).map_or("", String::as_str)
@@ -94,124 +112,42 @@ struct FormChoice {
     selected: bool,
 }
 
-/// A field as an input.
-#[derive(Debug, Template)]
-#[template(path = "field.html")]
-struct FieldRow {
-    key: String,
-    label: &'static str,
-    value: String,
-    level: Level,
-    /// Whole percents; empty for a person's own field.
-    confidence: String,
-    from_code: bool,
-    is_date: bool,
-    is_number: bool,
-    /// Page and place that the value was read from.
-    place: Option<Place>,
-    /// What the checks of the value say, each a sentence.
-    doubts: Vec<String>,
-    /// A check fails: the value is confirmed only after a change or with the box ticked.
-    must_compare: bool,
-    /// The box is ticked.
-    compared: bool,
-    /// The words on the paper, where they are not the value; empty: they are.
-    written: String,
-    /// It is empty and records of the type need it: a box says that the paper does not have it.
-    may_be_absent: bool,
-    /// The box is ticked.
-    absent: bool,
-    mistake: String,
-}
-
-/// Where a value stands, with the picture to cut it from.
-#[derive(Debug)]
-struct Place {
-    page: u32,
-    region: Region,
-    image: String,
-    page_width: u32,
-    page_height: u32,
-}
-
-/// How sure the machine is (DIG-12: ≥ 90, 70–89, 40–69, < 40).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Typed,
-    MustConfirm,
-    Check,
-    Clear,
-}
-
-impl Level {
-    fn of(confidence: f32) -> Level {
-        match confidence {
-            sure if sure >= 90.0 => Level::Clear,
-            check if check >= 70.0 => Level::Check,
-            doubt if doubt >= 40.0 => Level::MustConfirm,
-            _ => Level::Typed,
-        }
-    }
-
-    /// How closely the doubts about a value ask to look, however surely it was read.
-    fn demanded(doubts: &[String]) -> Level {
-        match doubts {
-            [] => Level::Clear,
-            doubts if fails_a_check(doubts) => Level::MustConfirm,
-            _ => Level::Check,
-        }
-    }
-
-    fn class(self) -> &'static str {
-        match self {
-            Level::Clear => "clear",
-            Level::Check => "check",
-            Level::MustConfirm => "doubt",
-            Level::Typed => "typed",
-        }
-    }
-
-    fn shape(self) -> &'static str {
-        match self {
-            Level::Clear => "●",
-            Level::Check => "◐",
-            Level::MustConfirm => "△",
-            Level::Typed => "○",
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Level::Clear => "đọc rõ",
-            Level::Check => "nên xem",
-            Level::MustConfirm => "phải xem",
-            Level::Typed => "tự nhập",
-        }
-    }
-}
-
-/// The screen of a paper that waits, with what the machine proposes.
+/// The screen of a paper that waits: as it is known, or as this officer left it.
 pub(super) async fn show(
     state: &AppState,
     view: &DocumentView,
+    query: &ViewQuery,
     viewer: Option<Viewer>,
     stored: Option<(String, String)>,
 ) -> Result<Response, Problem> {
-    let form = ReviewForm::propose(view);
-    let template = review_page(state, view, form, Mistakes::new());
-    let offered = offered(state, view.document.id).await?;
-    page(&ReviewPage { viewer, stored, offered, waiting: waiting(state).await?, ..template })
+    let sight = Sight::of(state, view).await?;
+    let desk = match sight.is_of_others() {
+        true => Desk::default(),
+        false => state.repository.take_up(&state.actor, view.document.id).await?,
+    };
+    let (form, unfinished) = match &desk.unfinished {
+        Some(kept) if query.unfinished.is_some() => {
+            (KeptForm::form(kept, view, &sight), KeptForm::resumed(kept))
+        }
+        kept => (sight.form(view), KeptForm::offered(kept.as_ref())),
+    };
+    let template = review_page(state, view, form, sight, Mistakes::new());
+    page(&ReviewPage { unfinished, stored, ..template.completed(state, view, viewer, desk).await? })
 }
 
-fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes: Mistakes) -> ReviewPage {
-    let rows = form.fields.iter().map(|(key, value)| field_row(view, &form, key, value, &mistakes));
-    let (certain, mut doubtful): (Vec<_>, Vec<_>) =
-        rows.partition(|row| row.level == Level::Clear && row.mistake.is_empty());
-    doubtful.sort_by_key(|row| row.level);
+fn review_page(
+    state: &AppState,
+    view: &DocumentView,
+    form: ReviewForm,
+    sight: Sight,
+    mistakes: Mistakes,
+) -> ReviewPage {
+    let (doubtful, certain) = review_fields::rows(view, &form, &sight, &mistakes);
     let is_missing = |entry: &&FieldKey| !form.fields.iter().any(|(key, _)| key == entry.key);
     let title = if form.title.is_empty() { &view.document.original.file_name } else { &form.title };
+    let turn = KeyingTurn::of(&view.keyings, view.document.document_type, &state.actor.account);
     ReviewPage {
-        shell: Shell::new(state, format!("Kiểm tra: {}", wording::shown_name(title)), "documents"),
+        shell: Shell::new(state, format!("Kiểm tra: {}", wording::shown_name(title)), "review"),
         id: view.document.id.0.to_string(),
         title: wording::shown_name(title),
         file_name: wording::shown_name(&view.document.original.file_name),
@@ -231,8 +167,35 @@ fn review_page(state: &AppState, view: &DocumentView, form: ReviewForm, mistakes
         trouble: String::new(),
         asks_rename: false,
         offered: Vec::new(),
+        sight,
+        turn: review_keying::sentence(turn),
+        others: Vec::new(),
+        unfinished: KeptForm::default(),
+        batch: String::new(),
         stored: None,
         viewer: None,
+    }
+}
+
+impl ReviewPage {
+    /// With what has to be asked for.
+    async fn completed(
+        self,
+        state: &AppState,
+        view: &DocumentView,
+        viewer: Option<Viewer>,
+        desk: Desk,
+    ) -> Result<ReviewPage, Problem> {
+        let id = view.document.id;
+        let batch = state.repository.batch_of(id).await?;
+        Ok(ReviewPage {
+            viewer,
+            offered: offered(state, id).await?,
+            waiting: waiting(state).await?,
+            others: desk.others.into_iter().map(|holder| holder.name).collect(),
+            batch: batch.map(|batch| batch.to_string()).unwrap_or_default(),
+            ..self
+        })
     }
 }
 
@@ -260,49 +223,6 @@ fn types(selected: &str) -> Vec<TypeChoice> {
     DocumentType::ALL.iter().map(choice).collect()
 }
 
-fn field_row(
-    view: &DocumentView,
-    form: &ReviewForm,
-    key: &str,
-    value: &str,
-    mistakes: &Mistakes,
-) -> FieldRow {
-    let field = view.fields.iter().find(|field| field.key == key);
-    let entry = field_key(key);
-    let kind = entry.map_or(FieldKind::Text, |entry| entry.kind);
-    let doubts: &[String] = field.map_or(&[], |field| &field.doubts);
-    FieldRow {
-        key: key.to_owned(),
-        label: entry.map_or("Trường khác", |entry| entry.label),
-        value: value.to_owned(),
-        level: field.map_or(Level::Typed, |field| Level::of(field.confidence)).min(Level::demanded(doubts)),
-        confidence: field.map(|field| format!("{:.0} %", field.confidence)).unwrap_or_default(),
-        from_code: field.is_some_and(|field| field.source == FieldSource::Qr),
-        is_date: kind == FieldKind::Date,
-        is_number: kind == FieldKind::PersonalNumber,
-        place: field.and_then(|field| place(view, field)),
-        doubts: doubts.iter().map(|code| sentence_about(code, value)).collect(),
-        must_compare: fails_a_check(doubts),
-        compared: form.compared.iter().any(|compared| compared == key),
-        written: field.map(|field| wording::other_words(&field.written, value)).unwrap_or_default(),
-        may_be_absent: form.lacks(key),
-        absent: form.absent.iter().any(|absent| absent == key),
-        mistake: mistakes.get(&format!("field-{key}")).cloned().unwrap_or_default(),
-    }
-}
-
-fn place(view: &DocumentView, field: &Field) -> Option<Place> {
-    let (number, region) = (field.page?, field.region?);
-    let page = view.pages.iter().find(|page| page.number == number)?;
-    Some(Place {
-        page: number,
-        region,
-        image: format!("/api/v1/documents/{}/pages/{number}/image", view.document.id.0),
-        page_width: page.width,
-        page_height: page.height,
-    })
-}
-
 /// Xác nhận: files the paper and goes on to the next one; what cannot be filed comes back as it was typed.
 async fn confirm(
     State(state): State<AppState>,
@@ -315,7 +235,7 @@ async fn confirm(
             Ok(_) => return next_paper(&state, id).await,
             Err(repository::Error::Invalid { message }) => Refusal { trouble: message, ..Refusal::default() },
             Err(repository::Error::Doubtful { keys, message }) => {
-                let mistake = |key: &String| (format!("field-{key}"), UNCOMPARED.to_owned());
+                let mistake = |key: &String| (format!("field-{key}"), UNEXPLAINED.to_owned());
                 let mistakes = keys.iter().map(mistake).collect();
                 Refusal { trouble: message, mistakes, ..Refusal::default() }
             }
@@ -357,68 +277,15 @@ async fn again(
 ) -> Result<Response, Problem> {
     let view = state.repository.document(&state.actor, id).await?;
     let viewer = Viewer::open(state, &view, &ViewQuery::default()).await?;
-    let template = review_page(state, &view, form, mistakes);
-    let (waiting, offered) = (waiting(state).await?, offered(state, id).await?);
-    let template = ReviewPage { trouble, asks_rename, viewer, waiting, offered, ..template };
+    let sight = Sight::of(state, &view).await?;
+    let template = review_page(state, &view, form, sight, mistakes);
+    let template = template.completed(state, &view, viewer, Desk::default()).await?;
+    let template = ReviewPage { trouble, asks_rename, ..template };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&template)?).into_response())
 }
 
-/// The next paper that waits, else the one just stored.
+/// The next paper that waits for this officer, else the one just stored.
 async fn next_paper(state: &AppState, stored: DocumentId) -> Result<Response, Problem> {
-    let filter = DocumentFilter { state: Some(DocumentState::Extracted), before: None };
-    let next = state.repository.documents(&state.actor, &filter, 1).await?;
-    let next = next.first().map_or(stored, |document| document.id);
+    let next = state.repository.next_to_review(&state.actor).await?.unwrap_or(stored);
     Ok(Redirect::to(&format!("/documents/{}?stored={}", next.0, stored.0)).into_response())
-}
-
-/// An empty input for a field that the machine did not find.
-async fn added_field(Path(key): Path<String>) -> Result<Response, Problem> {
-    let entry = field_key(&key).ok_or_else(Problem::not_found)?;
-    page(&FieldRow {
-        key,
-        label: entry.label,
-        value: String::new(),
-        level: Level::Typed,
-        confidence: String::new(),
-        from_code: false,
-        is_date: entry.kind == FieldKind::Date,
-        is_number: entry.kind == FieldKind::PersonalNumber,
-        place: None,
-        doubts: Vec::new(),
-        must_compare: false,
-        compared: false,
-        written: String::new(),
-        may_be_absent: false,
-        absent: false,
-        mistake: String::new(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn confidence_has_the_four_levels_of_the_specification() {
-        let check = |confidence, expected| assert_eq!(Level::of(confidence), expected, "{confidence}");
-        check(100.0, Level::Clear);
-        check(90.0, Level::Clear);
-        check(89.9, Level::Check);
-        check(70.0, Level::Check);
-        check(69.9, Level::MustConfirm);
-        check(40.0, Level::MustConfirm);
-        check(39.9, Level::Typed);
-        check(f32::NAN, Level::Typed);
-    }
-
-    #[test]
-    fn a_doubt_asks_for_a_look_however_surely_it_was_read() {
-        let check = |codes: &[&str], expected| {
-            let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
-            assert_eq!(Level::demanded(&codes), expected, "{codes:?}");
-        };
-        check(&[], Level::Clear);
-        check(&["unit_matched"], Level::Check);
-        check(&["unit_matched", "check_digit"], Level::MustConfirm);
-    }
 }

@@ -12,10 +12,11 @@ use repository::record::{
 
 /// What stands before the key in the name of a field's input.
 const FIELD_PREFIX: &str = "field-";
-/// What stands before the key in the name of the box by which a person says that the paper was compared.
-const COMPARED_PREFIX: &str = "compared-";
-/// The reason that such a box gives.
-const COMPARED: &str = "Đã đối chiếu với bản giấy";
+/// What stands before the key in the name of the input that says why a value is right although its check fails.
+const REASON_PREFIX: &str = "reason-";
+/// What is usually said there, to choose from; anything else may be typed.
+pub(super) const USUAL_REASONS: [&str; 3] =
+    ["Đã đối chiếu với bản giấy", "Giấy ghi như vậy", "Giấy cấp theo quy định trước đây"];
 /// What stands before the key in the name of the box by which a person says that the paper does not have a field.
 const ABSENT_PREFIX: &str = "absent-";
 /// The reason that such a box gives.
@@ -40,8 +41,8 @@ pub(super) struct ReviewForm {
     pub(super) claim: ClaimForm,
     /// Key and typed value; days as `DD/MM/YYYY`.
     pub(super) fields: Vec<(String, String)>,
-    /// Keys of fields that were compared with the paper although a check fails.
-    pub(super) compared: Vec<String>,
+    /// Keys of fields whose check fails, with why their values are right all the same.
+    pub(super) right: Vec<(String, String)>,
     /// Keys of fields that records of the type need and the paper does not have.
     pub(super) absent: Vec<String>,
     /// What it was taken from, and who answers for it.
@@ -52,6 +53,8 @@ pub(super) struct ReviewForm {
     pub(super) held: Option<DocumentId>,
     /// What it is beside that one; none: nothing was chosen.
     pub(super) beside: Option<BesideHeld>,
+    /// The form shows what two people keyed differently.
+    pub(super) decides: bool,
 }
 
 impl ReviewForm {
@@ -69,12 +72,13 @@ impl ReviewForm {
                 .iter()
                 .map(|field| (field.key.clone(), value(&field.key, &field.value)))
                 .collect(),
-            compared: Vec::new(),
+            right: Vec::new(),
             absent: Vec::new(),
             provenance: Provenance::default(),
             rename_subject: false,
             held: None,
             beside: None,
+            decides: false,
         };
         form.add_needed();
         form
@@ -89,32 +93,35 @@ impl ReviewForm {
         let ticked = |prefix: &str| -> Vec<String> {
             pairs.iter().filter_map(|(name, _)| Some(name.strip_prefix(prefix)?.to_owned())).collect()
         };
-        let field = |(name, value): &(String, String)| {
-            Some((name.strip_prefix(FIELD_PREFIX)?.to_owned(), value.trim().to_owned()))
+        let typed = |prefix: &str| -> Vec<(String, String)> {
+            let typed = |(name, value): &(String, String)| {
+                Some((name.strip_prefix(prefix)?.to_owned(), value.trim().to_owned()))
+            };
+            pairs.iter().filter_map(typed).collect()
         };
         ReviewForm {
             document_type: value("document_type"),
             pass: value("pass").parse().ok(),
             title: value("title"),
             claim: ClaimForm::read(pairs),
-            fields: pairs.iter().filter_map(field).collect(),
-            compared: ticked(COMPARED_PREFIX),
+            fields: typed(FIELD_PREFIX),
+            right: typed(REASON_PREFIX),
             absent: ticked(ABSENT_PREFIX),
             provenance: provenance(&value),
             rename_subject: value("rename_subject") == "yes",
             held: value("held").parse().ok(),
             beside: beside(&value),
+            decides: value("decides") == "yes",
         }
     }
 
-    /// Why values whose check fails are right, and why fields that are needed are not there. A box says nothing of a field that was emptied
-    /// or filled since it was ticked.
+    /// Why values whose check fails are right, and why fields that are needed are not there. A reason says nothing of a field that was
+    /// emptied since, nor a box of one that was filled.
     fn reasons(&self) -> Vec<(String, String)> {
-        let compared = self.compared.iter().filter(|key| self.is_filled(key));
-        let compared = compared.map(|key| (key.clone(), COMPARED.to_owned()));
+        let right = self.right.iter().filter(|(key, reason)| self.is_filled(key) && !reason.is_empty());
         let absent = self.absent.iter().filter(|key| !self.is_filled(key));
         let absent = absent.map(|key| (key.clone(), ABSENT.to_owned()));
-        compared.chain(absent).collect()
+        right.cloned().chain(absent).collect()
     }
 
     /// Gives an empty input to each field that records of the type need and the form does not have.
@@ -126,6 +133,11 @@ impl ReviewForm {
 
     fn is_filled(&self, key: &str) -> bool {
         self.fields.iter().any(|(known, value)| known == key && !value.is_empty())
+    }
+
+    /// Why the value of a field is right although its check fails; empty: nothing was said.
+    pub(super) fn reason_for(&self, key: &str) -> &str {
+        self.right.iter().find(|(of, _)| of == key).map_or("", |(_, reason)| reason)
     }
 
     /// Whether a field is empty that records of the type need.
@@ -189,6 +201,7 @@ impl ReviewForm {
                     reasons,
                     rename_subject,
                     beside: self.beside.clone(),
+                    decides: self.decides,
                 })
             }
             _ => Err(mistakes),
@@ -285,29 +298,18 @@ mod tests {
     }
 
     #[test]
-    fn a_ticked_box_is_a_reason() {
-        let check = |more: &[(&str, &str)], expected: &[&str]| {
-            let reasons = typed(more).confirmation().expect("a right form").reasons;
-            assert!(reasons.iter().all(|(_, reason)| reason == COMPARED));
-            assert_eq!(reasons.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), expected);
-        };
-        check(&[], &[]);
-        check(&[("field-number", "12/2024"), ("compared-number", "yes")], &["number"]);
-    }
-
-    #[test]
-    fn a_ticked_box_is_no_reason_against_what_stands_in_the_field() {
-        let check = |prefix: &str, value: &str, expected: &[&str]| {
-            let ticked = format!("{prefix}number");
-            let confirmation = typed(&[("field-number", value), (&ticked, "yes")]).confirmation();
+    fn a_reason_counts_only_for_what_stands_in_the_field() {
+        let check = |name: &str, said: &str, value: &str, expected: &[&str]| {
+            let confirmation = typed(&[("field-number", value), (name, said)]).confirmation();
             let reasons = confirmation.expect("a right form").reasons;
             let reasons: Vec<&str> = reasons.iter().map(|(_, reason)| reason.as_str()).collect();
-            assert_eq!(reasons, expected, "{ticked} with {value:?}");
+            assert_eq!(reasons, expected, "{name} {said:?} with {value:?}");
         };
-        check(ABSENT_PREFIX, "12/2024", &[]);
-        check(ABSENT_PREFIX, " ", &[ABSENT]);
-        check(COMPARED_PREFIX, "12/2024", &[COMPARED]);
-        check(COMPARED_PREFIX, " ", &[]);
+        check("reason-number", " Giấy ghi như vậy ", "12/2024", &["Giấy ghi như vậy"]);
+        check("reason-number", " ", "12/2024", &[]);
+        check("reason-number", "Giấy ghi như vậy", " ", &[]);
+        check("absent-number", "yes", "12/2024", &[]);
+        check("absent-number", "yes", " ", &[ABSENT]);
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub(super) struct ViewQuery {
     pub(super) q: String,
     /// Set after a paper was confirmed: the one just stored.
     pub(super) stored: Option<DocumentId>,
+    /// Set to go on with what was typed the last time.
+    pub(super) unfinished: Option<String>,
 }
 
 impl Viewer {

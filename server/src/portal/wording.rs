@@ -130,6 +130,13 @@ pub(crate) fn moment(at: Timestamp) -> String {
     on_the_wall(at).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
+/// A moment of a short while ago: the hour alone when it was today.
+pub(super) fn lately(at: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(vietnam()), Timestamp::now().to_zoned(vietnam()));
+    let form = if at.date() == now.date() { "lúc %H:%M" } else { "lúc %H:%M ngày %d/%m/%Y" };
+    at.strftime(form).to_string()
+}
+
 /// What tells a paper from others: number, day of issue and agency.
 pub(super) fn paper_line(paper: &Document) -> String {
     let number = paper.number.as_ref().map(|number| format!("số {number}"));

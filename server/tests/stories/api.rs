@@ -13,7 +13,8 @@ const VIETNAMESE: &str = "ăâđêôơưáàảãạấầẩẫậắằẳẵ�
 /// A well-formed key that names nothing.
 const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
 /// Operations that take files.
-const TAKE_FILES: [&str; 2] = ["/api/v1/documents", "/api/v1/batches"];
+const TAKE_FILES: [&str; 3] =
+    ["/api/v1/documents", "/api/v1/batches", "/api/v1/documents/{id}/pages/{number}/rescan"];
 /// A number of an invented person.
 const NUMBER: &str = "001319018402";
 
@@ -173,7 +174,7 @@ fn check_operation(server: &Server, id: &str, path: &str, method: &str, operatio
             server.ask(method, &real, &json, body.to_string().as_bytes()).expect("an answer")
         }
         None if method == "POST" && TAKE_FILES.contains(&path) => {
-            server.try_send(path, &[], "other.png", &paper::small(2)).expect("an answer")
+            server.try_send(&real, &[], "other.png", &paper::small(2)).expect("an answer")
         }
         None => {
             assert!(

@@ -35,19 +35,19 @@ const ADDED: &str = "registered_on";
 /// The Enter key, as WebDriver sends it.
 pub(super) const ENTER: &str = "\u{e007}";
 /// The Control key, held until [`RELEASE`].
-const CONTROL: &str = "\u{e009}";
+pub(super) const CONTROL: &str = "\u{e009}";
 /// Lets go of held keys.
-const RELEASE: &str = "\u{e000}";
+pub(super) const RELEASE: &str = "\u{e000}";
 
 /// A WebDriver on a free loopback port with a profile of its own; ended by its own id.
-struct Driver {
+pub(super) struct Driver {
     child: Child,
     port: u16,
     profile: TempDir,
 }
 
 impl Driver {
-    fn start() -> Driver {
+    pub(super) fn start() -> Driver {
         let mut child = Command::new("chromedriver")
             .args(["--port=0", "--allowed-ips=127.0.0.1"])
             .stdin(Stdio::null())
@@ -67,7 +67,7 @@ impl Driver {
         driver
     }
 
-    async fn open(&self) -> Browser {
+    pub(super) async fn open(&self) -> Browser {
         let profile = format!("--user-data-dir={}", self.profile.path().display());
         let arguments = [
             "--headless",
@@ -88,6 +88,16 @@ impl Driver {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
         builder.connect(&format!("http://127.0.0.1:{}", self.port)).await.expect("a browser opens")
+    }
+
+    /// kill -9 for the browser: it says goodbye to nobody.
+    pub(super) fn kill_browser(&self) {
+        let browsers = children_of(self.child.id());
+        assert!(!browsers.is_empty(), "the driver has a browser");
+        for browser in browsers {
+            let pid = nix::unistd::Pid::from_raw(i32::try_from(browser).expect("a process id"));
+            nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).expect("the browser is there");
+        }
     }
 }
 

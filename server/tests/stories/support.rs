@@ -25,7 +25,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(60);
 /// Largest answer that a story reads.
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
 /// Separates the parts of the forms that stories send.
-const BOUNDARY: &str = "stories-boundary-7f3a";
+pub(crate) const BOUNDARY: &str = "stories-boundary-7f3a";
 
 /// A folder for the data of one story; gone with the story.
 pub(crate) fn fresh_folder() -> TempDir {
@@ -504,7 +504,7 @@ impl Client {
 }
 
 /// A form with these parts and one file.
-fn form(parts: &[(&str, &str)], file_name: &str, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn form(parts: &[(&str, &str)], file_name: &str, bytes: &[u8]) -> Vec<u8> {
     let part = |(name, value): &(&str, &str)| {
         format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };

@@ -139,8 +139,9 @@ async fn file_one(
         ) => {
             row.check_days().map_err(anyhow::Error::msg)?;
             let confirmation = confirmation(listed, view.document.document_type, view.pass)?;
-            repository.confirm(actor, paper, confirmation).await?;
-            return Ok(true);
+            let view = repository.confirm(actor, paper, confirmation).await?;
+            // Of a paper that is keyed twice the list is the first keying.
+            return Ok(view.document.state == DocumentState::Stored);
         }
     }
     Ok(false)
@@ -186,6 +187,7 @@ fn confirmation(listed: Listed, seen: DocumentType, pass: u32) -> anyhow::Result
         reasons: lacking.into_iter().map(|key| (key.to_owned(), "Danh sách không có".to_owned())).collect(),
         beside: None,
         rename_subject: false,
+        decides: false,
     })
 }
 

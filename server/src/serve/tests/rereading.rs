@@ -29,7 +29,7 @@ async fn a_failed_check_is_shown_and_confirmed_only_on_purpose() {
     let screen = counter.get(&format!("/documents/{id}")).await.text;
     for expected in [
         "Năm sinh trong số định danh khác",
-        "name=\"compared-citizen_id\"",
+        "name=\"reason-citizen_id\"",
         "Trên giấy: <bdi>«ngày 02 tháng 3 năm 1999»",
         "class=\"unread\" x=\"500\" y=\"700\"",
         "1 chỗ có mực",
@@ -38,21 +38,26 @@ async fn a_failed_check_is_shown_and_confirmed_only_on_purpose() {
     ] {
         assert!(screen.contains(expected), "{expected}\n{screen}");
     }
-    assert!(!screen.contains("compared-full_name"), "only where a check fails");
+    assert!(!screen.contains("reason-full_name"), "only where a check fails");
     let confirm = format!("/documents/{id}/confirm");
     let refused = counter.form(&confirm, &confirmed()).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("id=\"wrong-field-citizen_id\""), "{}", refused.text);
-    let compared = counter.form(&confirm, &format!("{}&compared-citizen_id=yes", confirmed())).await;
-    assert_eq!(compared.status, StatusCode::SEE_OTHER, "{}", compared.text);
+    let reason = "&reason-citizen_id=Gi%E1%BA%A5y+ghi+nh%C6%B0+v%E1%BA%ADy";
+    let explained = counter.form(&confirm, &format!("{}{reason}", confirmed())).await;
+    assert_eq!(explained.status, StatusCode::SEE_OTHER, "{}", explained.text);
     let view = parse(&counter.get(&format!("/api/v1/documents/{id}")).await);
     let field =
         |key: &str| view["fields"].as_array().unwrap().iter().find(|field| field["key"] == key).unwrap();
-    assert_eq!(field("citizen_id")["reason"], "Đã đối chiếu với bản giấy");
+    assert_eq!(field("citizen_id")["reason"], "Giấy ghi như vậy");
     assert_eq!(field("citizen_id")["doubts"], serde_json::json!(["birth_year"]));
     assert_eq!(view["pages"][0]["unread"][0]["left"], 500);
     assert_eq!(view["type_evidence"]["text"], "GIẤY KHAI SINH");
-    assert!(counter.get(&format!("/documents/{id}")).await.text.contains("Đã đối chiếu với bản giấy"));
+    assert!(counter.get(&format!("/documents/{id}")).await.text.contains("Giấy ghi như vậy"));
+    let history = parse(&counter.get(&format!("/api/v1/documents/{id}/history")).await);
+    let said = history["events"].as_array().unwrap().iter().find(|event| event["step"] == "confirm").unwrap();
+    let reason = said["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with("Số định danh cá nhân: Giấy ghi như vậy; "), "{reason}");
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ pub(crate) fn moment(at: Timestamp) -> String {
 
 /// A moment of a short while ago: the hour alone when it was today.
 pub(super) fn lately(at: Timestamp) -> String {
-    let (at, now) = (at.to_zoned(vietnam()), Timestamp::now().to_zoned(vietnam()));
+    let (at, now) = (on_the_wall(at), on_the_wall(Timestamp::now()));
     let form = if at.date() == now.date() { "lúc %H:%M" } else { "lúc %H:%M ngày %d/%m/%Y" };
     at.strftime(form).to_string()
 }

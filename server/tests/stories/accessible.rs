@@ -51,7 +51,7 @@ fn no_screen_has_a_serious_barrier() {
         server.wait_read(paper);
     }
     let subject = json!({ "kind": "citizen", "number": "092085077145", "name": "THẠCH SƠN TÙNG" });
-    let dossier = json!({ "procedure": "1.001193", "received_on": "2026-01-02", "subject": subject });
+    let dossier = json!({ "procedure": "1.001193", "reason": "Nợ giấy", "received_on": "2026-01-02", "subject": subject });
     let dossier: Value = server.post("/api/v1/dossiers", &dossier).json(201);
     let dossier = text(&dossier["id"]);
     let other = fresh_folder();

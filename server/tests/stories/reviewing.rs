@@ -347,6 +347,7 @@ fn a_page_that_is_scanned_again_stands_beside_the_old_one() {
     let step = events.iter().find(|event| event["step"] == "rescan").expect("it is a step");
     assert_eq!(step["reason"], "Trang 1: Bản quét mờ");
     assert_eq!(server.get(&format!("/api/v1/documents/{id}/rendition.pdf")).status, 409);
+    server.wait_indexed();
     server.stop();
     check_is_clean(&data);
 }

@@ -15,7 +15,8 @@ use crate::audit::{Entry, Opening};
 use crate::database::{self, Connection};
 use crate::error::{Error, Result};
 use crate::policy;
-use crate::record::{Action, Actor, DocumentId, SubjectId};
+use crate::record::{Action, Actor, DocumentId, SubjectId, Tie};
+use crate::ties::Target;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -191,21 +192,38 @@ async fn next_place(connection: &mut Connection, at: i64) -> Result<(u64, Timest
 }
 
 impl Repository {
-    /// Lets the actor pass, or logs the refused attempt and answers `Forbidden`. Comes before any look at a record, so that a
-    /// refusal says nothing about whether the record exists.
+    /// Lets the actor pass, or logs the refused attempt. Comes before any look at a record.
+    ///
+    /// # Errors
+    /// `Forbidden` for what the actor may do to nobody's records; `NotFound` for a record to which they are not tied, exactly as for one
+    /// that does not exist: the same questions are asked and the same entry is written.
     pub(crate) async fn permit(
         &self,
         actor: &Actor,
         action: Action,
-        touched: impl Into<Touched>,
+        target: impl Into<Target>,
     ) -> Result<()> {
-        if policy::may(actor, action) {
+        let target = target.into();
+        let tie = match (target, policy::asks_for_tie(actor, action)) {
+            (Target::NoOne, _) => Tie::NoOne,
+            (_, true) => self.tie(actor, target).await?,
+            // Then all answers are the same.
+            (_, false) => Tie::Stranger,
+        };
+        if policy::may(actor, action, tie) {
             return Ok(());
         }
         let mut transaction = self.database().write_beside().await?;
+        let touched = target.touched(&mut transaction).await?;
         write(&mut transaction, actor, action, touched, false).await?;
         transaction.commit().await?;
-        Err(Error::Forbidden)
+        let may_elsewhere = !matches!(target, Target::NoOne) && policy::may_ever(actor, action);
+        Err(if may_elsewhere { Error::NotFound } else { Error::Forbidden })
+    }
+
+    /// Whether the actor may do this to a paper, without trying to: for what a page offers.
+    pub async fn is_permitted(&self, actor: &Actor, action: Action, id: DocumentId) -> Result<bool> {
+        Ok(policy::may(actor, action, self.tie(actor, id.into()).await?))
     }
 
     /// Logs a look at records, all its entries in one transaction. They are durable before the caller hands out what it read: no

@@ -114,7 +114,7 @@ impl Repository {
             .as_ref()
             .is_some_and(|before| before.role != change.role || before.agency != change.agency);
         let action = if rights { Action::ChangeRights } else { Action::EditAccount };
-        if !crate::policy::may(actor, action) {
+        if !crate::policy::may_ever(actor, action) {
             drop(transaction);
             return self.permit(actor, action, Touched::NONE).await.and(Err(Error::Forbidden));
         }
@@ -293,6 +293,11 @@ pub(crate) fn checked(new: NewAccount) -> Result<NewAccount> {
     if new.role == Role::System {
         return Err(Error::invalid("Vai trò này là của chính chương trình. Hãy chọn vai trò khác."));
     }
+    if new.role == Role::Service && !new.is_service {
+        return Err(Error::invalid(
+            "Vai trò này là của hệ thống khác, không phải của người. Hãy chọn vai trò khác.",
+        ));
+    }
     let number = new.number.trim();
     let number = if number.is_empty() { String::new() } else { number.parse::<CitizenId>()?.to_string() };
     Ok(NewAccount { login, name, agency, unit, number, ..new })
@@ -401,7 +406,7 @@ async fn someone_is_left(connection: &mut Connection, before: &Account) -> Resul
     Ok(())
 }
 
-fn account_from(row: &Row) -> Result<Account> {
+pub(crate) fn account_from(row: &Row) -> Result<Account> {
     Ok(Account {
         id: database::read_word(row, "id")?,
         login: row.get("login")?,

@@ -1,7 +1,7 @@
 //! Xin lỗi và hẹn lại: the one new appointment that a dossier may get, and what is kept of it (DOMAIN §4.1).
 
 use crate::Repository;
-use crate::access::{self, Touched};
+use crate::access;
 use crate::calendar::WorkCalendar;
 use crate::clock::{moment_of, on_the_wall};
 use crate::database::{self, Connection, Row};
@@ -18,7 +18,7 @@ impl Repository {
     /// `Invalid` when nothing was promised, the dossier is not being handled, it was put off before, or the day is off, not later or further away
     /// than the longest term.
     pub async fn apologize(&self, actor: &Actor, id: DossierId, wish: Apology) -> Result<Dossier> {
-        self.permit(actor, Action::Process, Touched::NONE).await?;
+        self.permit(actor, Action::Process, id).await?;
         let reason = filing::plan_reason(&wish.reason)?;
         let now = self.now();
         let mut transaction = self.database().write().await?;

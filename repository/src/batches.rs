@@ -14,6 +14,7 @@ use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::receive::shown_name;
 use crate::record::*;
+use crate::ties;
 use ::bytes::Bytes;
 use std::collections::{BTreeSet, HashMap};
 
@@ -58,6 +59,7 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let held = is_held(&mut transaction, &sha256).await?;
         if held {
+            refuse_foreign(&mut transaction, actor, &sha256).await?;
             retry(&mut transaction, actor, BatchId(key.document().0)).await?;
         } else {
             insert(&mut transaction, actor, &key, &sha256, &new.feed, &files).await?;
@@ -68,15 +70,17 @@ impl Repository {
         Ok((batch, held))
     }
 
-    /// Batches, newest first. Access entry `Search`: names of files may name someone.
+    /// Batches of the actor's agency, newest first. Access entry `Search`: names of files may name someone.
     pub async fn batches(&self, actor: &Actor) -> Result<Vec<Batch>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
-        let question = database::query("select * from batch order by id desc limit $1");
-        let rows = question.bind(i64::from(LIST_MAX)).fetch_all(&mut *snapshot).await?;
-        let sql = "select * from batch_file
-                   where batch_id in (select id from batch order by id desc limit $1) order by number";
-        let question = database::query(sql).bind(i64::from(LIST_MAX));
+        let receiver = ties::receiver_key(actor);
+        let sql = "select * from batch where receiver_key = $1 order by id desc limit $2";
+        let question = database::query(sql).bind(&receiver).bind(i64::from(LIST_MAX));
+        let rows = question.fetch_all(&mut *snapshot).await?;
+        let sql = "select * from batch_file where batch_id in (
+                       select id from batch where receiver_key = $1 order by id desc limit $2) order by number";
+        let question = database::query(sql).bind(&receiver).bind(i64::from(LIST_MAX));
         let mut files: HashMap<BatchId, Vec<BatchFile>> = HashMap::new();
         for row in &question.fetch_all(&mut *snapshot).await? {
             files.entry(database::read_word(row, "batch_id")?).or_default().push(file_from(row)?);
@@ -88,7 +92,7 @@ impl Repository {
 
     /// A batch with its plan and its history. Access entry `View` for each subject whose dossier the plan names.
     pub async fn batch(&self, actor: &Actor, id: BatchId) -> Result<BatchView> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, id).await?;
         let view = view(&mut *self.database().read().await?, id).await?;
         self.note_batch_access(actor, Action::View, id).await?;
         Ok(view)
@@ -104,7 +108,7 @@ impl Repository {
 
     /// A batch for whoever keeps another plan of it, and is shown nothing of this one: no access entry.
     pub async fn batch_to_plan(&self, actor: &Actor, id: BatchId) -> Result<BatchView> {
-        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        self.permit(actor, Action::Receive, id).await?;
         view(&mut *self.database().read().await?, id).await
     }
 
@@ -117,7 +121,7 @@ impl Repository {
         page: u32,
         whose: impl FnOnce(&str) -> Option<String>,
     ) -> Result<Bytes> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
         let sql = "select p.thumbnail_sha256, b.plan from batch_page p join batch b on b.id = p.batch_id
                    where p.batch_id = $1 and p.number = $2";
@@ -197,7 +201,7 @@ impl Repository {
     /// # Errors
     /// `Invalid` when another plan was kept meanwhile, or the batch was carried out: then it has to be undone first.
     pub async fn plan_batch(&self, actor: &Actor, id: BatchId, plan: BatchPlan) -> Result<Batch> {
-        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        self.permit(actor, Action::Receive, id).await?;
         let mut transaction = self.database().write().await?;
         let batch = find(&mut transaction, id).await?;
         check_version(&batch, plan.follows)?;
@@ -215,12 +219,17 @@ impl Repository {
         Ok(batch)
     }
 
-    /// Where parts with these dossier codes and components would go.
-    pub async fn batch_places(&self, places: &[(String, Option<String>)]) -> Result<Vec<BatchPlace>> {
+    /// Where parts of a batch with these dossier codes and components would go: dossiers of other agencies are as those that do not exist.
+    pub async fn batch_places(
+        &self,
+        id: BatchId,
+        places: &[(String, Option<String>)],
+    ) -> Result<Vec<BatchPlace>> {
         let mut snapshot = self.database().read().await?;
+        let receiver = receiver_of(&mut snapshot, id).await?;
         let mut found = Vec::with_capacity(places.len());
         for (code, component) in places {
-            found.push(place(&mut snapshot, code, component.as_deref()).await?);
+            found.push(place(&mut snapshot, &receiver, code, component.as_deref()).await?);
         }
         Ok(found)
     }
@@ -241,6 +250,15 @@ fn hash_of(files: &[BatchFile]) -> String {
 async fn is_held(connection: &mut Connection, sha256: &str) -> Result<bool> {
     let question = database::query("select id from batch where sha256 = $1").bind(sha256);
     Ok(question.fetch_optional(connection).await?.is_some())
+}
+
+/// The same stack belongs to one agency.
+async fn refuse_foreign(connection: &mut Connection, actor: &Actor, sha256: &str) -> Result<()> {
+    let question = database::query("select receiver_key from batch where sha256 = $1").bind(sha256);
+    let receiver = question.fetch_one(connection).await?.get::<String>("receiver_key")?;
+    (receiver == ties::receiver_key(actor)).then_some(()).ok_or_else(|| {
+        Error::invalid("Tập quét này đã được một cơ quan khác gửi. Hãy hỏi cơ quan đó, hoặc quét lại giấy.")
+    })
 }
 
 /// Lets the pages of a batch be looked at again, when they could not be read.
@@ -266,8 +284,8 @@ async fn insert(
     files: &[BatchFile],
 ) -> Result<()> {
     let id = BatchId(key.document().0);
-    let sql = "insert into batch (id, sha256, state, feed, version, page_count, received_at, received_by)
-               values ($1, $2, $3, $4, 1, 0, $5, $6)";
+    let sql = "insert into batch (id, sha256, state, feed, version, page_count, received_at, received_by, receiver_key)
+               values ($1, $2, $3, $4, 1, 0, $5, $6, $7)";
     database::query(sql)
         .bind(id.to_string())
         .bind(sha256)
@@ -275,6 +293,7 @@ async fn insert(
         .bind(feed)
         .bind(database::now())
         .bind(&actor.account)
+        .bind(ties::receiver_key(actor))
         .execute(&mut *connection)
         .await?;
     let sql =
@@ -344,9 +363,21 @@ fn check_version(batch: &Batch, follows: u64) -> Result<()> {
     })
 }
 
+/// Key of the agency that scanned a batch.
+async fn receiver_of(connection: &mut Connection, id: BatchId) -> Result<String> {
+    let question = database::query("select receiver_key from batch where id = $1").bind(id.to_string());
+    question.fetch_optional(connection).await?.ok_or(Error::NotFound)?.get("receiver_key")
+}
+
 /// Where a part would go.
-async fn place(connection: &mut Connection, code: &str, component: Option<&str>) -> Result<BatchPlace> {
-    let question = database::query("select id from dossier where code = $1").bind(code);
+async fn place(
+    connection: &mut Connection,
+    receiver: &str,
+    code: &str,
+    component: Option<&str>,
+) -> Result<BatchPlace> {
+    let sql = "select id from dossier where code = $1 and receiver_key = $2";
+    let question = database::query(sql).bind(code).bind(receiver);
     let Some(row) = question.fetch_optional(&mut *connection).await? else {
         return Ok(BatchPlace::NoDossier);
     };

@@ -24,7 +24,7 @@ const SEALED_AS: &str = "unfinished";
 impl Repository {
     /// Lays a paper that waits on the desk of who opens it, and answers what lies there: for those who look at it only, nothing changes.
     pub async fn take_up(&self, actor: &Actor, id: DocumentId) -> Result<Desk> {
-        if !crate::policy::may(actor, Action::Confirm) {
+        if !self.is_permitted(actor, Action::Confirm, id).await? {
             return Ok(Desk::default());
         }
         let mut transaction = self.database().write().await?;

@@ -4,7 +4,7 @@
 mod erase;
 
 use crate::Repository;
-use crate::access::{self, Touched};
+use crate::access;
 use crate::bytes::object_path;
 use crate::database::{self, Connection, Row};
 use crate::documents;
@@ -72,8 +72,8 @@ impl Repository {
     /// `Invalid` for the same account, or when it was decided before; `MustStay` as for a proposal: a hold may have come since.
     pub async fn decide_disposal(&self, actor: &Actor, id: DisposalId, verdict: Verdict) -> Result<Disposal> {
         let proposed = find(&mut *self.database().read().await?, id).await;
-        let touched = proposed.as_ref().map_or(Touched::NONE, |disposal| disposal.document.into());
-        self.permit(actor, Action::DecideDisposal, touched).await?;
+        let document = proposed.as_ref().ok().map(|disposal| disposal.document);
+        self.permit(actor, Action::DecideDisposal, document).await?;
         let document = proposed?.document;
         let refusal = match verdict {
             Verdict::Approve => None,

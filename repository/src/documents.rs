@@ -5,7 +5,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection, Row};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{disposal, fields, keying, origin, owners, passes, reread, rescan, scope, subjects};
+use crate::{disposal, fields, keying, origin, owners, passes, reread, rescan, scope, subjects, ties};
 use ::bytes::Bytes;
 use std::collections::HashMap;
 
@@ -239,6 +239,10 @@ fn reading_from(row: &Row) -> Result<Reading> {
     })
 }
 
+fn count_from(row: &Row) -> Result<(DocumentState, u64)> {
+    Ok((database::read_word(row, "state")?, database::whole(row, "papers")?))
+}
+
 /// A page with its reading, from a row that has the columns of both; those of the reading are null when there is none.
 pub(crate) fn page_with_reading(row: &Row) -> Result<(Page, Option<Reading>)> {
     let engine: Option<&str> = row.get("engine")?;
@@ -255,7 +259,7 @@ impl Repository {
         Ok(found)
     }
 
-    /// Papers that were not destroyed, newest first, at most `limit`. Access entry (`Search`) per paper, or one for an empty list: a list names
+    /// Papers that the actor's agency received and that were not destroyed, newest first, at most `limit`. Access entry (`Search`) per paper, or one for an empty list: a list names
     /// people too.
     pub async fn documents(
         &self,
@@ -267,29 +271,33 @@ impl Repository {
         // Keys are hexadecimal: without a cursor the list begins before `g`, which is above them all.
         let before = filter.before.map_or("g".to_owned(), |id| id.to_string());
         let limit = i64::from(limit.min(LIST_MAX));
-        let question = match filter.state {
-            None => database::query(select_documents!(
-                "where d.id < $1 and d.validity <> 'disposed' order by d.id desc limit $2"
-            )),
-            Some(_) => database::query(select_documents!(
-                "where d.id < $1 and d.state = $3 and d.validity <> 'disposed' order by d.id desc limit $2"
-            )),
-        };
-        let question = question.bind(before).bind(limit);
-        let question = match filter.state {
-            None => question,
-            Some(state) => question.bind(database::word(&state)),
-        };
-        let rows = question.fetch_all(self.database().reader()).await?;
+        let mut question = database::query(select_documents!("where d.id < $1 and d.validity <> 'disposed'"));
+        question = question.bind(before);
+        if actor.role != Role::System {
+            question = question.with(" and d.receiver_key =").with_list([ties::receiver_key(actor)]);
+        }
+        if let Some(state) = &filter.state {
+            question = question.with(" and d.state =").with_list([database::word(state)]);
+        }
+        let rows = question
+            .with(" order by d.id desc limit")
+            .with_list([limit])
+            .fetch_all(self.database().reader())
+            .await?;
         let found = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
         self.note_access(actor, Action::Search, &touched(&found)).await?;
         Ok(found)
     }
 
-    /// Papers by key, in the order asked, those that exist. Access entry (`Search`) per paper.
+    /// Papers by key, in the order asked, those that exist and lie inside the actor's scope. Access entry (`Search`) per paper.
     pub async fn documents_by_id(&self, actor: &Actor, ids: &[DocumentId]) -> Result<Vec<Document>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
-        let found = all(&mut *self.database().read().await?, ids).await?;
+        let mut snapshot = self.database().read().await?;
+        let scope = scope::of(&mut snapshot, actor).await?;
+        let mut found = all(&mut snapshot, ids).await?;
+        let bounds = scope::bounds(&mut snapshot, &found).await?;
+        found.retain(|paper| bounds.get(&paper.id).is_some_and(|bounds| scope.covers(bounds)));
+        drop(snapshot);
         let mut by_id: HashMap<_, _> = found.into_iter().map(|document| (document.id, document)).collect();
         let found: Vec<Document> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
         self.note_access(actor, Action::Search, &touched(&found)).await?;
@@ -351,14 +359,20 @@ impl Repository {
         Ok(found)
     }
 
-    /// Counts of papers by state (no access entry: no one's record is shown).
+    /// Counts of all papers by state (no access entry: no one's record is shown).
     pub async fn document_counts(&self) -> Result<Vec<(DocumentState, u64)>> {
         let sql = "select state, count(*) as papers from document where validity <> 'disposed'
                    group by state order by state";
         let rows = database::query(sql).fetch_all(self.database().reader()).await?;
-        rows.iter()
-            .map(|row| Ok((database::read_word(row, "state")?, database::whole(row, "papers")?)))
-            .collect()
+        rows.iter().map(count_from).collect()
+    }
+
+    /// The same of the papers that the actor's agency received.
+    pub async fn own_document_counts(&self, actor: &Actor) -> Result<Vec<(DocumentState, u64)>> {
+        let sql = "select state, count(*) as papers from document
+                   where receiver_key = $1 and validity <> 'disposed' group by state order by state";
+        let question = database::query(sql).bind(ties::receiver_key(actor));
+        question.fetch_all(self.database().reader()).await?.iter().map(count_from).collect()
     }
 
     /// Words of one page, by the reading that counts. Access entry `View`.

@@ -1,7 +1,7 @@
 //! The way of a dossier: from state to state, each move with who, when and why (DOMAIN §4.1).
 
 use crate::Repository;
-use crate::access::{self, Touched};
+use crate::access;
 use crate::database::{self, Connection, Row};
 use crate::deadlines::Step;
 use crate::dossiers::find;
@@ -17,7 +17,7 @@ impl Repository {
     /// `Invalid` when that state may not follow, its reason is missing, or the dossier would be accepted while papers are missing and nobody says
     /// why; it stays as it is.
     pub async fn move_dossier(&self, actor: &Actor, id: DossierId, wish: DossierMove) -> Result<Dossier> {
-        self.permit(actor, Action::Process, Touched::NONE).await?;
+        self.permit(actor, Action::Process, id).await?;
         let reason = match wish.state.needs_reason() {
             true => Some(filing::plan_reason(wish.reason.as_deref().unwrap_or_default())?),
             false => acceptance::plan_reason(wish.reason.as_deref())?,
@@ -42,7 +42,7 @@ impl Repository {
 
     /// The moves of a dossier, oldest first. Access entry `View`.
     pub async fn dossier_history(&self, actor: &Actor, id: DossierId) -> Result<Vec<DossierEvent>> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
         let question = database::query("select subject_id from dossier where id = $1").bind(id.to_string());
         let dossier = question.fetch_optional(&mut *snapshot).await?.ok_or(Error::NotFound)?;
@@ -55,7 +55,7 @@ impl Repository {
 
     /// A dossier with its moves and what is held for it. Access entry `View`.
     pub async fn dossier_view(&self, actor: &Actor, id: DossierId) -> Result<DossierView> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
         let dossier = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
         let history = events_of(&mut snapshot, id).await?;

@@ -7,7 +7,7 @@ use crate::documents::LIST_MAX;
 use crate::error::{Error, Result};
 use crate::identifier::DossierCode;
 use crate::record::*;
-use crate::{apologies, deadlines, dossier_moves, subjects};
+use crate::{apologies, deadlines, dossier_moves, subjects, ties};
 
 /// Every column of a dossier with its subject, from a `dossier` named `d`.
 macro_rules! select_dossiers {
@@ -32,7 +32,7 @@ pub(crate) const PAPERS: &str = "select id from document
 impl Repository {
     /// One dossier. Access entry `View`.
     pub async fn dossier(&self, actor: &Actor, id: DossierId) -> Result<Dossier> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, id).await?;
         let found = find(&mut *self.database().read().await?, id).await?.ok_or(Error::NotFound)?;
         self.note_access(actor, Action::View, &[found.subject.id.into()]).await?;
         Ok(found)
@@ -43,13 +43,11 @@ impl Repository {
     /// # Errors
     /// `NotFound` when none has.
     pub async fn dossier_with_code(&self, actor: &Actor, code: &DossierCode) -> Result<DossierId> {
-        self.permit(actor, Action::Search, Touched::NONE).await?;
-        let question = database::query("select id, subject_id from dossier where code = $1");
-        let row = question.bind(code.as_str()).fetch_optional(&mut *self.database().read().await?).await?;
-        let row = row.ok_or(Error::NotFound)?;
-        let subject: SubjectId = database::read_word(&row, "subject_id")?;
-        self.note_access(actor, Action::Search, &[subject.into()]).await?;
-        database::read_word(&row, "id")
+        let found = with_code(&mut *self.database().read().await?, code).await?;
+        self.permit(actor, Action::Search, found.as_ref().map(|dossier| dossier.id)).await?;
+        let dossier = found.ok_or(Error::NotFound)?;
+        self.note_access(actor, Action::Search, &[dossier.subject.id.into()]).await?;
+        Ok(dossier.id)
     }
 
     /// Papers of the dossier with this code that were not destroyed or set aside for a held one: those that came with it, fill its components or
@@ -58,24 +56,21 @@ impl Repository {
     /// # Errors
     /// `NotFound` when no dossier has the code.
     pub async fn papers_of_dossier(&self, actor: &Actor, code: &DossierCode) -> Result<Vec<DocumentId>> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
-        let mut snapshot = self.database().read().await?;
-        let question = database::query("select id, subject_id from dossier where code = $1");
-        let dossier = question.bind(code.as_str()).fetch_optional(&mut *snapshot).await?;
-        let dossier = dossier.ok_or(Error::NotFound)?;
-        let papers = database::query(PAPERS).bind(dossier.get::<String>("id")?);
-        let papers = papers.fetch_all(&mut *snapshot).await?;
-        drop(snapshot);
-        let subject: SubjectId = database::read_word(&dossier, "subject_id")?;
-        self.note_access(actor, Action::View, &[subject.into()]).await?;
+        let found = with_code(&mut *self.database().read().await?, code).await?;
+        self.permit(actor, Action::View, found.as_ref().map(|dossier| dossier.id)).await?;
+        let dossier = found.ok_or(Error::NotFound)?;
+        let papers = database::query(PAPERS).bind(dossier.id.to_string());
+        let papers = papers.fetch_all(self.database().reader()).await?;
+        self.note_access(actor, Action::View, &[dossier.subject.id.into()]).await?;
         papers.iter().map(|row| database::read_word(row, "id")).collect()
     }
 
-    /// Dossiers, newest first, at most `limit`. Access entry (`Search`) per subject, or one for an empty list: a list names people too.
+    /// Dossiers of the actor's agency, newest first, at most `limit`. Access entry (`Search`) per subject, or one for an empty list: a list names people too.
     pub async fn dossiers(&self, actor: &Actor, limit: u32) -> Result<Vec<Dossier>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let mut snapshot = self.database().read().await?;
-        let question = database::query(select_dossiers!("order by d.id desc limit $1"));
+        let sql = select_dossiers!("where d.receiver_key = $1 order by d.id desc limit $2");
+        let question = database::query(sql).bind(ties::receiver_key(actor));
         let rows = question.bind(i64::from(limit.min(LIST_MAX))).fetch_all(&mut *snapshot).await?;
         let found = read_all(&mut snapshot, &rows).await?;
         drop(snapshot);
@@ -89,10 +84,32 @@ impl Repository {
     }
 }
 
-/// The dossiers of a subject, newest first.
-pub(crate) async fn of_subject(connection: &mut Connection, subject: SubjectId) -> Result<Vec<Dossier>> {
-    let question = database::query(select_dossiers!("where d.subject_id = $1 order by d.id desc"));
-    let rows = question.bind(subject.to_string()).fetch_all(&mut *connection).await?;
+/// The open dossiers of a subject that an agency received, newest first.
+pub(crate) async fn open_of_subject(
+    connection: &mut Connection,
+    subject: SubjectId,
+    receiver: &str,
+) -> Result<Vec<Dossier>> {
+    let sql = select_dossiers!(
+        "where d.subject_id = $1 and d.receiver_key = $2 and d.receiver_key <> '' and d.next_by is not null
+         order by d.id desc"
+    );
+    let question = database::query(sql).bind(subject.to_string()).bind(receiver);
+    let rows = question.fetch_all(&mut *connection).await?;
+    read_all(connection, &rows).await
+}
+
+/// The dossiers of a subject, newest first: those that one agency received, or all.
+pub(crate) async fn of_subject(
+    connection: &mut Connection,
+    subject: SubjectId,
+    receiver: Option<&str>,
+) -> Result<Vec<Dossier>> {
+    let sql = select_dossiers!(
+        "where d.subject_id = $1 and ($2 is null or d.receiver_key = $2) order by d.id desc"
+    );
+    let question = database::query(sql).bind(subject.to_string()).bind(receiver);
+    let rows = question.fetch_all(&mut *connection).await?;
     read_all(connection, &rows).await
 }
 

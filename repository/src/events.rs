@@ -77,6 +77,8 @@ impl Repository {
     /// What was done to a paper, and its versions that no longer count. Access entry `Audit`: older versions may hold what was wrong
     /// about a person.
     pub async fn history(&self, actor: &Actor, id: DocumentId) -> Result<History> {
+        // Whoever reads the log alone sees no content.
+        self.permit(actor, Action::View, id).await?;
         self.permit(actor, Action::Audit, id).await?;
         let mut snapshot = self.database().read().await?;
         documents::find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;

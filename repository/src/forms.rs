@@ -7,6 +7,7 @@ use crate::dossiers::find;
 use crate::error::{Error, Result};
 use crate::record::*;
 use crate::subjects;
+use crate::ties::{self, Target};
 
 /// Most dossiers of one register: a month of a busy ward, about 100 pages.
 const REGISTER_MAX: i64 = 5000;
@@ -14,7 +15,7 @@ const REGISTER_MAX: i64 = 5000;
 impl Repository {
     /// Keeps that a form was printed. The register belongs to no dossier. Access entry `View`.
     pub async fn note_printing(&self, actor: &Actor, form: Form, dossier: Option<DossierId>) -> Result<()> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, dossier.map_or(Target::NoOne, Target::Dossier)).await?;
         let mut transaction = self.database().write().await?;
         let touched = match dossier {
             Some(id) => find(&mut transaction, id).await?.ok_or(Error::NotFound)?.subject.id.into(),
@@ -40,7 +41,7 @@ impl Repository {
     /// `Invalid` when the dossier has no such component, or no paper that was handed in for it: of one that the store had, nobody brought an
     /// original.
     pub async fn return_original(&self, actor: &Actor, id: DossierId, component: &str) -> Result<Dossier> {
-        self.permit(actor, Action::Process, Touched::NONE).await?;
+        self.permit(actor, Action::Process, id).await?;
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         let asked = before.components.iter().find(|one| one.key == component);
@@ -61,7 +62,7 @@ impl Repository {
         Ok(dossier)
     }
 
-    /// Sổ theo dõi: the dossiers received in a period, oldest first. Access entry (`Search`) per subject, or one for an empty list.
+    /// Sổ theo dõi: the dossiers that the actor's agency received in a period, oldest first. Access entry (`Search`) per subject, or one for an empty list.
     ///
     /// # Errors
     /// `Invalid` when there are more than fit into one register.
@@ -72,12 +73,13 @@ impl Repository {
                        (select max(e.at) from dossier_event e where e.dossier_id = d.id
                            and e.state in ('delivered', 'refused', 'withdrawn', 'stopped')) as ended_at
                    from dossier d join subject s on s.id = d.subject_id
-                   where d.received_on >= $1 and d.received_on <= $2 order by d.received_on, d.id limit $3";
+                   where d.receiver_key = $4 and d.received_on >= $1 and d.received_on <= $2 order by d.received_on, d.id limit $3";
         let day = |day: Option<jiff::civil::Date>, otherwise: &str| {
             day.map_or_else(|| otherwise.to_owned(), |day| day.to_string())
         };
         let question = database::query(sql).bind(day(period.from, "")).bind(day(period.to, "9999-12-31"));
-        let rows = question.bind(REGISTER_MAX + 1).fetch_all(&mut *self.database().read().await?).await?;
+        let question = question.bind(REGISTER_MAX + 1).bind(ties::receiver_key(actor));
+        let rows = question.fetch_all(&mut *self.database().read().await?).await?;
         if rows.len() as i64 > REGISTER_MAX {
             return Err(Error::invalid(format!(
                 "Có nhiều hơn {REGISTER_MAX} hồ sơ trong kỳ này. Hãy in sổ cho một kỳ ngắn hơn."

@@ -58,6 +58,7 @@ impl Repository {
     /// person and an organization; when the new number would go into the old one; or when one of them was merged already.
     pub async fn merge_subjects(&self, actor: &Actor, wish: MergeWish) -> Result<SubjectMerge> {
         self.permit(actor, Action::Amend, wish.from).await?;
+        self.permit(actor, Action::Amend, wish.into).await?;
         let reason = filing::plan_reason(&wish.reason)?;
         let mut transaction = self.database().write().await?;
         let from = standing(&mut transaction, wish.from).await?;
@@ -80,7 +81,9 @@ impl Repository {
     /// # Errors
     /// `Invalid` when it is undone already, or the one that stayed was merged further.
     pub async fn undo_merge(&self, actor: &Actor, id: MergeId, reason: &str) -> Result<SubjectMerge> {
-        self.permit(actor, Action::Amend, access::Touched::NONE).await?;
+        let merged = select(&mut *self.database().read().await?, id).await?;
+        let merged = merged.as_ref().map(merge_from).transpose()?;
+        self.permit(actor, Action::Amend, merged.map(|merge| merge.into)).await?;
         let reason = filing::plan_reason(reason)?;
         let mut transaction = self.database().write().await?;
         let row = select(&mut transaction, id).await?.ok_or(Error::NotFound)?;

@@ -8,7 +8,9 @@ use crate::database::{self, Connection};
 use crate::error::{Error, Result};
 use crate::identifier::{AgencyCode, DossierCode};
 use crate::record::*;
-use crate::{acceptance, calendar_years, code, deadlines, dossier_moves, dossiers, procedures, subjects};
+use crate::{
+    acceptance, calendar_years, code, deadlines, dossier_moves, dossiers, procedures, subjects, ties,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -32,7 +34,7 @@ impl Repository {
         }
         let new = NewDossier { reason: acceptance::plan_reason(new.reason.as_deref())?, ..new };
         let mut transaction = self.database().write().await?;
-        let dossier = match held(&mut transaction, &new).await? {
+        let dossier = match held(&mut transaction, actor, &new).await? {
             Some(held) => held,
             None => {
                 if let Some(known) = subjects::known_otherwise(&mut transaction, &new.subject).await? {
@@ -41,7 +43,7 @@ impl Repository {
                     self.note_access(actor, Action::Search, &[known.into()]).await?;
                     return Err(subjects::someone_else());
                 }
-                let id = open(&mut transaction, self.agency_code(), &new).await?;
+                let id = open(&mut transaction, self.agency_code(), &new, &ties::receiver_key(actor)).await?;
                 let calendar = calendar_years::read(&mut transaction).await?;
                 let dossier = promise(&mut transaction, &calendar, actor, id, now).await?;
                 accept(&mut transaction, actor, &new, &dossier, now).await?;
@@ -55,18 +57,24 @@ impl Repository {
 }
 
 /// The dossier that has the given code already, if it is the same request.
-async fn held(connection: &mut Connection, new: &NewDossier) -> Result<Option<Dossier>> {
+async fn held(connection: &mut Connection, actor: &Actor, new: &NewDossier) -> Result<Option<Dossier>> {
     let Some(code) = &new.code else { return Ok(None) };
     let Some(dossier) = dossiers::with_code(connection, code).await? else { return Ok(None) };
     let subject = subjects::holder(connection, &new.subject.number).await?;
-    let same =
-        dossier.procedure == new.procedure && subject.is_some_and(|holder| holder.id == dossier.subject.id);
+    let same = ties::is_own_dossier(connection, actor, dossier.id).await?
+        && dossier.procedure == new.procedure
+        && subject.is_some_and(|holder| holder.id == dossier.subject.id);
     same.then_some(Some(dossier)).ok_or_else(|| {
         Error::invalid("Mã hồ sơ này đã dùng cho thủ tục hoặc chủ hồ sơ khác. Hãy kiểm tra lại mã hồ sơ.")
     })
 }
 
-async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier) -> Result<DossierId> {
+async fn open(
+    connection: &mut Connection,
+    agency: &AgencyCode,
+    new: &NewDossier,
+    receiver: &str,
+) -> Result<DossierId> {
     let procedure = procedures::in_force(connection, &new.procedure, new.received_on).await?;
     let procedure = procedure.ok_or_else(|| {
         Error::invalid(format!(
@@ -81,8 +89,8 @@ async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier
     let subject = subjects::find_or_make(connection, &new.subject).await?;
     let id = DossierId(database::new_key());
     let sql = "insert into dossier (id, code, code_key, procedure_code, procedure_name, subject_id,
-                   received_on, opened_at, state)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                   received_on, opened_at, state, receiver_key)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     database::query(sql)
         .bind(id.to_string())
         .bind(code.as_str())
@@ -93,6 +101,7 @@ async fn open(connection: &mut Connection, agency: &AgencyCode, new: &NewDossier
         .bind(new.received_on.to_string())
         .bind(database::now())
         .bind(database::word(&new.state))
+        .bind(receiver)
         .execute(&mut *connection)
         .await?;
     add_components(connection, id, &procedure.components).await?;

@@ -8,7 +8,8 @@ use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::promise::{self, Promise};
 use crate::record::*;
-use crate::{changes, events, jobs, passes, policy, reuse, subjects};
+use crate::ties::Target;
+use crate::{changes, events, jobs, passes, policy, reuse, subjects, ties};
 use ::bytes::Bytes;
 
 /// Longest file name that is kept: what file systems allow. The rest is cut off, the name is only shown.
@@ -29,7 +30,8 @@ impl Repository {
     /// `AlreadyHeld` when a paper of the store answers the component and nobody wrote down why another one is asked for
     /// ([`Repository::refuse_reuse`]); a backlog that is imported asks nobody. Then no byte is kept.
     pub async fn receive(&self, actor: &Actor, new: NewDocument, bytes: Bytes) -> Result<Received> {
-        self.permit(actor, Action::Receive, access::Touched::NONE).await?;
+        let dossier = new.place.as_ref().map(|place| place.dossier);
+        self.permit(actor, Action::Receive, dossier.map_or(Target::NoOne, Target::Dossier)).await?;
         if new.secret {
             return Err(Error::invalid(
                 "Tài liệu mật không được số hóa ở hệ thống này. Không có gì được lưu; hãy xử lý theo quy định về bí mật nhà nước.",
@@ -125,6 +127,7 @@ pub(crate) async fn take_in(
                 }
             }
             jobs::hurry(connection, id, new.priority).await?;
+            share(connection, actor, id).await?;
         }
     }
     match (&new.place, &held) {
@@ -135,6 +138,19 @@ pub(crate) async fn take_in(
         (None, _) => {}
     }
     Ok((id, held.is_some()))
+}
+
+/// An agency that brings a paper which another one brought before has received it too: the same bytes are one paper.
+async fn share(connection: &mut Connection, actor: &Actor, id: DocumentId) -> Result<()> {
+    let sql = "select distinct agency from document_event where document_id = $1 and step = $2";
+    let question = database::query(sql).bind(id.to_string()).bind(database::word(&DocumentStep::Receive));
+    let rows = question.fetch_all(&mut *connection).await?;
+    let receivers = rows.iter().map(|row| row.get::<String>("agency")).collect::<Result<Vec<_>>>()?;
+    if receivers.iter().any(|name| agency_key(name) == ties::receiver_key(actor)) {
+        return Ok(());
+    }
+    events::note(connection, Some(actor), id, DocumentStep::Receive).await?;
+    changes::append(connection, ChangeKind::Received, id).await
 }
 
 /// Whose bytes were sent again.
@@ -248,8 +264,8 @@ async fn insert(
     };
     let file_name = shown_name(&new.file_name);
     let sql = "insert into document (id, state, document_type, title, subject_id, file_name, media_type,
-                   bytes, sha256, received_at, received_by, marked_by, marked_at)
-               values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10, $11, $12)";
+                   bytes, sha256, received_at, received_by, marked_by, marked_at, receiver_key)
+               values ($1, $2, $3, $4, $5, $4, $6, $7, $8, $9, $10, $11, $12, $13)";
     let now = database::now();
     database::query(sql)
         .bind(id.to_string())
@@ -264,6 +280,7 @@ async fn insert(
         .bind(&actor.account)
         .bind(may_mark(actor).then_some(actor.account.as_str()))
         .bind(may_mark(actor).then_some(now))
+        .bind(ties::receiver_key(actor))
         .execute(&mut *connection)
         .await?;
     events::note(connection, Some(actor), id, DocumentStep::Receive).await?;
@@ -277,7 +294,7 @@ async fn insert(
 /// Whether the sender answers for the scan by sending it: an officer who scans at the counter or imports a backlog does (DIG-08), the
 /// program that finds a file in the hot folder does not, and a person must do so before such a paper is confirmed.
 fn may_mark(actor: &Actor) -> bool {
-    policy::may(actor, Action::Confirm)
+    policy::may_ever(actor, Action::Confirm)
 }
 
 /// A file name without folders and control characters, cut to a length that pages can show.

@@ -12,6 +12,7 @@ mod deadline;
 mod document;
 mod dossier;
 mod dossier_state;
+mod exceptional;
 mod field;
 mod figures;
 mod form;
@@ -27,6 +28,7 @@ mod reuse;
 mod review;
 mod scope;
 mod subject;
+mod tie;
 mod work;
 
 pub use account::{
@@ -51,6 +53,10 @@ pub use dossier::{
     Procedure, ProcedureComponent, Submission,
 };
 pub use dossier_state::DossierState;
+pub use exceptional::{
+    BREAK_GLASS_TIME, BreakGlass, BreakGlassId, BreakGlassVerdict, NewBreakGlass, NewRepresentation,
+    Representation, RepresentationId, RepresentationKind,
+};
 pub use field::{Evidence, Field, FieldSource, Proposal, ProposedField};
 pub use figures::{Figures, Period, Share};
 pub use form::{Form, Printing, RegisterLine};
@@ -71,6 +77,7 @@ pub use reuse::{Digitization, RefusedBy, RefusedReuse, Reuse, ReuseRefusal};
 pub use review::{Desk, Holder, Keyed, KeyingTurn, PageRescan, ReviewItem, ReviewQueue, Unfinished};
 pub use scope::{Bounds, GrantedRight, Right, RightId, SavedView, SavedViewId, Scope, agency_key};
 pub use subject::{MergeWish, Store, Subject, SubjectClaim, SubjectKind, SubjectMerge};
+pub use tie::{Role, Tie};
 pub use work::{Finding, FixityState, Job, MasterKeyState, ScrubRound};
 
 /// Key of a digitized paper inside this installation; safe to stand in a URL.
@@ -105,7 +112,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId }
+keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId RepresentationId BreakGlassId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,20 +145,4 @@ pub struct Route {
     pub source: String,
     /// Address and route that was asked, or the command; never with keys or numbers in it.
     pub destination: String,
-}
-
-/// Vai trò of an actor (DOMAIN §8, the part that exists before sign-in).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Cán bộ tiếp nhận: receives, confirms, searches.
-    CounterOfficer,
-    /// Quản trị hệ thống: keeps the machine running, sees no content.
-    Administrator,
-    /// Kiểm toán viên: reads the access log, sealed entries too, and takes it out; sees no content.
-    Auditor,
-    /// Lãnh đạo: decides what only a superior may.
-    Leader,
-    /// The program itself: worker, index follower, integrity check.
-    System,
 }

@@ -102,6 +102,7 @@ impl Repository {
         repository.check_master_keys().await?;
         repository.open_log().await?;
         repository.seal_plain().await?;
+        repository.fill_receiver_keys().await?;
         // Held until here: one process after the other creates and migrates.
         drop(lock);
         Ok(repository)

@@ -6,6 +6,7 @@ use crate::database;
 use crate::documents;
 use crate::error::{Error, Result};
 use crate::record::*;
+use crate::ties;
 use crate::{jobs, receive};
 
 impl Repository {
@@ -33,13 +34,13 @@ impl Repository {
         Ok(Reread { document, already_queued: !queued, model })
     }
 
-    /// Keys of the papers that a re-reading would concern, oldest first: all that were read or given up and pass the filter,
+    /// Keys of the papers that a re-reading would concern, oldest first: all that the actor's agency received, that were read or given up and pass the filter,
     /// but none that was set aside. No access
     /// entry: nothing of them is shown; each wish to read one again leaves its own.
     pub async fn papers_to_reread(&self, actor: &Actor, filter: &RereadFilter) -> Result<Vec<DocumentId>> {
         self.permit(actor, Action::Reread, Touched::NONE).await?;
         let sql = "select d.id from document d
-                   where d.state not in ($1, $5, $6) and ($2 is null or d.document_type = $2)
+                   where d.receiver_key = $7 and d.state not in ($1, $5, $6) and ($2 is null or d.document_type = $2)
                        and ($3 is null or $3 > coalesce(
                            (select min(coalesce(r.confidence, case p.state when $4 then 100 else 0 end))
                             from page p left join reading r
@@ -53,6 +54,7 @@ impl Repository {
             .bind(database::word(&PageState::Done))
             .bind(database::word(&DocumentState::Duplicate))
             .bind(database::word(&DocumentState::TakenBack))
+            .bind(ties::receiver_key(actor))
             .fetch_all(self.database().reader())
             .await?;
         rows.iter().map(|row| database::read_word(row, "id")).collect()

@@ -67,8 +67,7 @@ impl Repository {
     /// `Invalid` when it was lifted before.
     pub async fn lift_hold(&self, actor: &Actor, id: HoldId, reason: &str) -> Result<Hold> {
         let document = find_hold(&mut *self.database().read().await?, id).await.map(|hold| hold.document);
-        let touched = document.as_ref().map_or(access::Touched::NONE, |document| (*document).into());
-        self.permit(actor, Action::LiftHold, touched).await?;
+        self.permit(actor, Action::LiftHold, document.as_ref().ok().copied()).await?;
         let (document, reason) = (document?, filing::plan_reason(reason)?);
         let mut transaction = self.database().write().await?;
         let sql = "update hold set lifted_at = $2, lifted_by = $3, lifted_reason = $4

@@ -11,7 +11,7 @@ impl Repository {
     /// What is held for the components of a dossier, by the procedure and on the day of its receipt. Access entry `View` for the
     /// subject, in the same transaction.
     pub async fn dossier_requirements(&self, actor: &Actor, id: DossierId) -> Result<Requirements> {
-        self.permit(actor, Action::View, Touched::NONE).await?;
+        self.permit(actor, Action::View, id).await?;
         let mut transaction = self.database().write_beside().await?;
         let dossier = dossiers::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         let answer = held_for(&mut transaction, &dossier).await?.ok_or_else(gone)?;
@@ -27,6 +27,7 @@ impl Repository {
     /// `Invalid` when the component is filled otherwise, or the paper does not count for it; `BytesDamaged` when the scan cannot be
     /// read, so that nobody relies on a paper that cannot be shown.
     pub async fn take_over(&self, actor: &Actor, reuse: &Reuse) -> Result<Dossier> {
+        self.permit(actor, Action::Receive, reuse.dossier).await?;
         self.permit(actor, Action::Receive, reuse.document).await?;
         self.check_readable(reuse.document).await?;
         let mut transaction = self.database().write().await?;
@@ -57,7 +58,7 @@ impl Repository {
     /// # Errors
     /// `Invalid` without a reason, or when no held paper counts for the component.
     pub async fn refuse_reuse(&self, actor: &Actor, refusal: &ReuseRefusal) -> Result<()> {
-        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        self.permit(actor, Action::Receive, refusal.dossier).await?;
         let reason = written(&refusal.reason)?;
         let mut transaction = self.database().write().await?;
         let dossier = dossiers::find(&mut transaction, refusal.dossier).await?.ok_or(Error::NotFound)?;

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::identifier::DossierCode;
 use crate::queue::Bounds;
 use crate::record::*;
-use crate::{desk, documents, keying};
+use crate::{desk, documents, keying, ties};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -37,20 +37,20 @@ struct Place {
 }
 
 impl Repository {
-    /// The papers that wait for review, as far as `limit`. Access entry (`Search`) per paper, or one for an empty list.
+    /// The papers of the actor's agency that wait for review, as far as `limit`. Access entry (`Search`) per paper, or one for an empty list.
     pub async fn review_queue(&self, actor: &Actor, limit: u32) -> Result<ReviewQueue> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
-        let now = self.now();
+        let (now, receiver) = (self.now(), ties::receiver_key(actor));
         let mut snapshot = self.database().read().await?;
         let bounds = Bounds::new(&calendar_years::read(&mut snapshot).await?, now);
-        let places = places(&mut snapshot, limit.clamp(1, LIST_MAX), |question| question).await?;
+        let places = places(&mut snapshot, &receiver, limit.clamp(1, LIST_MAX), |question| question).await?;
         let ids: Vec<DocumentId> = places.iter().map(|place| place.id).collect();
         let found = documents::all(&mut snapshot, &ids).await?;
         let mut papers: HashMap<_, _> = found.into_iter().map(|paper| (paper.id, paper)).collect();
         let keyings = keying::of_all(&mut snapshot, &ids).await?;
         let mut others = desk::others(&mut snapshot, &ids, &actor.account).await?;
         let unfinished = desk::unfinished(&mut snapshot, &ids, &actor.account).await?;
-        let waiting = waiting(&mut snapshot).await?;
+        let waiting = waiting(&mut snapshot, &receiver).await?;
         drop(snapshot);
         let item = |place: Place| {
             let document = papers.remove(&place.id)?;
@@ -86,21 +86,24 @@ impl Repository {
             question.with(" and r.held_until >").with_list([database::now()]).with(")")
         };
         let mut snapshot = self.database().read().await?;
-        Ok(places(&mut snapshot, 1, free).await?.first().map(|place| place.id))
+        let receiver = ties::receiver_key(actor);
+        Ok(places(&mut snapshot, &receiver, 1, free).await?.first().map(|place| place.id))
     }
 }
 
-/// The first places of the queue, of those that `narrowed` leaves.
+/// The first places of the queue of an agency, of those that `narrowed` leaves.
 async fn places(
     connection: &mut Connection,
+    receiver: &str,
     limit: u32,
     narrowed: impl Fn(Query) -> Query,
 ) -> Result<Vec<Place>> {
-    let question = narrowed(database::query(OF_DOSSIERS)).with(" order by g.next_by, d.id limit");
+    let own = |sql| narrowed(database::query(sql).with(" and d.receiver_key =").with_list([receiver]));
+    let question = own(OF_DOSSIERS).with(" order by g.next_by, d.id limit");
     let mut rows = question.with_list([i64::from(limit)]).fetch_all(&mut *connection).await?;
     let left = i64::from(limit) - rows.len() as i64;
     if left > 0 {
-        let question = narrowed(database::query(OF_NOBODY)).with(" order by d.id limit");
+        let question = own(OF_NOBODY).with(" order by d.id limit");
         rows.extend(question.with_list([left]).fetch_all(connection).await?);
     }
     rows.iter().map(place_from).collect()
@@ -115,9 +118,10 @@ fn place_from(row: &Row) -> Result<Place> {
     })
 }
 
-async fn waiting(connection: &mut Connection) -> Result<u64> {
-    let sql = "select count(*) as papers from document where state = 'extracted' and validity <> 'disposed'";
-    database::whole(&database::query(sql).fetch_one(connection).await?, "papers")
+async fn waiting(connection: &mut Connection, receiver: &str) -> Result<u64> {
+    let sql = "select count(*) as papers from document
+               where receiver_key = $1 and state = 'extracted' and validity <> 'disposed'";
+    database::whole(&database::query(sql).bind(receiver).fetch_one(connection).await?, "papers")
 }
 
 /// A deadline that is one: not the mark of a dossier that waits for its owner, or has none.

@@ -10,23 +10,16 @@ use std::collections::HashMap;
 impl Repository {
     /// What an actor may find now. It is asked for at every search, so that a right that was taken back is gone with the next one.
     pub async fn scope(&self, actor: &Actor) -> Result<Scope> {
-        let mut snapshot = self.database().read().await?;
-        let granted = granted(&mut snapshot, &actor.account).await?;
-        let was_given_any = !granted.is_empty();
-        let mut rights = Vec::new();
-        for granted in granted.into_iter().filter(|granted| granted.revoked_at.is_none()) {
-            rights.push(of_who_stayed(&mut snapshot, granted.right).await?);
-        }
-        Ok(policy::scope(actor, was_given_any.then_some(rights)))
+        of(&mut *self.database().read().await?, actor).await
     }
 
     /// Rights that an account was given, the oldest first, those that were taken back too.
     pub async fn search_rights(&self, actor: &Actor, account: &str) -> Result<Vec<GrantedRight>> {
-        self.permit(actor, Action::Configure, Touched::NONE).await?;
+        self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
         granted(&mut *self.database().read().await?, account).await
     }
 
-    /// Gives an account a right; from then on it finds only what its rights cover. Access entry `Configure`.
+    /// Gives an account a right, beside finding what its agency received or issued. Access entry `ChangeRights`.
     ///
     /// # Errors
     /// `Invalid` without an account or a reason; `NotFound` when there is no such subject.
@@ -38,7 +31,7 @@ impl Repository {
         reason: &str,
     ) -> Result<GrantedRight> {
         let touched = right.subject.map_or(Touched::NONE, Touched::from);
-        self.permit(actor, Action::Configure, touched).await?;
+        self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
         let (account, reason) = (account.trim(), filing::plan_reason(reason)?);
         if account.is_empty() {
             return Err(Error::invalid("Chưa có tên tài khoản được cấp quyền. Hãy nhập tên tài khoản."));
@@ -64,17 +57,17 @@ impl Repository {
             .execute(&mut *transaction)
             .await?;
         let granted = find(&mut transaction, id).await?;
-        access::write(&mut transaction, actor, Action::Configure, touched, true).await?;
+        access::write(&mut transaction, actor, Action::ChangeRights, touched, true).await?;
         transaction.commit().await?;
         Ok(granted)
     }
 
-    /// Takes a right back. An account without any right left finds nothing. Access entry `Configure`.
+    /// Takes a right back. Access entry `ChangeRights`.
     ///
     /// # Errors
     /// `NotFound`; `Invalid` when it was taken back before, or without a reason.
     pub async fn revoke_search(&self, actor: &Actor, id: RightId, reason: &str) -> Result<GrantedRight> {
-        self.permit(actor, Action::Configure, Touched::NONE).await?;
+        self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
         let reason = filing::plan_reason(reason)?;
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?;
@@ -92,10 +85,20 @@ impl Repository {
         }
         let granted = find(&mut transaction, id).await?;
         let touched = before.right.subject.map_or(Touched::NONE, Touched::from);
-        access::write(&mut transaction, actor, Action::Configure, touched, true).await?;
+        access::write(&mut transaction, actor, Action::ChangeRights, touched, true).await?;
         transaction.commit().await?;
         Ok(granted)
     }
+}
+
+/// What an actor may find now.
+pub(crate) async fn of(connection: &mut Connection, actor: &Actor) -> Result<Scope> {
+    let granted = granted(connection, &actor.account).await?;
+    let mut rights = Vec::new();
+    for granted in granted.into_iter().filter(|granted| granted.revoked_at.is_none()) {
+        rights.push(of_who_stayed(connection, granted.right).await?);
+    }
+    Ok(policy::scope(actor, rights))
 }
 
 /// What rights ask of these papers.
@@ -104,8 +107,13 @@ pub(crate) async fn bounds(
     documents: &[Document],
 ) -> Result<HashMap<DocumentId, Bounds>> {
     let ids = || documents.iter().map(|document| document.id.to_string());
-    let sql = "select document_id, agency from document_event where number = 1 and document_id in";
-    let rows = database::query(sql).with_list(ids()).fetch_all(&mut *connection).await?;
+    let sql = "select document_id, agency from document_event where step = $1 and document_id in";
+    let receipts = database::query(sql).bind(database::word(&DocumentStep::Receive)).with_list(ids());
+    let rows = receipts.with(" order by document_id, number").fetch_all(&mut *connection).await?;
+    let sql = "select id, receiver_key from document where id in";
+    let keys = database::query(sql).with_list(ids()).fetch_all(&mut *connection).await?;
+    let keys = keys.iter().map(|row| Ok((database::read_word(row, "id")?, row.get("receiver_key")?)));
+    let mut keys = keys.collect::<Result<HashMap<DocumentId, Option<String>>>>()?;
     let receivers = database::grouped(&rows, |row| row.get::<String>("agency"))?;
     let sql = "select document_id, subject_id from document_subject where document_id in";
     let owners = database::query(sql).with_list(ids()).with(" order by document_id, position");
@@ -117,7 +125,10 @@ pub(crate) async fn bounds(
         subjects.extend(document.subject.as_ref().map(|subject| subject.id));
         let mut agencies: Vec<String> =
             receivers.chain(&document.agency).map(|name| agency_key(name)).collect();
+        agencies.extend(keys.remove(&document.id).flatten());
         agencies.retain(|key| !key.is_empty());
+        agencies.sort_unstable();
+        agencies.dedup();
         (document.id, Bounds { subjects, agencies, received_on: database::day_of(document.received_at) })
     });
     Ok(bounds.collect())

@@ -210,7 +210,7 @@ impl Attempt {
 fn may_sign_in(account: &Account, route: &Route, now: Timestamp) -> bool {
     account.kind != AccountKind::Service
         && account.is_open(now)
-        && policy::may(&account.actor("Đăng nhập", route), Action::SignIn)
+        && policy::may_ever(&account.actor("Đăng nhập", route), Action::SignIn)
 }
 
 /// What is counted of a browser in which this account signed in before.

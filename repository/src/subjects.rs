@@ -11,6 +11,8 @@ use crate::identifier::SubjectNumber;
 use crate::merging;
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
+use crate::ties::{self, Target};
+use crate::{policy, scope};
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -258,31 +260,45 @@ pub(crate) async fn confirm(connection: &mut Connection, claim: &SubjectClaim) -
 }
 
 impl Repository {
-    /// The subject with this number. Access entry `Search`.
+    /// The subject with this number, if the actor is tied to it: of anybody else not even the name is told. Access entry `Search`.
     pub async fn find_subject(&self, actor: &Actor, number: &SubjectNumber) -> Result<Option<Subject>> {
         self.permit(actor, Action::Search, Touched::NONE).await?;
         let question = database::query(BY_NUMBER).bind(number.kind()).bind(number.as_str());
         let row = question.fetch_optional(self.database().reader()).await?;
         let found = row.as_ref().map(from_row).transpose()?;
+        let target = found.as_ref().map_or(Target::Nothing, |subject| subject.id.into());
+        let is_tied = policy::may(actor, Action::View, self.tie(actor, target).await?);
         let touched = found.as_ref().map_or(Touched::NONE, |subject| subject.id.into());
         self.note_access(actor, Action::Search, &[touched]).await?;
-        Ok(found)
+        Ok(found.filter(|_| is_tied))
     }
 
-    /// Everything held for a subject (KHO-01); for one that was merged, that of the one who stayed. Access entry `View`.
+    /// What is held for a subject (KHO-01), as far as the actor may see it; for one that was merged, that of the one who stayed. Access entry
+    /// `View`. Whoever is tied to the subject itself sees everything; an agency sees the papers inside its scope and its own dossiers.
     ///
     /// Papers that only served a dossier are not promoted to the person's store (DIG-02, DIG-04): applications, components that nothing
     /// asks to be digitized, copies on paper, and what came with a dossier that was refused or withdrawn.
     pub async fn store(&self, actor: &Actor, id: SubjectId) -> Result<Store> {
         self.permit(actor, Action::View, id).await?;
+        let tie = self.tie(actor, id.into()).await?;
         let mut snapshot = self.database().read().await?;
         let id = merging::who_stayed(&mut snapshot, id).await?;
         let subject = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
         let numbers = numbers(&mut snapshot, id).await?;
         let merges = merging::into(&mut snapshot, id).await?;
-        let promoted = promoted_documents(&mut snapshot, id).await?;
+        let mut promoted = promoted_documents(&mut snapshot, id).await?;
+        let receiver = ties::receiver_key(actor);
+        let seen_by = match tie {
+            Tie::Agency => Some(receiver.as_str()),
+            Tie::NoOne | Tie::Own | Tie::Case | Tie::Emergency | Tie::Stranger => None,
+        };
+        if seen_by.is_some() {
+            let scope = scope::of(&mut snapshot, actor).await?;
+            let bounds = scope::bounds(&mut snapshot, &promoted).await?;
+            promoted.retain(|paper| bounds.get(&paper.id).is_some_and(|bounds| scope.covers(bounds)));
+        }
         let (documents, former) = promoted.into_iter().partition(|held| held.validity.is_searched());
-        let dossiers = dossiers::of_subject(&mut snapshot, id).await?;
+        let dossiers = dossiers::of_subject(&mut snapshot, id, seen_by).await?;
         drop(snapshot);
         self.note_access(actor, Action::View, &[id.into()]).await?;
         Ok(Store { subject, numbers, merges, documents, former, dossiers })

@@ -108,7 +108,7 @@ pub(crate) async fn admit(state: AppState, mut request: Request, next: Next) -> 
 impl Pass {
     async fn asker(&self, state: &AppState) -> Result<Option<Asker>, Problem> {
         match (&state.door, &self.key, &self.session) {
-            (Door::Demonstration, ..) => Ok(Some(Asker::demonstration())),
+            (Door::Demonstration, ..) => Ok(Some(Asker::demonstration(&state.agency))),
             // Only this way of proving oneself takes the place of a session: another one may be meant for the proxy.
             (Door::SignIn { .. }, Some(secret), _) => program(state, secret, &self.path).await,
             (Door::SignIn { .. }, None, Some(session)) => signed_in(state, session, self.is_attended).await,
@@ -212,8 +212,9 @@ fn escaped(text: &str) -> String {
 }
 
 impl Asker {
-    fn demonstration() -> Asker {
-        Asker { actor: demonstration_officer(), account: None, is_proved: true }
+    fn demonstration(agency: &str) -> Asker {
+        let actor = Actor { agency: agency.to_owned(), ..demonstration_officer() };
+        Asker { actor, account: None, is_proved: true }
     }
 
     /// Nobody: may do nothing.

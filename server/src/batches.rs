@@ -106,7 +106,7 @@ impl Batches {
         let Some(plan) = read(&view)? else {
             return Ok(Planned { view, plan: None, places: Vec::new(), troubles: Vec::new() });
         };
-        let places = self.places(&plan.1).await?;
+        let places = self.places(view.batch.id, &plan.1).await?;
         let troubles = troubles(&plan.1, &places);
         Ok(Planned { view, plan: Some(plan), places, troubles })
     }
@@ -254,15 +254,15 @@ impl Batches {
         making.await.map_err(|error| BatchError::Broken(error.to_string()))?
     }
 
-    async fn places(&self, plan: &Plan) -> Result<Vec<BatchPlace>, BatchError> {
+    async fn places(&self, id: BatchId, plan: &Plan) -> Result<Vec<BatchPlace>, BatchError> {
         let places: Vec<_> =
             plan.parts.iter().map(|part| (part.dossier.clone(), part.component.clone())).collect();
-        Ok(self.repository.batch_places(&places).await?)
+        Ok(self.repository.batch_places(id, &places).await?)
     }
 
     /// Keeps a plan and answers the batch's version with it.
     async fn keep(&self, actor: &Actor, id: BatchId, new: NewPlan<'_>) -> Result<u64, BatchError> {
-        let places = self.places(new.plan).await?;
+        let places = self.places(id, new.plan).await?;
         let kept = BatchPlan {
             follows: new.follows,
             feed: feed_name(new.plan.feed),

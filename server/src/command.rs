@@ -221,7 +221,7 @@ impl Setting {
         Actor {
             account: "console".into(),
             name: "Console".into(),
-            agency: "Bộ phận một cửa (dùng thử)".into(),
+            agency: self.config.agency.clone(),
             unit: String::new(),
             role: Role::CounterOfficer,
             purpose: purpose.into(),

@@ -28,6 +28,8 @@ const ORIENTATION_MODEL: &str = "osd";
 
 /// 345 GB a day: a terabyte in three days, for about a hundredth of a processor.
 const SCRUB_BYTES_PER_S: u64 = 4_000_000;
+/// Cơ quan where nobody said another one.
+pub(crate) const AGENCY_DEFAULT: &str = "Bộ phận một cửa (dùng thử)";
 
 /// The configuration. A key that is not listed here is refused, in the file as in the environment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,6 +118,8 @@ pub(crate) struct Config {
     pub(crate) scanners: Vec<Scanner>,
     /// Log filter, e.g. `info` or `motlan=debug`.
     pub(crate) log: String,
+    /// Cơ quan for which the console and the hot folder take papers in, by its name; officers have their own.
+    pub(crate) agency: String,
     /// A fault to play while reading; for tests.
     pub(crate) reading_fault: Option<Fault>,
 }
@@ -162,6 +166,7 @@ impl Default for Config {
             hot_folder_feed: Feed::OneSided,
             scanners: Vec::new(),
             log: "warn,motlan=info".into(),
+            agency: AGENCY_DEFAULT.into(),
             reading_fault: None,
         }
     }

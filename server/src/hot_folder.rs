@@ -9,7 +9,7 @@ use crate::batches::{Batches, feed_name, machine};
 use anyhow::Context;
 use ingest::FileKind;
 use ingest::batch::Feed;
-use repository::record::NewBatch;
+use repository::record::{Actor, NewBatch};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -41,6 +41,8 @@ const FILE_BYTES_MAX: u64 = crate::api::UPLOAD_BYTES_MAX as u64;
 pub(crate) struct HotFolder {
     folder: PathBuf,
     feed: Feed,
+    /// Cơ quan whose stacks these are.
+    agency: String,
     seen: HashMap<PathBuf, Sighting>,
 }
 
@@ -58,7 +60,7 @@ impl HotFolder {
     ///
     /// # Errors
     /// The folder or ours in it cannot be made.
-    pub(crate) fn open(folder: &Path, feed: Feed) -> anyhow::Result<HotFolder> {
+    pub(crate) fn open(folder: &Path, feed: Feed, agency: &str) -> anyhow::Result<HotFolder> {
         let taken = folder.join(TAKEN);
         for ours in [&taken, &folder.join(REFUSED)] {
             fs::create_dir_all(ours).with_context(|| format!("cannot make {}", ours.display()))?;
@@ -67,7 +69,7 @@ impl HotFolder {
             let name = file.file_name().unwrap_or_default().to_owned();
             take(&file, &taken, name_without_moment(&name))?;
         }
-        Ok(HotFolder { folder: folder.to_owned(), feed, seen: HashMap::new() })
+        Ok(HotFolder { folder: folder.to_owned(), feed, agency: agency.to_owned(), seen: HashMap::new() })
     }
 
     /// Takes in what comes, until `stop`.
@@ -88,7 +90,7 @@ impl HotFolder {
     async fn step(&mut self, batches: &Batches) -> anyhow::Result<()> {
         let mut outcome = self.take_whole_files(Instant::now());
         for folder in folders_in(&self.folder.join(TAKEN))? {
-            let taken_in = match take_in(batches, &folder, self.feed).await {
+            let taken_in = match take_in(batches, &folder, self.feed, &self.agency).await {
                 Err(error) if is_for_good(&error) => set_aside(&folder, &self.folder.join(REFUSED), &error),
                 taken_in => taken_in,
             };
@@ -209,12 +211,13 @@ fn set_aside(folder: &Path, refused: &Path, why: &anyhow::Error) -> anyhow::Resu
 }
 
 /// Makes the file of a folder a batch. Both go once the store has its bytes; an empty folder goes too, which a kill left behind.
-async fn take_in(batches: &Batches, folder: &Path, feed: Feed) -> anyhow::Result<()> {
+async fn take_in(batches: &Batches, folder: &Path, feed: Feed, agency: &str) -> anyhow::Result<()> {
     for file in files_in(folder)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = tokio::fs::read(&file).await?;
         let new = NewBatch { files: vec![(name, bytes.into())], feed: feed_name(feed) };
-        let (batch, held) = batches.repository.receive_batch(&machine(), new).await?;
+        let (batch, held) =
+            batches.repository.receive_batch(&Actor { agency: agency.to_owned(), ..machine() }, new).await?;
         tokio::fs::remove_file(&file).await?;
         tracing::info!(batch = %batch.id, held, "taken from the hot folder");
     }
@@ -224,11 +227,13 @@ async fn take_in(batches: &Batches, folder: &Path, feed: Feed) -> anyhow::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::AGENCY_DEFAULT;
     use std::io::Write;
 
     fn hot() -> (tempfile::TempDir, HotFolder) {
         let folder = tempfile::tempdir().expect("a folder");
-        let hot = HotFolder::open(&folder.path().join("hot"), Feed::Duplex).expect("it opens");
+        let hot =
+            HotFolder::open(&folder.path().join("hot"), Feed::Duplex, AGENCY_DEFAULT).expect("it opens");
         (folder, hot)
     }
 
@@ -302,7 +307,7 @@ mod tests {
         for name in ["1763800000000000000-máy-quét.pdf", "1763800000000000001-b.pdf", "c.pdf"] {
             fs::write(ours.join(name), name).expect("written");
         }
-        let hot = HotFolder::open(folder.path(), Feed::Duplex).expect("it opens");
+        let hot = HotFolder::open(folder.path(), Feed::Duplex, AGENCY_DEFAULT).expect("it opens");
         let mut names: Vec<_> =
             taken(&hot).iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
         names.sort();

@@ -5,6 +5,7 @@
 mod accounts;
 mod assets;
 mod batches;
+mod break_glass;
 mod claim;
 mod counter;
 mod crops;
@@ -63,6 +64,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(sign_in::router())
         .merge(own_account::router())
         .merge(accounts::router())
+        .merge(break_glass::router())
         .merge(counter::router())
         .merge(papers::router())
         .merge(record::router())
@@ -103,6 +105,10 @@ struct Shell {
     papers: bool,
     /// Whether the officer gives accounts.
     accounts: bool,
+    /// Whether the officer may open records in an emergency, or judge that somebody did.
+    emergencies: bool,
+    /// Whether the officer judges, and so is told at once.
+    judges: bool,
     /// Where the officer begins.
     home: &'static str,
     /// What stands in the search box.
@@ -117,8 +123,9 @@ impl Shell {
     fn new(state: &AppState, title: impl Into<String>, current: &'static str) -> Shell {
         let trial = state.door == Door::Demonstration;
         let actor = &state.asker.actor;
-        let [papers, accounts] =
-            [Action::Search, Action::EditAccount].map(|action| policy::may(actor, action));
+        let [papers, accounts, opens, judges] =
+            [Action::Search, Action::EditAccount, Action::BreakGlass, Action::ReviewBreakGlass]
+                .map(|action| policy::may_ever(actor, action));
         Shell {
             title: title.into(),
             current,
@@ -126,6 +133,9 @@ impl Shell {
             trial,
             papers,
             accounts,
+            // Without signing in there is nobody to tell.
+            emergencies: !trial && (opens || judges),
+            judges: !trial && judges,
             home: home(actor),
             assets: assets::folder(),
             upload_bytes_max: crate::api::UPLOAD_BYTES_MAX,
@@ -137,8 +147,8 @@ impl Shell {
 /// The page where somebody begins: with papers, with accounts, or with their own account.
 fn home(actor: &Actor) -> &'static str {
     match () {
-        () if policy::may(actor, Action::Search) => "/",
-        () if policy::may(actor, Action::EditAccount) => "/accounts",
+        () if policy::may_ever(actor, Action::Search) => "/",
+        () if policy::may_ever(actor, Action::EditAccount) => "/accounts",
         () => "/account",
     }
 }

@@ -5,6 +5,7 @@
 use crate::asking::Asker;
 use crate::batches::Batches;
 use crate::codes::Codes;
+use crate::config::AGENCY_DEFAULT;
 use crate::portal::{RecentQueries, RecentStrips};
 use crate::rendition::Renditions;
 use crate::scanning::Scanners;
@@ -67,6 +68,8 @@ pub(crate) struct AppState {
     pub(crate) codes: Arc<Codes>,
     /// The scanners at the counter.
     pub(crate) scanners: Scanners,
+    /// Cơ quan of the demonstration.
+    pub(crate) agency: Arc<str>,
 }
 
 impl AppState {
@@ -97,6 +100,7 @@ impl AppState {
             models,
             codes: Arc::new(codes),
             scanners: Scanners::default(),
+            agency: AGENCY_DEFAULT.into(),
             upload_memory: Arc::new(Semaphore::new(UPLOADS_AT_ONCE_MIB as usize)),
         }
     }
@@ -117,7 +121,7 @@ pub(crate) fn demonstration_officer() -> Actor {
     Actor {
         account: "can-bo-dung-thu".to_owned(),
         name: "Cán bộ dùng thử".to_owned(),
-        agency: "Bộ phận một cửa (dùng thử)".to_owned(),
+        agency: AGENCY_DEFAULT.to_owned(),
         unit: String::new(),
         role: Role::CounterOfficer,
         purpose: "Tiếp nhận và số hóa hồ sơ (bản dùng thử)".to_owned(),

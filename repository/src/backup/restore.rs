@@ -64,7 +64,7 @@ pub async fn restore(
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<(Repository, RestoreReport)> {
     // There is no log yet in which a refusal could stand.
-    if !policy::may(actor, Action::Restore) {
+    if !policy::may_ever(actor, Action::Restore) {
         return Err(Error::Forbidden);
     }
     let snapshot = find(from, snapshot)?;

@@ -1,9 +1,9 @@
 //! Carrying a plan out, and undoing that. The papers' bytes are stored first; then all papers come into their dossiers in one
 //! transaction, or none does: a kill in between leaves the batch as it was, and the same act again finds the stored bytes.
 
-use super::{check_version, find, note, papers_of, place};
+use super::{check_version, find, note, papers_of, place, receiver_of};
 use crate::Repository;
-use crate::access::{self, Touched};
+use crate::access;
 use crate::database::{self, Connection};
 use crate::documents;
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ impl Repository {
         (code, component): (&str, Option<&str>),
         bytes: Bytes,
     ) -> Result<StagedPart> {
-        let dossier = free_dossier(&mut *self.database().read().await?, part, code, component).await?;
+        let dossier = free_dossier(&mut *self.database().read().await?, id, part, code, component).await?;
         let sha256 = Repository::hash(&bytes).await?;
         let size = bytes.len() as i64;
         let key = self.reserve_key(&sha256).await?;
@@ -74,8 +74,9 @@ impl Repository {
         version: u64,
         parts: &[StagedPart],
     ) -> Result<BatchView> {
-        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        self.permit(actor, Action::Receive, id).await?;
         for part in parts {
+            self.permit(actor, Action::Receive, part.place.dossier).await?;
             self.refuse_what_is_held(actor, Some(&part.place)).await?;
         }
         let mut transaction = self.database().write().await?;
@@ -84,7 +85,7 @@ impl Repository {
         let mut papers = Vec::with_capacity(parts.len());
         for part in parts {
             refuse_what_was_carried_out(&mut transaction, id, part).await?;
-            let document = file(&mut transaction, actor, part).await?;
+            let document = file(&mut transaction, actor, id, part).await?;
             put_paper(&mut transaction, id, part, document).await?;
             papers.push(document);
         }
@@ -104,7 +105,7 @@ impl Repository {
     /// `Invalid` without a reason, when the batch is not carried out, or when someone has worked on one of its papers since, or holds it; the
     /// sentence names them.
     pub async fn undo_batch(&self, actor: &Actor, id: BatchId, reason: &str) -> Result<BatchView> {
-        self.permit(actor, Action::Receive, Touched::NONE).await?;
+        self.permit(actor, Action::Receive, id).await?;
         let reason = filing::plan_reason(reason)?;
         let mut transaction = self.database().write().await?;
         let batch = find(&mut transaction, id).await?;
@@ -148,11 +149,13 @@ fn check_ready(batch: &Batch, version: u64) -> Result<()> {
 /// The dossier of a place that is free, or why the part may not go there.
 async fn free_dossier(
     connection: &mut Connection,
+    batch: BatchId,
     part: u32,
     code: &str,
     component: Option<&str>,
 ) -> Result<DossierId> {
-    let refused = match place(connection, code, component).await? {
+    let receiver = receiver_of(connection, batch).await?;
+    let refused = match place(connection, &receiver, code, component).await? {
         BatchPlace::Free { dossier, .. } => return Ok(dossier),
         BatchPlace::NoDossier => format!("Không có hồ sơ {code}."),
         BatchPlace::Closed(_) => format!("Hồ sơ {code} đã kết thúc nên không nhận thêm giấy tờ này."),
@@ -183,11 +186,16 @@ async fn refuse_what_was_carried_out(
 }
 
 /// Files one part. Its place is looked at again: it may have been filled since.
-async fn file(connection: &mut Connection, actor: &Actor, part: &StagedPart) -> Result<DocumentId> {
+async fn file(
+    connection: &mut Connection,
+    actor: &Actor,
+    batch: BatchId,
+    part: &StagedPart,
+) -> Result<DocumentId> {
     let DossierPlace { dossier, component } = &part.place;
     let code = database::query("select code from dossier where id = $1").bind(dossier.to_string());
     let code: String = code.fetch_optional(&mut *connection).await?.ok_or(Error::NotFound)?.get("code")?;
-    free_dossier(connection, part.part, &code, component.as_deref()).await?;
+    free_dossier(connection, batch, part.part, &code, component.as_deref()).await?;
     if !receive::keeps(connection, part.key).await? {
         return Err(Error::invalid("Tệp của một phần không còn trong kho. Hãy thực hiện lại."));
     }

@@ -91,6 +91,8 @@ const UNKNOWN_SUBJECTS: &str = "select id from subject
 /// Statements that take away such a person; `$1` is the subject. What a right to search covers stays, for it shall not cover more.
 const SUBJECT: &[&str] = &[
     "update search_right set reason = '', revoked_reason = null where subject_id = $1",
+    "update break_glass set reason = '', remark = null where subject_id = $1",
+    "delete from representation where subject_id = $1",
     "delete from subject_number where subject_id = $1",
     "delete from subject where id = $1",
 ];

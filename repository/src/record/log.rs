@@ -94,6 +94,84 @@ pub enum Action {
     ChangeRights,
     /// Niêm: keep the looks of an agency from a subject until a day.
     Seal,
+    /// Mở khẩn cấp: look at what nothing ties one to, for a reason and an hour (break-glass).
+    BreakGlass,
+    /// Xem xét lượt mở khẩn cấp.
+    ReviewBreakGlass,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Action; 31] = [
+        Action::Receive,
+        Action::View,
+        Action::Download,
+        Action::Search,
+        Action::Confirm,
+        Action::Amend,
+        Action::Process,
+        Action::Read,
+        Action::Reread,
+        Action::Configure,
+        Action::Audit,
+        Action::ExportLog,
+        Action::Backup,
+        Action::Restore,
+        Action::Retain,
+        Action::Hold,
+        Action::LiftHold,
+        Action::ProposeDisposal,
+        Action::DecideDisposal,
+        Action::SignIn,
+        Action::SignOut,
+        Action::OwnAccount,
+        Action::LockAccount,
+        Action::UnlockAccount,
+        Action::CreateAccount,
+        Action::EditAccount,
+        Action::DisableAccount,
+        Action::ChangeRights,
+        Action::Seal,
+        Action::BreakGlass,
+        Action::ReviewBreakGlass,
+    ];
+
+    /// Vietnamese name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Action::Receive => "Tiếp nhận",
+            Action::View => "Xem",
+            Action::Download => "Tải bản gốc",
+            Action::Search => "Tra cứu",
+            Action::Confirm => "Xác nhận",
+            Action::Amend => "Đính chính, thu hồi, thay thế",
+            Action::Process => "Chuyển trạng thái hồ sơ",
+            Action::Read => "Máy đọc",
+            Action::Reread => "Yêu cầu đọc lại",
+            Action::Configure => "Cấu hình",
+            Action::Audit => "Xem nhật ký",
+            Action::ExportLog => "Trích xuất nhật ký",
+            Action::Backup => "Sao lưu",
+            Action::Restore => "Phục hồi",
+            Action::Retain => "Xác định thời hạn lưu trữ",
+            Action::Hold => "Giữ giấy tờ",
+            Action::LiftHold => "Gỡ lệnh giữ",
+            Action::ProposeDisposal => "Đề nghị tiêu hủy",
+            Action::DecideDisposal => "Quyết định tiêu hủy",
+            Action::SignIn => "Đăng nhập",
+            Action::SignOut => "Đăng xuất",
+            Action::OwnAccount => "Sửa tài khoản của mình",
+            Action::LockAccount => "Khóa tạm tài khoản",
+            Action::UnlockAccount => "Mở khóa tài khoản",
+            Action::CreateAccount => "Tạo tài khoản",
+            Action::EditAccount => "Sửa tài khoản",
+            Action::DisableAccount => "Khóa tài khoản",
+            Action::ChangeRights => "Đổi quyền",
+            Action::Seal => "Niêm việc tra cứu",
+            Action::BreakGlass => "Mở khẩn cấp",
+            Action::ReviewBreakGlass => "Xem xét lượt mở khẩn cấp",
+        }
+    }
 }
 
 /// Thay đổi: what happened to a paper, numbered without gaps, in the order of commits. The index follows these.

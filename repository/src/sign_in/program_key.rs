@@ -136,7 +136,7 @@ fn checked(account: &Account, new: NewProgramKey) -> Result<NewProgramKey> {
         )));
     }
     let actor = account.actor(&name, &Route::default());
-    if let Some(too_much) = new.only.iter().find(|action| !policy::may(&actor, **action)) {
+    if let Some(too_much) = new.only.iter().find(|action| !policy::may_ever(&actor, **action)) {
         return Err(Error::invalid(format!(
             "Tài khoản «{}» không được làm việc «{}», nên khóa của nó cũng không.",
             account.login,

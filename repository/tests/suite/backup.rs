@@ -334,10 +334,11 @@ pub(crate) async fn check_older(options: &Options) {
     let (backup, _) = older_backup();
     let (restored, report) = bring_back(options, &backup).await.unwrap();
     assert_eq!((report.rows, report.objects, report.log_entries, report.findings), (22, 2, 2, vec![]));
-    let papers = restored.documents(&officer(), &DocumentFilter::default(), 9).await.unwrap();
-    let (_, bytes) = restored.original(&officer(), papers[0].id).await.unwrap();
+    let receiver = Actor { agency: "Bộ phận một cửa (dùng thử)".into(), ..officer() };
+    let papers = restored.documents(&receiver, &DocumentFilter::default(), 9).await.unwrap();
+    let (_, bytes) = restored.original(&receiver, papers[0].id).await.unwrap();
     assert_eq!(&bytes[..], "bản quét mẫu số 2".as_bytes());
-    let (retention, holds) = restored.keeping(&officer(), papers[0].id).await.unwrap();
+    let (retention, holds) = restored.keeping(&receiver, papers[0].id).await.unwrap();
     assert_eq!((retention, holds), (None, vec![]));
 }
 

@@ -73,7 +73,7 @@ impl Stack {
 
     /// What was done to a paper.
     async fn steps(&self, document: DocumentId) -> Vec<DocumentStep> {
-        let history = self.fixture.repository.history(&auditor(), document).await.unwrap();
+        let history = self.fixture.repository.history(&leader(), document).await.unwrap();
         history.events.into_iter().map(|event| event.step).collect()
     }
 
@@ -271,11 +271,14 @@ async fn nothing_is_filed_when_one_part_cannot_be() {
     let stopped = repository.carry_out_batch(&officer(), stack.batch.id, stopped.version, &staged).await;
     refused(stopped, "Cần xem lại");
     let places = repository
-        .batch_places(&[
-            (stack.dossiers[1].code.to_string(), Some("to-khai".into())),
-            (stack.dossiers[1].code.to_string(), Some("x".into())),
-            ("H26.18-260105-9999".into(), None),
-        ])
+        .batch_places(
+            stack.batch.id,
+            &[
+                (stack.dossiers[1].code.to_string(), Some("to-khai".into())),
+                (stack.dossiers[1].code.to_string(), Some("x".into())),
+                ("H26.18-260105-9999".into(), None),
+            ],
+        )
         .await
         .unwrap();
     let other = stack.dossiers[1].id;

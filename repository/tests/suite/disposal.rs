@@ -135,10 +135,10 @@ async fn the_log_of_a_person_outlives_the_papers() {
     let repository = &fixture.repository;
     let id = archived(&fixture, "giấy duy nhất").await;
     let owner = repository.find_subject(&officer(), &claim().number).await.unwrap().unwrap().id;
-    let before = repository.subject_access_log(&officer(), owner, 100).await.unwrap();
+    let before = repository.subject_access_log(&auditor(), owner, 100).await.unwrap();
     destroy(&fixture, id, DisposalGround::RetentionEnded).await;
     assert!(repository.find_subject(&officer(), &claim().number).await.unwrap().is_none());
-    let after = repository.subject_access_log(&officer(), owner, 100).await.unwrap();
+    let after = repository.subject_access_log(&auditor(), owner, 100).await.unwrap();
     assert!(after.ends_with(&before) && after[0].action == Action::DecideDisposal, "{after:?}");
     let mut export = Vec::new();
     let exported = repository.export_subject_log(&auditor(), owner, &mut export).await.unwrap();
@@ -278,10 +278,10 @@ async fn a_right_over_someone_stops_no_disposal() {
     let owner = repository.document(&officer(), id).await.unwrap().document.subject.unwrap().id;
     let right = Right { subject: Some(owner), ..Right::default() };
     let reason = "Thụ lý hồ sơ của Trần Văn Mẫu";
-    repository.grant_search(&officer(), &officer().account, right.clone(), reason).await.unwrap();
+    repository.grant_search(&administrator(), &elsewhere().account, right.clone(), reason).await.unwrap();
     destroy(&fixture, id, DisposalGround::RetentionEnded).await;
-    let rights = repository.search_rights(&officer(), &officer().account).await.unwrap();
+    let rights = repository.search_rights(&administrator(), &elsewhere().account).await.unwrap();
     let shown = rights.iter().map(|granted| (&granted.right, granted.reason.as_str()));
     assert_eq!(shown.collect::<Vec<_>>(), [(&right, "")]);
-    assert_eq!(repository.scope(&officer()).await.unwrap(), Scope { rights: vec![right] });
+    assert!(repository.scope(&elsewhere()).await.unwrap().rights.contains(&right));
 }

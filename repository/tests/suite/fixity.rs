@@ -117,8 +117,8 @@ async fn what_receipts_left_behind_is_taken_away_once_it_is_old() {
     let fixture = Fixture::new().await;
     let kept = fixture.read("giữ lại").await;
     let before = fixture.stored().await;
-    let nowhere = "01890000-0000-7000-8000-000000000000".parse().unwrap();
-    let place = DossierPlace { dossier: nowhere, component: None };
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let place = DossierPlace { dossier: opened.id, component: Some("không có".into()) };
     let new = NewDocument { place: Some(place), ..paper() };
     fixture.repository.receive(&officer(), new, "bị cắt ngang".into()).await.unwrap_err();
     fixture.overwrite(&"zz/stray.txt".into(), "lạc").await;

@@ -98,6 +98,13 @@ impl Fixture {
         self.home.sql().await
     }
 
+    /// Gives an account the right to what belongs to a subject.
+    pub(crate) async fn tie(&self, actor: &Actor, subject: SubjectId) {
+        let right = Right { subject: Some(subject), ..Right::default() };
+        let given = self.repository.grant_search(&administrator(), &actor.account, right, "Thụ lý").await;
+        given.expect("the right is given");
+    }
+
     /// Lets every delay and lease be over.
     pub(crate) async fn pass_time(&self) {
         self.sql().await.execute("update job set due_at = 0").await;
@@ -266,6 +273,11 @@ pub(crate) fn officer() -> Actor {
 /// Another officer of the same counter.
 pub(crate) fn colleague() -> Actor {
     Actor { name: "Lê Thị Đồng Nghiệp".into(), ..actor("can.bo.hai", Role::CounterOfficer) }
+}
+
+/// An officer of another agency.
+pub(crate) fn elsewhere() -> Actor {
+    Actor { agency: "Sở Mẫu".into(), ..actor("can.bo.so", Role::CounterOfficer) }
 }
 
 pub(crate) fn administrator() -> Actor {

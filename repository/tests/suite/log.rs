@@ -323,13 +323,14 @@ async fn sealed_looks_are_shown_when_their_day_comes() {
     let repository = &fixture.repository;
     let subject = repository.find_subject(&officer(), &claim().number).await.unwrap().unwrap().id;
     let day = |days: i64| jiff::Zoned::now().date().checked_add(jiff::Span::new().days(days)).unwrap();
+    let elsewhere = elsewhere();
+    fixture.tie(&elsewhere, subject).await;
     let before = repository.subject_access_log(&officer(), subject, 100).await.unwrap();
     assert!(matches!(repository.seal_looks(&officer(), subject, day(30)).await, Err(Error::Forbidden)));
     assert!(matches!(repository.seal_looks(&leader(), subject, day(-1)).await, Err(Error::Invalid { .. })));
     assert!(matches!(repository.seal_looks(&leader(), subject, day(400)).await, Err(Error::Invalid { .. })));
     repository.seal_looks(&leader(), subject, day(30)).await.unwrap();
     repository.document(&officer(), id).await.unwrap();
-    let elsewhere = Actor { agency: "Sở Mẫu".into(), ..officer() };
     repository.document(&elsewhere, id).await.unwrap();
     let seen = repository.subject_access_log(&officer(), subject, 100).await.unwrap();
     let new = seen[..seen.len() - before.len()].iter().map(|entry| (entry.agency.as_str(), entry.action));

@@ -167,7 +167,10 @@ async fn what_is_sealed_stays_sealed_after_a_merge() {
     let (own_paper, new) = filed(&fixture, "mới", NEW).await;
     let day = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(30)).unwrap();
     repository.seal_looks(&leader(), old, day).await.unwrap();
-    let elsewhere = Actor { agency: "Sở Mẫu".into(), ..officer() };
+    let elsewhere = elsewhere();
+    for subject in [old, new] {
+        fixture.tie(&elsewhere, subject).await;
+    }
     let merge = repository.merge_subjects(&elsewhere, wish(old, new)).await.unwrap();
     let seen = async |subject| {
         let log = repository.subject_access_log(&elsewhere, subject, 100).await.unwrap();
@@ -209,7 +212,10 @@ async fn what_was_sealed_of_both_stays_sealed_of_each_after_they_are_parted() {
     let (_, old) = filed(&fixture, "cũ", OLD).await;
     let (_, new) = filed(&fixture, "mới", NEW).await;
     let day = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(30)).unwrap();
-    let elsewhere = Actor { agency: "Sở Mẫu".into(), ..officer() };
+    let elsewhere = elsewhere();
+    for subject in [old, new] {
+        fixture.tie(&elsewhere, subject).await;
+    }
     let seen = async |subject| {
         let log = repository.subject_access_log(&elsewhere, subject, 100).await.unwrap();
         log.iter().filter(|entry| entry.action == Action::View && entry.agency == officer().agency).count()

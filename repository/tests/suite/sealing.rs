@@ -221,8 +221,8 @@ async fn an_erased_paper_is_read_by_nobody() {
 #[tokio::test]
 async fn a_receipt_that_was_cut_short_leaves_nothing_when_it_is_repeated() {
     let fixture = Fixture::new().await;
-    let nowhere = "01890000-0000-7000-8000-000000000000".parse().unwrap();
-    let place = DossierPlace { dossier: nowhere, component: None };
+    let opened = fixture.repository.open_dossier(&officer(), dossier()).await.unwrap();
+    let place = DossierPlace { dossier: opened.id, component: Some("không có".into()) };
     let new = NewDocument { place: Some(place), ..paper() };
     fixture.repository.receive(&officer(), new, "bản quét".into()).await.unwrap_err();
     let left = fixture.stored().await;

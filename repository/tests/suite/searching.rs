@@ -34,28 +34,26 @@ async fn rights_bound_every_way_to_a_paper_and_follow_a_merge() {
     let repository = &fixture.repository;
     let (one, old) = filed(&fixture, "cũ", OLD).await;
     let (other, new) = filed(&fixture, "mới", NEW).await;
-    let everything = repository.scope(&officer()).await.unwrap();
-    assert_eq!(everything, Scope::everything());
-    let hits = repository.found(&officer(), &everything, &[one, other]).await.unwrap();
-    assert_eq!(hits.len(), 2, "both are there to be found");
-    let account = officer().account;
-    repository.grant_search(&officer(), &account, of_subject(old), "Thụ lý").await.unwrap();
-    let found = async || {
-        let scope = repository.scope(&officer()).await.unwrap();
-        let hits = repository.found(&officer(), &scope, &[one, other]).await.unwrap();
+    let found_by = async |actor: Actor| {
+        let scope = repository.scope(&actor).await.unwrap();
+        let hits = repository.found(&actor, &scope, &[one, other]).await.unwrap();
         hits.into_iter().map(|paper| paper.document.id).collect::<Vec<_>>()
     };
-    let by_key = async |key: &str| repository.documents_by_key(&officer(), key, 10).await.unwrap().len();
+    let found = async || found_by(elsewhere()).await;
+    let by_key = async |key: &str| repository.documents_by_key(&elsewhere(), key, 10).await.unwrap().len();
+    assert_eq!(found_by(officer()).await, [one, other], "their own agency's");
+    assert_eq!((found().await, by_key(OLD).await), (vec![], 0), "another agency's");
+    fixture.tie(&elsewhere(), old).await;
     assert_eq!(found().await, [one]);
     assert_eq!((by_key(OLD).await, by_key(NEW).await), (1, 0));
     let wish = MergeWish { from: old, into: new, reason: "Căn cước ghi số CMND cũ".into() };
     repository.merge_subjects(&officer(), wish).await.unwrap();
     assert_eq!(found().await, [one, other], "a right over someone goes with them");
     assert_eq!(by_key(NEW).await, 2);
-    for right in repository.search_rights(&officer(), &account).await.unwrap() {
-        repository.revoke_search(&officer(), right.id, "Chuyển công tác").await.unwrap();
+    for right in repository.search_rights(&administrator(), &elsewhere().account).await.unwrap() {
+        repository.revoke_search(&administrator(), right.id, "Chuyển công tác").await.unwrap();
     }
-    assert_eq!((found().await, by_key(NEW).await), (vec![], 0), "who had rights finds nothing without them");
+    assert_eq!((found().await, by_key(NEW).await), (vec![], 0), "rights that were taken back");
 }
 
 #[tokio::test]
@@ -64,7 +62,7 @@ async fn rights_are_given_with_a_reason_and_logged() {
     let repository = &fixture.repository;
     let (_, subject) = filed(&fixture, "một", NEW).await;
     let give = async |account: &str, right: Right, reason: &str| {
-        repository.grant_search(&officer(), account, right, reason).await
+        repository.grant_search(&administrator(), account, right, reason).await
     };
     assert!(matches!(give(" ", of_subject(subject), "Thụ lý").await, Err(Error::Invalid { .. })));
     assert!(matches!(give("an", of_subject(subject), " ").await, Err(Error::Invalid { .. })));
@@ -72,10 +70,15 @@ async fn rights_are_given_with_a_reason_and_logged() {
     assert!(matches!(give("an", of_subject(nobody), "Thụ lý").await, Err(Error::NotFound)));
     let given = give("an", of_subject(subject), "Thụ lý").await.unwrap();
     let log = repository.subject_access_log(&leader(), subject, 10).await.unwrap();
-    assert!(log.iter().any(|entry| entry.action == Action::Configure), "{log:?}");
-    assert_eq!(repository.search_rights(&officer(), "an").await.unwrap(), [given]);
+    assert!(log.iter().any(|entry| entry.action == Action::ChangeRights), "{log:?}");
+    assert_eq!(repository.search_rights(&administrator(), "an").await.unwrap(), [given]);
     let unknown = RightId("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b".parse().unwrap());
-    assert!(matches!(repository.revoke_search(&officer(), unknown, "Nhầm").await, Err(Error::NotFound)));
+    assert!(matches!(
+        repository.revoke_search(&administrator(), unknown, "Nhầm").await,
+        Err(Error::NotFound)
+    ));
+    let own = repository.grant_search(&officer(), &officer().account, Right::default(), "Thụ lý").await;
+    assert!(matches!(own, Err(Error::Forbidden)), "nobody gives themselves rights");
 }
 
 #[tokio::test]
@@ -114,21 +117,23 @@ async fn agencies_and_numbers_are_suggested_inside_the_scope() {
     let of_commune = [("agency", "UBND xã Đồi Cam"), ("number", "12/GP-UBND")];
     let (_, subject) = filed_as(&fixture, "một", OLD, &of_ward).await;
     filed_as(&fixture, "hai", NEW, &of_commune).await;
-    let agencies = async |word: &str| {
-        let known = repository.known_agencies(&officer(), |name| name.contains(word), 9).await;
-        known.unwrap()
+    let agencies_for = async |actor: Actor, word: &str| {
+        repository.known_agencies(&actor, |name| name.contains(word), 9).await.unwrap()
     };
-    let numbers = async |text: &str| repository.known_numbers(&officer(), text, 9).await.unwrap();
+    let agencies = async |word: &str| agencies_for(officer(), word).await;
+    let numbers_for =
+        async |actor: Actor, text: &str| repository.known_numbers(&actor, text, 9).await.unwrap();
+    let numbers = async |text: &str| numbers_for(officer(), text).await;
     assert_eq!(agencies("").await, ["UBND phường Bến Mơ", "UBND xã Đồi Cam"]);
     assert_eq!(agencies("xã").await, ["UBND xã Đồi Cam"]);
     assert_eq!(numbers("12/").await, ["12/GP-UBND", "12/QĐ-UBND"]);
     assert_eq!(numbers("12 qd").await, ["12/QĐ-UBND"]);
     assert!(numbers("").await.is_empty());
     assert_eq!(repository.known_numbers(&officer(), "12", 1).await.unwrap(), ["12/GP-UBND"]);
-    let account = officer().account;
-    repository.grant_search(&officer(), &account, of_subject(subject), "Thụ lý").await.unwrap();
-    assert_eq!(agencies("").await, ["UBND phường Bến Mơ"]);
-    assert_eq!(numbers("12/").await, ["12/QĐ-UBND"]);
+    assert!(agencies_for(elsewhere(), "").await.is_empty());
+    fixture.tie(&elsewhere(), subject).await;
+    assert_eq!(agencies_for(elsewhere(), "").await, ["UBND phường Bến Mơ"]);
+    assert_eq!(numbers_for(elsewhere(), "12/").await, ["12/QĐ-UBND"]);
     let refused = repository.known_numbers(&auditor(), "12", 9).await;
     assert!(matches!(refused, Err(Error::Forbidden)));
 }
@@ -140,12 +145,11 @@ async fn a_key_finds_what_lies_inside_behind_what_does_not() {
     let repository = &fixture.repository;
     let (inside, subject) = filed_as(&fixture, "hai", NEW, &[("number", "12/QĐ-UBND")]).await;
     let (outside, _) = filed_as(&fixture, "ba", OLD, &[("number", "12/QĐ-UBND")]).await;
-    let by_number = async |limit: u32| {
-        let papers = repository.documents_by_key(&officer(), "12/QĐ-UBND", limit).await.unwrap();
+    let by_number = async |actor: Actor, limit: u32| {
+        let papers = repository.documents_by_key(&actor, "12/QĐ-UBND", limit).await.unwrap();
         papers.into_iter().map(|paper| paper.id).collect::<Vec<_>>()
     };
-    assert_eq!(by_number(9).await, [outside, inside]);
-    let account = officer().account;
-    repository.grant_search(&officer(), &account, of_subject(subject), "Thụ lý").await.unwrap();
-    assert_eq!(by_number(1).await, [inside]);
+    assert_eq!(by_number(officer(), 9).await, [outside, inside]);
+    fixture.tie(&elsewhere(), subject).await;
+    assert_eq!(by_number(elsewhere(), 1).await, [inside]);
 }

@@ -33,5 +33,6 @@ mod rereading;
 mod rescanning;
 mod reuse;
 mod reviewing;
+mod rights;
 mod sealing;
 mod searching;

@@ -7,13 +7,10 @@ use jiff::civil::Date;
 use repository::record::{GrantedRight, Period, Right, RightId, Role, SubjectId};
 use std::process::ExitCode;
 
-/// Give an account the right to find some papers only, list its rights, and take them back
+/// Give an account the right to papers beside those of its agency, list its rights, and take them back
 ///
-/// An account that was never given any finds what its role may search. From the first right on it finds only what its rights cover, and
-/// nothing when all were taken back. A right that was taken back is gone with the next search.
-///
-/// Finding is searching by words, look-ups of numbers and codes, similar papers and suggestions. Lists, stores and pages that are opened
-/// by their address are not bounded by rights yet.
+/// An account finds and opens what its agency received or issued, and what its rights cover. A right that was taken back is gone with
+/// the next request.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  motlan --data data rights grant nguyen.thi.a --agency 'UBND xa Mau' --from 2024-01-01 --reason 'thu ly ho so dat dai'\n  motlan --data data rights list nguyen.thi.a\n  motlan --data data rights revoke RIGHT --reason 'chuyen cong tac'"

@@ -103,10 +103,16 @@ impl Serve {
         let scanners = Scanners::open(&setting.config)?;
         scanners.search();
         let state = AppState::new(door, repository, index, jail, renditions, models, codes);
-        let state = AppState { provider, scanners: scanners.clone(), ..state };
+        let state = AppState {
+            provider,
+            scanners: scanners.clone(),
+            agency: setting.config.agency.as_str().into(),
+            ..state
+        };
         let looking = tokio::spawn(state.batches().keep_looking(state.codes.clone(), stop.clone()));
         let hot_folder = setting.config.hot_folder.as_deref();
-        let hot_folder = hot_folder.map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed));
+        let hot_folder = hot_folder
+            .map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed, &setting.config.agency));
         let watching =
             hot_folder.transpose()?.map(|hot| tokio::spawn(hot.watch(state.batches(), stop.clone())));
         serve::serve(state, listener, stop_signal()).await?;

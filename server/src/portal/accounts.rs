@@ -15,7 +15,14 @@ use repository::record::{Account, AccountId, AccountKind, AccountState, NewAccou
 use serde::Deserialize;
 
 /// Roles that people can have, in the order of the choice.
-const ROLES: [Role; 4] = [Role::CounterOfficer, Role::Leader, Role::Auditor, Role::Administrator];
+const ROLES: [Role; 6] = [
+    Role::CounterOfficer,
+    Role::HandlingOfficer,
+    Role::Leader,
+    Role::Archivist,
+    Role::Auditor,
+    Role::Administrator,
+];
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -252,7 +259,7 @@ fn row(account: &Account, locked_until: Option<Timestamp>) -> Row {
         name: account.name.clone(),
         agency: account.agency.clone(),
         unit: account.unit.clone(),
-        role: wording::role_word(account.role),
+        role: account.role.label(),
         kind: match account.kind {
             AccountKind::Person => "cá nhân",
             AccountKind::Administration => "quản trị",
@@ -275,7 +282,7 @@ fn row(account: &Account, locked_until: Option<Timestamp>) -> Row {
 fn choices(chosen: &str) -> Vec<Choice> {
     let choice = |role: Role| {
         let value = crate::api::name_of(role);
-        Choice { is_chosen: value == chosen, word: wording::role_word(role), value }
+        Choice { is_chosen: value == chosen, word: role.label(), value }
     };
     ROLES.map(choice).into()
 }

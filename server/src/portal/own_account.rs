@@ -98,7 +98,7 @@ async fn own_page(
     Ok(OwnPage {
         shell: Shell::new(state, "Tài khoản của tôi", "account"),
         login: account.login.clone(),
-        role: wording::role_word(account.role),
+        role: account.role.label(),
         agency: account.agency.clone(),
         unit: account.unit.clone(),
         has_second_factor: account.has_second_factor,

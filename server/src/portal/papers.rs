@@ -107,7 +107,7 @@ pub(super) async fn counts(
     state: &AppState,
     current: Option<DocumentState>,
 ) -> Result<Vec<StateCount>, Problem> {
-    let counts = state.repository.document_counts().await?;
+    let counts = state.repository.own_document_counts(&state.actor).await?;
     let count_of = |wanted| counts.iter().find(|(known, _)| *known == wanted).map_or(0, |(_, count)| *count);
     let entry = |document_state: DocumentState| StateCount {
         name: document_state.name(),

@@ -17,7 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use repository::document_type::{FieldKind, field_key};
 use repository::record::{
-    AccessEntry, Dissent, Document, DocumentId, DocumentState, DocumentView, Field, Mark, Owner,
+    AccessEntry, Action, Dissent, Document, DocumentId, DocumentState, DocumentView, Field, Mark, Owner,
     ProposedField,
 };
 use serde::Deserialize;
@@ -121,6 +121,8 @@ struct AccessLine {
     action: &'static str,
     purpose: String,
     allowed: bool,
+    /// Whether somebody opened in an emergency what nothing tied them to.
+    is_emergency: bool,
 }
 
 async fn record(
@@ -134,7 +136,11 @@ async fn record(
         let stored = stored_title(&state, query.stored).await?;
         return review::show(&state, &view, &query, viewer, stored).await;
     }
-    let access = state.repository.access_log(&state.actor, id, ACCESS_SHOWN).await?;
+    // Whoever looks for a case or in an emergency sees the paper, and not who else looked.
+    let access = match state.repository.is_permitted(&state.actor, Action::Audit, id).await? {
+        true => state.repository.access_log(&state.actor, id, ACCESS_SHOWN).await?,
+        false => Vec::new(),
+    };
     let notice = if query.stored == Some(id) { stored_notice(&view.document) } else { String::new() };
     page(&record_page(&state, view, viewer, &access, notice))
 }
@@ -299,12 +305,13 @@ fn access_line(entry: &AccessEntry) -> AccessLine {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(" · "),
-        action: wording::action_word(entry.action),
+        action: entry.action.label(),
         purpose: match &entry.basis {
             Some(basis) => format!("{} · {basis}", entry.purpose),
             None => entry.purpose.clone(),
         },
         allowed: entry.allowed,
+        is_emergency: entry.action == Action::BreakGlass,
     }
 }
 

@@ -201,7 +201,7 @@ impl ReviewPage {
 
 /// How many papers wait for confirmation.
 async fn waiting(state: &AppState) -> Result<u64, Problem> {
-    let counts = state.repository.document_counts().await?;
+    let counts = state.repository.own_document_counts(&state.actor).await?;
     Ok(counts.iter().find(|(known, _)| *known == DocumentState::Extracted).map_or(0, |(_, count)| *count))
 }
 

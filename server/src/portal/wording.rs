@@ -6,8 +6,8 @@ use repository::document_type::FieldKind;
 use repository::identifier::SubjectNumber;
 use repository::on_the_wall;
 use repository::record::{
-    Action, Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Role, Subject,
-    SubjectKind, Term, TrustLevel, Urgency, Validity,
+    Document, DocumentState, PageState, Priority, QueueCount, ReadingProgress, Subject, SubjectKind, Term,
+    TrustLevel, Urgency, Validity,
 };
 
 /// Letters of a file name or title that fit on a line of a list; longer ones lose their middle.
@@ -237,52 +237,6 @@ pub(super) fn trust_word(level: TrustLevel) -> &'static str {
         TrustLevel::Compared => "2/4 · bản chụp đã đối chiếu",
         TrustLevel::SignedOff => "3/4 · cán bộ ký nhận bản quét và xác nhận",
         TrustLevel::Source => "4/4 · cơ quan xác nhận hoặc cơ sở dữ liệu nguồn",
-    }
-}
-
-/// What was done, for the access log.
-/// Vai trò of an account.
-pub(super) fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::CounterOfficer => "Cán bộ tiếp nhận",
-        Role::Administrator => "Quản trị hệ thống",
-        Role::Auditor => "Kiểm toán viên",
-        Role::Leader => "Lãnh đạo",
-        Role::System => "Chương trình",
-    }
-}
-
-pub(super) fn action_word(action: Action) -> &'static str {
-    match action {
-        Action::Receive => "Tiếp nhận",
-        Action::View => "Xem",
-        Action::Download => "Tải bản gốc",
-        Action::Search => "Tra cứu",
-        Action::Confirm => "Xác nhận",
-        Action::Amend => "Đính chính, thu hồi, thay thế",
-        Action::Process => "Chuyển trạng thái hồ sơ",
-        Action::Read => "Máy đọc",
-        Action::Reread => "Yêu cầu đọc lại",
-        Action::Configure => "Cấu hình",
-        Action::Audit => "Xem nhật ký",
-        Action::ExportLog => "Trích xuất nhật ký",
-        Action::Backup => "Sao lưu",
-        Action::Restore => "Phục hồi",
-        Action::Retain => "Xác định thời hạn lưu trữ",
-        Action::Hold => "Giữ giấy tờ",
-        Action::LiftHold => "Gỡ lệnh giữ",
-        Action::ProposeDisposal => "Đề nghị tiêu hủy",
-        Action::DecideDisposal => "Quyết định tiêu hủy",
-        Action::Seal => "Niêm việc tra cứu",
-        Action::SignIn => "Đăng nhập",
-        Action::SignOut => "Đăng xuất",
-        Action::OwnAccount => "Sửa tài khoản của mình",
-        Action::LockAccount => "Khóa tạm tài khoản",
-        Action::UnlockAccount => "Mở khóa tài khoản",
-        Action::CreateAccount => "Tạo tài khoản",
-        Action::EditAccount => "Sửa tài khoản",
-        Action::DisableAccount => "Khóa tài khoản",
-        Action::ChangeRights => "Đổi quyền",
     }
 }
 

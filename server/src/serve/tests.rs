@@ -5,6 +5,7 @@ mod dossiers;
 mod intake;
 mod near_duplicates;
 mod rereading;
+mod rights;
 mod searching;
 mod sign_in;
 

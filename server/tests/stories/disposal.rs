@@ -32,7 +32,7 @@ fn dispose(data: &Path, arguments: &[&str]) -> Value {
 /// Approves a proposal under an open account that may, and under no other name.
 fn decided_at_the_console(data: &Path, proposal: &str) {
     let account = |arguments: &[&str]| succeed(motlan(data).arg("account").args(arguments));
-    let who = ["--name", "Phạm Thị Duyệt", "--agency", "UBND xã Mẫu", "--role"];
+    let who = ["--name", "Phạm Thị Duyệt", "--agency", "Bộ phận một cửa (dùng thử)", "--role"];
     account(&[&["create", "lanh.dao"][..], &who, &["leader"]].concat());
     account(&[&["create", "lan.tran"][..], &who, &["counter_officer"]].concat());
     account(&["close", "lanh.dao", "--reason", "nghỉ phép"]);

@@ -4,7 +4,7 @@ use super::*;
 use crate::state::demonstration_officer;
 use repository::record::{Actor, Procedure, Role, Verdict};
 
-const CATALOGUE: &str = r#"
+pub(super) const CATALOGUE: &str = r#"
 code = "1.004194"
 name = "Đăng ký mẫu"
 field = "Hộ tịch"

@@ -15,22 +15,28 @@ use std::path::Path;
 
 const PASSWORD: &str = "Cầu vồng 7 con trâu uống trà";
 
-fn signing_in() -> Door {
+pub(super) fn signing_in() -> Door {
     Door::SignIn { proxy: None }
 }
 
 /// Somebody's browser.
-struct Browser<'a> {
-    counter: &'a Counter,
-    cookie: String,
+pub(super) struct Browser<'a> {
+    pub(super) counter: &'a Counter,
+    pub(super) cookie: String,
 }
 
 impl Browser<'_> {
-    fn new(counter: &Counter) -> Browser<'_> {
+    pub(super) fn new(counter: &Counter) -> Browser<'_> {
         Browser { counter, cookie: String::new() }
     }
 
-    async fn ask(&mut self, method: &str, path: &str, form: &str, more: &[(&str, &str)]) -> Answer {
+    pub(super) async fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        form: &str,
+        more: &[(&str, &str)],
+    ) -> Answer {
         let mut asked = request(method, path)
             .header(header::COOKIE, &self.cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -44,11 +50,11 @@ impl Browser<'_> {
         answer
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
+    pub(super) async fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, "", &[]).await
     }
 
-    async fn sign_in(&mut self, login: &str) -> Answer {
+    pub(super) async fn sign_in(&mut self, login: &str) -> Answer {
         let form = format!("login={login}&password={}", PASSWORD.replace(' ', "+"));
         self.ask("POST", "/sign-in", &form, &[]).await
     }
@@ -61,7 +67,7 @@ fn session_cookie(headers: &HeaderMap) -> Option<String> {
     cookie.split(';').next().map(str::to_owned)
 }
 
-async fn officer(counter: &Counter, login: &str, role: Role) -> Account {
+pub(super) async fn officer(counter: &Counter, login: &str, role: Role) -> Account {
     let repository = &counter.state.repository;
     let actor = Actor { role: Role::Administrator, ..demonstration_officer() };
     let new = NewAccount {
@@ -94,7 +100,7 @@ fn moved(session: &mut SessionRow, key: &str, back: SignedDuration) {
 }
 
 /// Every route of the program: those that the API describes, and those that stand in the sources.
-async fn routes(counter: &Counter) -> BTreeSet<String> {
+pub(super) async fn routes(counter: &Counter) -> BTreeSet<String> {
     fn sources(folder: &Path, found: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).expect("a folder of sources") {
             let path = entry.expect("an entry").path();

@@ -18,7 +18,7 @@ use crate::{
 impl Repository {
     /// Files a paper: fields confirmed, document code issued, subject found or made, state stored, all in one transaction. A paper that
     /// the machine could not read is filed the same way, from fields typed by hand (DOMAIN §4.2). One of a type that is keyed twice goes on
-    /// waiting, for another person, until two agree or a third decides ([`crate::keying`]).
+    /// waiting, for another person, until two agree or a third decides (`keying`).
     ///
     /// # Errors
     /// `Conflict` when the paper is not waiting for confirmation; `ReadAgain` when it was read again since the person looked; `Invalid`

@@ -1,7 +1,7 @@
 //! Who may do what, and to whose records: one pure function of role, action and tie. `docs/rights.md` is its whole table in words, written
 //! by a test, so that a change of rights is a diff that a lawyer can read.
 //!
-//! Not here: which tie somebody has ([`crate::ties`]).
+//! Not here: which tie somebody has (`ties`).
 
 use crate::record::{Action, Actor, Right, Role, Scope, Tie};
 

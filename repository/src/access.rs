@@ -192,7 +192,7 @@ async fn next_place(connection: &mut Connection, at: i64) -> Result<(u64, Timest
 }
 
 impl Repository {
-    /// Lets the actor pass, or logs the refused attempt. Comes before any look at a record.
+    /// Lets the actor pass and answers by which tie, or logs the refused attempt. Comes before any look at a record.
     ///
     /// # Errors
     /// `Forbidden` for what the actor may do to nobody's records; `NotFound` for a record to which they are not tied, exactly as for one
@@ -202,7 +202,7 @@ impl Repository {
         actor: &Actor,
         action: Action,
         target: impl Into<Target>,
-    ) -> Result<()> {
+    ) -> Result<Tie> {
         let target = target.into();
         let tie = match (target, policy::asks_for_tie(actor, action)) {
             (Target::NoOne, _) => Tie::NoOne,
@@ -211,7 +211,7 @@ impl Repository {
             (_, false) => Tie::Stranger,
         };
         if policy::may(actor, action, tie) {
-            return Ok(());
+            return Ok(tie);
         }
         let mut transaction = self.database().write_beside().await?;
         let touched = target.touched(&mut transaction).await?;

@@ -52,7 +52,7 @@ impl Repository {
         events::write(&mut transaction, id, event).await?;
         changes::append(&mut transaction, ChangeKind::Corrected, id).await?;
         if let (Some(held), Some(beside)) = (&held, &filing.beside) {
-            equal::settle(&mut transaction, actor, id, held, beside).await?;
+            equal::settle(&mut transaction, actor, id, (held, beside), self.now()).await?;
             access::write(&mut transaction, actor, Action::Amend, held.id, true).await?;
         }
         access::write(&mut transaction, actor, Action::Amend, id, true).await?;
@@ -74,6 +74,9 @@ impl Repository {
         reason: &str,
     ) -> Result<DocumentView> {
         self.permit(actor, Action::Amend, id).await?;
+        if let Ruling::Supersede { by } = ruling {
+            self.permit(actor, Action::View, by).await?;
+        }
         let reason = filing::plan_reason(reason)?;
         let mut transaction = self.database().write().await?;
         carry_out(&mut transaction, actor, id, ruling, &reason).await?;

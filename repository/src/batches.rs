@@ -23,7 +23,7 @@ const LIST_MAX: u32 = 200;
 /// Files of one batch at most: a stack scanned page by page.
 const FILES_MAX: usize = 2_000;
 /// Hashed before the hashes of a batch's files: a batch of one file has another hash than a paper of the same file.
-const CONTEXT: &str = "motlan batch 1\n";
+const CONTEXT: &str = "motlan batch 2\n";
 
 impl Repository {
     /// Lets somebody use a scanner: whoever takes papers in. It comes before there is a paper, so that only a refusal stands in the log.
@@ -31,7 +31,7 @@ impl Repository {
     /// # Errors
     /// `Forbidden`.
     pub async fn may_scan(&self, actor: &Actor) -> Result<()> {
-        self.permit(actor, Action::Receive, Touched::NONE).await
+        self.permit(actor, Action::Receive, Touched::NONE).await.map(drop)
     }
 
     /// Takes a stack in: bytes durable, then the record. The same files again answer the batch that holds them, and `true`; one that could
@@ -51,7 +51,7 @@ impl Repository {
             let sha256 = Repository::hash(bytes).await?;
             files.push(BatchFile { file_name: shown_name(file_name), bytes: bytes.len() as u64, sha256 });
         }
-        let sha256 = hash_of(&files);
+        let sha256 = hash_of(&ties::receiver_key(actor), &files);
         let key = self.reserve_key(&sha256).await?;
         for (file, (_, bytes)) in files.iter().zip(new.files) {
             self.blobs().put(&key, &file.sha256, bytes).await?;
@@ -59,7 +59,6 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let held = is_held(&mut transaction, &sha256).await?;
         if held {
-            refuse_foreign(&mut transaction, actor, &sha256).await?;
             retry(&mut transaction, actor, BatchId(key.document().0)).await?;
         } else {
             insert(&mut transaction, actor, &key, &sha256, &new.feed, &files).await?;
@@ -241,24 +240,15 @@ impl Repository {
     }
 }
 
-/// SHA-256 over the hashes of files in their order.
-fn hash_of(files: &[BatchFile]) -> String {
+/// SHA-256 over the agency that scanned them and the hashes of files in their order: the same stack at another agency is another batch.
+fn hash_of(receiver: &str, files: &[BatchFile]) -> String {
     let hashes: Vec<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
-    sha256_hex(format!("{CONTEXT}{}", hashes.join("\n")).as_bytes())
+    sha256_hex(format!("{CONTEXT}{receiver}\n{}", hashes.join("\n")).as_bytes())
 }
 
 async fn is_held(connection: &mut Connection, sha256: &str) -> Result<bool> {
     let question = database::query("select id from batch where sha256 = $1").bind(sha256);
     Ok(question.fetch_optional(connection).await?.is_some())
-}
-
-/// The same stack belongs to one agency.
-async fn refuse_foreign(connection: &mut Connection, actor: &Actor, sha256: &str) -> Result<()> {
-    let question = database::query("select receiver_key from batch where sha256 = $1").bind(sha256);
-    let receiver = question.fetch_one(connection).await?.get::<String>("receiver_key")?;
-    (receiver == ties::receiver_key(actor)).then_some(()).ok_or_else(|| {
-        Error::invalid("Tập quét này đã được một cơ quan khác gửi. Hãy hỏi cơ quan đó, hoặc quét lại giấy.")
-    })
 }
 
 /// Lets the pages of a batch be looked at again, when they could not be read.

@@ -3,7 +3,7 @@
 
 use crate::Repository;
 use crate::access::{self, Touched};
-use crate::database::{self, Connection, Row};
+use crate::database::{self, Connection, Query, Row};
 use crate::error::{Error, Result};
 use crate::filing;
 use crate::merging;
@@ -29,7 +29,7 @@ impl Repository {
         let reason = filing::plan_reason(&wish.reason)?;
         let speaking = Actor { purpose: reason.clone(), ..actor.clone() };
         let mut transaction = self.database().write().await?;
-        let told = judge(&mut transaction, actor, &wish.told).await?;
+        let told = judge(&mut transaction, actor, &wish.told, self.now()).await?;
         let made = match &subject {
             Some(subject) => Some(insert(&mut transaction, &speaking, subject.id, &told, self.now()).await?),
             None => None,
@@ -58,30 +58,20 @@ impl Repository {
 
     /// What was opened, newest first: to a superior what concerns the agency, to an auditor everything, to anyone else what they opened.
     pub async fn break_glasses(&self, actor: &Actor) -> Result<Vec<BreakGlass>> {
-        let question = match (policy::may_ever(actor, Action::ReviewBreakGlass), actor.role) {
-            (true, Role::Auditor) => database::query("select * from break_glass order by id desc limit $1"),
-            (true, _) => {
-                database::query("select * from break_glass where agency_key = $2 order by id desc limit $1")
-            }
-            (false, _) => {
-                database::query("select * from break_glass where login = $2 order by id desc limit $1")
-            }
-        };
-        let question = question.bind(LIST_MAX);
-        let question = match (policy::may_ever(actor, Action::ReviewBreakGlass), actor.role) {
-            (true, Role::Auditor) => question,
-            (true, _) => question.bind(agency_key(&actor.agency)),
-            (false, _) => question.bind(&actor.account),
-        };
-        let rows = question.fetch_all(self.database().reader()).await?;
-        rows.iter().map(from_row).collect()
+        let question = concerning(actor, "select * from break_glass where");
+        let question = question.with(" order by id desc limit").with_list([LIST_MAX]);
+        question.fetch_all(self.database().reader()).await?.iter().map(from_row).collect()
     }
 
-    /// How many openings wait for this actor's judgement.
+    /// How many openings by others wait for a judgement that this actor may give. All superiors of an agency are told, not only the one who
+    /// was named: that one may be away.
     pub async fn break_glasses_waiting(&self, actor: &Actor) -> Result<u64> {
-        let sql = "select count(*) as waiting from break_glass where told = $1 and verdict is null";
-        let row = database::query(sql).bind(&actor.account).fetch_one(self.database().reader()).await?;
-        database::whole(&row, "waiting")
+        if !policy::may_ever(actor, Action::ReviewBreakGlass) {
+            return Ok(0);
+        }
+        let question = concerning(actor, "select count(*) as waiting from break_glass where");
+        let question = question.with(" and verdict is null and login not in").with_list([&actor.account]);
+        database::whole(&question.fetch_one(self.database().reader()).await?, "waiting")
     }
 
     /// Judges an opening, once. Access entry `ReviewBreakGlass` for the subject.
@@ -130,6 +120,16 @@ impl Repository {
     }
 }
 
+/// The openings that concern an actor.
+fn concerning(actor: &Actor, sql: &'static str) -> Query {
+    let question = database::query(sql);
+    match (policy::may_ever(actor, Action::ReviewBreakGlass), actor.role) {
+        (true, Role::Auditor) => question.with(" 1 = 1"),
+        (true, _) => question.with(" agency_key =").with_list([agency_key(&actor.agency)]),
+        (false, _) => question.with(" login =").with_list([&actor.account]),
+    }
+}
+
 /// Whether an actor opened the records of one of these subjects, and the hour is not over.
 pub(crate) async fn is_open(
     connection: &mut Connection,
@@ -149,9 +149,14 @@ pub(crate) async fn is_open(
 }
 
 /// Who is told: an open account of the agency that may judge, and of somebody else.
-async fn judge(connection: &mut Connection, actor: &Actor, login: &str) -> Result<String> {
+async fn judge(
+    connection: &mut Connection,
+    actor: &Actor,
+    login: &str,
+    now: Timestamp,
+) -> Result<String> {
     let account = accounts::by_login(connection, login).await?;
-    let account = account.filter(|account| may_judge(account, actor, Timestamp::now()));
+    let account = account.filter(|account| may_judge(account, actor, now));
     account.map(|account| account.login).ok_or_else(|| {
         Error::invalid("Hãy chọn một lãnh đạo của cơ quan để báo ngay; người đó không phải là chính mình.")
     })

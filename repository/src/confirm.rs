@@ -64,7 +64,7 @@ impl Repository {
         note_steps(&mut transaction, &document, &origin, confirmed).await?;
         changes::append(&mut transaction, ChangeKind::Stored, id).await?;
         if let (Some(held), Some(beside)) = (&held, &filing.beside) {
-            equal::settle(&mut transaction, actor, id, held, beside).await?;
+            equal::settle(&mut transaction, actor, id, (held, beside), self.now()).await?;
             access::write(&mut transaction, actor, Action::Amend, held.id, true).await?;
         }
         desk::clear(&mut transaction, id).await?;

@@ -5,7 +5,8 @@ use crate::error::{Error, Result};
 use crate::events::NewEvent;
 use crate::filing::Filing;
 use crate::record::*;
-use crate::{access, amend, documents, subjects};
+use crate::{access, amend, documents, policy, subjects, ties};
+use jiff::Timestamp;
 
 /// Papers of an owner of this type that are in force, newest first, with what may be this number: its key, or a field with its digits in their
 /// order, so that of an organization's thousands few are fetched while nobody else can write. A paper that someone told apart from this one
@@ -107,16 +108,25 @@ pub(crate) fn corrected(reason: &str, held: Option<&Document>, beside: Option<&B
 }
 
 /// Lets a newer issue take the place of the held paper; another paper leaves it as it is.
+///
+/// # Errors
+/// `Invalid` when the held paper is another agency's: that one answers for it.
 pub(crate) async fn settle(
     connection: &mut Connection,
     actor: &Actor,
     id: DocumentId,
-    held: &Document,
-    beside: &BesideHeld,
+    (held, beside): (&Document, &BesideHeld),
+    now: Timestamp,
 ) -> Result<()> {
     match beside.relation {
         BesideRelation::Another => Ok(()),
         BesideRelation::NewIssue => {
+            let tie = ties::find(connection, actor, held.id.into(), now).await?;
+            if !policy::may(actor, Action::Amend, tie) {
+                return Err(Error::invalid(
+                    "Giấy đang có trong kho do cơ quan khác tiếp nhận nên chỉ cơ quan đó thay thế được. Hãy chọn «giấy khác», ghi lý do, và báo cho cơ quan đó.",
+                ));
+            }
             let ruling = Ruling::Supersede { by: id };
             amend::carry_out(connection, actor, held.id, ruling, &beside.reason).await
         }

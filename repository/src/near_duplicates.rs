@@ -37,15 +37,21 @@ pub(crate) const HELD: &str = select_documents!(
 
 impl Repository {
     /// Held papers of which this one, waiting for confirmation, is probably another scan, the likeliest first: those of its type in force
-    /// in the store of the subject of its dossier or of someone whose number was read on it. None for an application, which is written anew
+    /// in the store of the subject of its dossier or of someone whose number was read on it, as far as the actor may see them. None for an application, which is written anew
     /// each time, for what lies among the outcomes of a dossier, and in a component for which the held paper does not count or was
     /// refused in writing. Access entry `Search` for each that is told, or one for the paper itself.
     pub async fn near_duplicates(&self, actor: &Actor, id: DocumentId) -> Result<Vec<NearDuplicate>> {
         self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
         let document = documents::find_kept(&mut snapshot, id).await?;
-        let found = near(&mut snapshot, &document).await?;
+        let mut found = near(&mut snapshot, &document).await?;
         drop(snapshot);
+        let mut seen = Vec::with_capacity(found.len());
+        for near in &found {
+            seen.push(self.is_permitted(actor, Action::View, near.document.id).await?);
+        }
+        let mut seen = seen.into_iter();
+        found.retain(|_| seen.next().unwrap_or_default());
         let told: Vec<Touched> = found.iter().map(|near| near.document.id.into()).collect();
         let touched = if told.is_empty() { vec![id.into()] } else { told };
         self.note_access(actor, Action::Search, &touched).await?;
@@ -61,6 +67,7 @@ impl Repository {
     pub async fn use_held(&self, actor: &Actor, wish: UseHeld) -> Result<DocumentView> {
         let UseHeld { document: id, held } = wish;
         self.permit(actor, Action::Confirm, id).await?;
+        self.permit(actor, Action::Receive, held).await?;
         self.check_is_near(id, held).await?;
         self.check_readable(held).await?;
         let mut transaction = self.database().write().await?;

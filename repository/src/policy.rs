@@ -50,31 +50,33 @@ fn ties(role: Role, action: Action) -> &'static [Tie] {
 
         // The catalogue of procedures comes beside the scans of a backlog, and who imports them loads it.
         (Role::CounterOfficer, Configure) => &[NoOne],
-        (Role::CounterOfficer, Search | Reread | Confirm) => &[NoOne, Agency],
-        (Role::CounterOfficer, Receive) => &[NoOne, Agency, Case],
-        (Role::CounterOfficer, View) => &[NoOne, Agency, Case, Emergency],
-        (Role::CounterOfficer, Download) => &[Agency, Case],
+        (Role::CounterOfficer, Reread | Confirm) => &[NoOne, Agency],
+        (Role::CounterOfficer, Search) => &[NoOne, Agency, Shared],
+        (Role::CounterOfficer, Receive) => &[NoOne, Agency, Shared, Case],
+        (Role::CounterOfficer, View) => &[NoOne, Agency, Shared, Case, Emergency],
+        (Role::CounterOfficer, Download) => &[Agency, Shared, Case],
         // In a commune the counter keeps the archive too.
         (Role::CounterOfficer, Amend | Process | Audit | Retain | Hold | LiftHold | ProposeDisposal) => {
             &[Agency]
         }
 
-        (Role::HandlingOfficer, Search) => &[NoOne, Agency],
-        (Role::HandlingOfficer, Receive) => &[NoOne, Agency, Case],
-        (Role::HandlingOfficer, View) => &[NoOne, Agency, Case, Emergency],
-        (Role::HandlingOfficer, Download) => &[Agency, Case],
+        (Role::HandlingOfficer, Search) => &[NoOne, Agency, Shared],
+        (Role::HandlingOfficer, Receive) => &[NoOne, Agency, Shared, Case],
+        (Role::HandlingOfficer, View) => &[NoOne, Agency, Shared, Case, Emergency],
+        (Role::HandlingOfficer, Download) => &[Agency, Shared, Case],
         (Role::HandlingOfficer, Process) => &[Agency],
 
-        (Role::Leader, Search) => &[NoOne, Agency],
-        (Role::Leader, View) => &[NoOne, Agency, Case, Emergency],
+        (Role::Leader, Search) => &[NoOne, Agency, Shared],
+        (Role::Leader, View) => &[NoOne, Agency, Shared, Case, Emergency],
         (Role::Leader, ReviewBreakGlass) => &[NoOne],
         (Role::Leader, Audit | Retain | Hold | LiftHold | ProposeDisposal | DecideDisposal | Seal) => {
             &[Agency]
         }
 
-        (Role::Archivist, Search) => &[NoOne, Agency],
-        (Role::Archivist, View) => &[NoOne, Agency],
-        (Role::Archivist, Download | Audit | Retain | Hold | LiftHold | ProposeDisposal) => &[Agency],
+        (Role::Archivist, Search) => &[NoOne, Agency, Shared],
+        (Role::Archivist, View) => &[NoOne, Agency, Shared],
+        (Role::Archivist, Download) => &[Agency, Shared],
+        (Role::Archivist, Audit | Retain | Hold | LiftHold | ProposeDisposal) => &[Agency],
 
         // Whoever looks at what nothing ties them to says why, and is asked about it.
         (Role::CounterOfficer | Role::HandlingOfficer | Role::Leader, BreakGlass) => ANYONE,
@@ -92,9 +94,9 @@ fn ties(role: Role, action: Action) -> &'static [Tie] {
             | DisableAccount | ChangeRights,
         ) => &[NoOne],
 
-        (Role::Service, Search) => &[NoOne, Agency],
-        (Role::Service, Receive) => &[NoOne, Agency, Case],
-        (Role::Service, View | Download) => &[Agency, Case],
+        (Role::Service, Search) => &[NoOne, Agency, Shared],
+        (Role::Service, Receive) => &[NoOne, Agency, Shared, Case],
+        (Role::Service, View | Download) => &[Agency, Shared, Case],
 
         (_, _) => &[],
     }
@@ -168,7 +170,8 @@ mod tests {
         match tie {
             Tie::NoOne => "việc không đụng đến hồ sơ của ai, hoặc danh sách đã lọc theo quyền của người xem",
             Tie::Own => "giấy tờ của chính mình, của con, hoặc của tổ chức mà mình đang đại diện",
-            Tie::Agency => "cơ quan mình tiếp nhận hoặc cấp, hoặc tài khoản được cấp quyền tìm",
+            Tie::Agency => "cơ quan mình tiếp nhận và chịu trách nhiệm",
+            Tie::Shared => "cơ quan mình cũng nhận bản này hoặc đã cấp giấy này, hoặc tài khoản được cấp quyền xem",
             Tie::Case => {
                 "thủ tục của một hồ sơ cơ quan mình đang giải quyết cần đến giấy này; hết hồ sơ thì hết quyền"
             }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 macro_rules! select_progress {
     ($tail:literal) => {
         concat!(
-            "select d.id, d.state, j.priority, j.ended_at,
+            "select d.id, d.state, d.receiver_key, j.priority, j.ended_at,
                  case when j.ended_at is null and j.pass > 1 then j.page_count else d.page_count end as page_count,
                  case when j.ended_at is null and j.pass > 1
                      then (select count(*) from page p where p.document_id = d.id and p.pass = j.pass)
@@ -33,7 +33,7 @@ impl Repository {
     /// # Errors
     /// `Forbidden`.
     pub async fn may_follow(&self, actor: &Actor) -> Result<()> {
-        self.permit(actor, Action::Search, Touched::NONE).await
+        self.permit(actor, Action::Search, Touched::NONE).await.map(drop)
     }
 
     /// How far the reading of these papers is, in the order asked, of those that exist.
@@ -62,6 +62,7 @@ fn progress_from(row: &Row) -> Result<ReadingProgress> {
     let is_open = row.get::<Option<i64>>("ended_at")?.is_none();
     Ok(ReadingProgress {
         document: database::read_word(row, "id")?,
+        receiver: row.get("receiver_key")?,
         state,
         priority: is_open.then(|| jobs::priority_from(row)).transpose()?,
         rereading: is_open && state != DocumentState::Received,

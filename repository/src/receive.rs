@@ -127,14 +127,17 @@ pub(crate) async fn take_in(
                 }
             }
             jobs::hurry(connection, id, new.priority).await?;
-            share(connection, actor, id).await?;
+            // The scan that was set aside is the sender's; the paper that is used instead may be another's.
+            if held.scan == held.paper {
+                share(connection, actor, id).await?;
+            }
         }
     }
     match (&new.place, &held) {
         (Some(place), Some(held)) if held.scan != held.paper => {
             fill_with_held(connection, actor, place, held).await?;
         }
-        (Some(place), _) => fill(connection, place, id).await?,
+        (Some(place), _) => fill(connection, actor, place, id).await?,
         (None, _) => {}
     }
     Ok((id, held.is_some()))
@@ -303,9 +306,14 @@ pub(crate) fn shown_name(file_name: &str) -> String {
     name.chars().filter(|letter| !letter.is_control()).take(FILE_NAME_CHARS_MAX).collect()
 }
 
-/// Puts a paper in its place in a dossier, and notes the place in the paper unless it has one already. A paper whose subject nobody
-/// named belongs, until someone knows better, to the subject of the dossier.
-async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId) -> Result<()> {
+/// Puts a paper in its place in a dossier, and notes the place in the paper unless it has one already or is another agency's. A paper whose
+/// subject nobody named belongs, until someone knows better, to the subject of the dossier.
+async fn fill(
+    connection: &mut Connection,
+    actor: &Actor,
+    place: &DossierPlace,
+    id: DocumentId,
+) -> Result<()> {
     let dossier = dossiers::find(connection, place.dossier).await?.ok_or_else(unknown_dossier)?;
     dossiers::check_open(&dossier, place.component.is_some())?;
     match &place.component {
@@ -314,11 +322,12 @@ async fn fill(connection: &mut Connection, place: &DossierPlace, id: DocumentId)
     }
     let sql = "update document set place_dossier_id = $2, place_component = $3,
                    subject_id = coalesce(subject_id, (select subject_id from dossier where id = $2))
-               where id = $1 and place_dossier_id is null";
+               where id = $1 and place_dossier_id is null and receiver_key = $4";
     database::query(sql)
         .bind(id.to_string())
         .bind(place.dossier.to_string())
         .bind(place.component.as_deref())
+        .bind(ties::receiver_key(actor))
         .execute(connection)
         .await?;
     Ok(())

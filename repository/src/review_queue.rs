@@ -19,7 +19,7 @@ const LIST_MAX: u32 = 200;
 
 /// Papers that wait and belong to an open dossier.
 const OF_DOSSIERS: &str = "select d.id as document_id, g.id as dossier_id, g.code, g.next_by
-     from dossier g join document d on d.place_dossier_id = g.id
+     from dossier g join document d on d.place_dossier_id = g.id and d.receiver_key = g.receiver_key
      where g.next_by is not null and d.state = 'extracted' and d.validity <> 'disposed'";
 
 /// Papers that wait and belong to none.

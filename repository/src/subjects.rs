@@ -12,7 +12,8 @@ use crate::merging;
 use crate::record::*;
 use crate::spelling::is_same_but_for_accents;
 use crate::ties::{self, Target};
-use crate::{policy, scope};
+use crate::{break_glass, policy, scope};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -224,14 +225,21 @@ pub(crate) fn differs(known: &Subject, name: &str, birth_date: Option<Date>) -> 
     other_name || other_day
 }
 
-/// Who is known under the number of a claim that speaks of someone else.
+/// Who is known under the number of a claim that speaks of someone else, or names nobody although the actor has nothing of that person: a number
+/// alone opens no stranger's records.
 pub(crate) async fn known_otherwise(
     connection: &mut Connection,
+    actor: &Actor,
     claim: &SubjectClaim,
+    now: Timestamp,
 ) -> Result<Option<SubjectId>> {
-    let known = holder(connection, &claim.number).await?;
-    let other = known.filter(|known| differs(known, &claim.name, claim.birth_date));
-    Ok(other.map(|known| known.id))
+    let Some(known) = holder(connection, &claim.number).await? else { return Ok(None) };
+    let is_other = differs(&known, &claim.name, claim.birth_date);
+    if !is_other && (known.name.is_empty() || !claim.name.trim().is_empty()) {
+        return Ok(None);
+    }
+    let tie = ties::find(connection, actor, known.id.into(), now).await?;
+    Ok((is_other || !policy::may(actor, Action::View, tie)).then_some(known.id))
 }
 
 /// Unlike at filing, where an officer holds the paper, the name that is known is not told.
@@ -279,19 +287,22 @@ impl Repository {
     /// Papers that only served a dossier are not promoted to the person's store (DIG-02, DIG-04): applications, components that nothing
     /// asks to be digitized, copies on paper, and what came with a dossier that was refused or withdrawn.
     pub async fn store(&self, actor: &Actor, id: SubjectId) -> Result<Store> {
-        self.permit(actor, Action::View, id).await?;
-        let tie = self.tie(actor, id.into()).await?;
+        let tie = self.permit(actor, Action::View, id).await?;
         let mut snapshot = self.database().read().await?;
         let id = merging::who_stayed(&mut snapshot, id).await?;
         let subject = find(&mut snapshot, id).await?.ok_or(Error::NotFound)?;
         let numbers = numbers(&mut snapshot, id).await?;
         let merges = merging::into(&mut snapshot, id).await?;
         let mut promoted = promoted_documents(&mut snapshot, id).await?;
-        let receiver = ties::receiver_key(actor);
-        let seen_by = match tie {
-            Tie::Agency => Some(receiver.as_str()),
-            Tie::NoOne | Tie::Own | Tie::Case | Tie::Emergency | Tie::Stranger => None,
+        // An agency that knows the subject too may need what others hold in an emergency.
+        let sees_all = match tie {
+            Tie::Own | Tie::Emergency => true,
+            Tie::NoOne | Tie::Agency | Tie::Shared | Tie::Case | Tie::Stranger => {
+                break_glass::is_open(&mut snapshot, actor, &[id], self.now()).await?
+            }
         };
+        let receiver = ties::receiver_key(actor);
+        let seen_by = (!sees_all).then_some(receiver.as_str());
         if seen_by.is_some() {
             let scope = scope::of(&mut snapshot, actor).await?;
             let bounds = scope::bounds(&mut snapshot, &promoted).await?;

@@ -81,20 +81,29 @@ impl Repository {
 
     /// The strongest tie of an actor to what they touch.
     pub(crate) async fn tie(&self, actor: &Actor, target: Target) -> Result<Tie> {
-        let mut snapshot = self.database().read().await?;
-        let snapshot: &mut Connection = &mut snapshot;
-        match target {
-            Target::NoOne => Ok(Tie::NoOne),
-            Target::Nothing => Ok(Tie::Stranger),
-            Target::Document(id) => to_document(snapshot, actor, id, self.now()).await,
-            Target::Subject(id) => to_subject(snapshot, actor, id, self.now()).await,
-            Target::Dossier(id) => Ok(of_agency(is_own_dossier(snapshot, actor, id).await?)),
-            Target::Batch(id) => {
-                let question = database::query("select receiver_key from batch where id = $1");
-                let row = question.bind(id.to_string()).fetch_optional(&mut *snapshot).await?;
-                let receiver = row.map(|row| row.get::<String>("receiver_key")).transpose()?;
-                Ok(of_agency(receiver.is_some_and(|receiver| is_own(actor, &receiver))))
-            }
+        find(&mut *self.database().read().await?, actor, target, self.now()).await
+    }
+}
+
+/// The strongest tie of an actor to what they touch, as a transaction sees it.
+pub(crate) async fn find(
+    connection: &mut Connection,
+    actor: &Actor,
+    target: Target,
+    now: Timestamp,
+) -> Result<Tie> {
+    match target {
+        Target::NoOne => Ok(Tie::NoOne),
+        Target::Nothing => Ok(Tie::Stranger),
+        Target::Document(id) => to_document(connection, actor, id, now).await,
+        Target::Subject(id) => to_subject(connection, actor, id, now).await,
+        Target::Dossier(id) => to_dossier(connection, actor, id, now).await,
+        Target::Batch(id) => {
+            let question = database::query("select receiver_key from batch where id = $1");
+            let row = question.bind(id.to_string()).fetch_optional(connection).await?;
+            let receiver = row.map(|row| row.get::<String>("receiver_key")).transpose()?;
+            let is_own = receiver.is_some_and(|receiver| is_own(actor, &receiver));
+            Ok(if is_own { Tie::Agency } else { Tie::Stranger })
         }
     }
 }
@@ -111,10 +120,6 @@ pub(crate) async fn is_own_dossier(
 /// Whether the actor's agency is the one with this key; who has no agency shares none.
 fn is_own(actor: &Actor, receiver: &str) -> bool {
     !receiver.is_empty() && receiver == receiver_key(actor)
-}
-
-fn of_agency(is_own: bool) -> Tie {
-    if is_own { Tie::Agency } else { Tie::Stranger }
 }
 
 /// Of a dossier what decides who may see it.
@@ -135,12 +140,34 @@ async fn dossier(connection: &mut Connection, id: DossierId) -> Result<Option<Wh
     .transpose()
 }
 
+async fn to_dossier(
+    connection: &mut Connection,
+    actor: &Actor,
+    id: DossierId,
+    now: Timestamp,
+) -> Result<Tie> {
+    match dossier(connection, id).await? {
+        None => Ok(Tie::Stranger),
+        Some(found) if actor.role == Role::Citizen => {
+            representation::tie(connection, actor, &[found.subject]).await
+        }
+        Some(found) if is_own(actor, &found.receiver) => Ok(Tie::Agency),
+        Some(found) => in_emergency(connection, actor, &[found.subject], now).await,
+    }
+}
+
 async fn to_document(
     connection: &mut Connection,
     actor: &Actor,
     id: DocumentId,
     now: Timestamp,
 ) -> Result<Tie> {
+    // Nearly all who ask are asked about what lies on their own desks, picture by picture: one question suffices for them.
+    let question = database::query("select receiver_key from document where id = $1").bind(id.to_string());
+    let Some(row) = question.fetch_optional(&mut *connection).await? else { return Ok(Tie::Stranger) };
+    if actor.role != Role::Citizen && is_own(actor, &row.get::<String>("receiver_key")?) {
+        return Ok(Tie::Agency);
+    }
     let Some(document) = documents::find(connection, id).await? else { return Ok(Tie::Stranger) };
     let bounds = scope::bounds(connection, std::slice::from_ref(&document)).await?;
     let Some(bounds) = bounds.get(&id) else { return Ok(Tie::Stranger) };
@@ -148,7 +175,10 @@ async fn to_document(
         return representation::tie(connection, actor, &bounds.subjects).await;
     }
     if scope::of(connection, actor).await?.covers(bounds) {
-        return Ok(Tie::Agency);
+        // Until it is filed, each agency that brought it may do so.
+        let is_filed = document.state == DocumentState::Stored;
+        let brought = !is_filed && bounds.agencies.contains(&receiver_key(actor));
+        return Ok(if brought { Tie::Agency } else { Tie::Shared });
     }
     for subject in &bounds.subjects {
         if is_needed(connection, actor, *subject, id).await? {
@@ -178,36 +208,34 @@ async fn is_needed(
     Ok(false)
 }
 
+/// A filed paper makes an agency answer for a subject; a dossier, or a paper that somebody says is theirs, lets it look.
 async fn to_subject(
     connection: &mut Connection,
     actor: &Actor,
     id: SubjectId,
     now: Timestamp,
 ) -> Result<Tie> {
+    let id = merging::who_stayed(connection, id).await?;
     if actor.role == Role::Citizen {
         return representation::tie(connection, actor, &[id]).await;
     }
-    let id = merging::who_stayed(connection, id).await?;
+    let receiver = receiver_key(actor);
+    let filed = "select 1 as known where exists (
+                     select 1 from document_subject owner join document on document.id = owner.document_id
+                     where owner.subject_id = $1 and document.receiver_key = $2 and document.state = 'stored')";
+    let said = "select 1 as known where exists (select 1 from dossier where subject_id = $1 and receiver_key = $2)
+                    or exists (select 1 from document where subject_id = $1 and receiver_key = $2)";
+    for (sql, tie) in [(filed, Tie::Agency), (said, Tie::Shared)] {
+        let question = database::query(sql).bind(id.to_string()).bind(&receiver);
+        if !receiver.is_empty() && question.fetch_optional(&mut *connection).await?.is_some() {
+            return Ok(tie);
+        }
+    }
     let granted = scope::of(connection, actor).await?.rights;
-    let is_granted = granted.iter().any(|right| right.subject == Some(id));
-    if is_granted || is_known_here(connection, actor, id).await? {
-        return Ok(Tie::Agency);
+    if granted.iter().any(|right| right.subject == Some(id)) {
+        return Ok(Tie::Shared);
     }
     in_emergency(connection, actor, &[id], now).await
-}
-
-/// Whether the actor's agency has a dossier or a paper of a subject.
-async fn is_known_here(connection: &mut Connection, actor: &Actor, id: SubjectId) -> Result<bool> {
-    let receiver = receiver_key(actor);
-    if receiver.is_empty() {
-        return Ok(false);
-    }
-    let sql = "select 1 as known where exists (select 1 from dossier where subject_id = $1 and receiver_key = $2)
-                   or exists (select 1 from document where subject_id = $1 and receiver_key = $2)
-                   or exists (select 1 from document_subject owner join document on document.id = owner.document_id
-                       where owner.subject_id = $1 and document.receiver_key = $2)";
-    let question = database::query(sql).bind(id.to_string()).bind(receiver);
-    Ok(question.fetch_optional(connection).await?.is_some())
 }
 
 async fn in_emergency(
@@ -220,7 +248,7 @@ async fn in_emergency(
     Ok(if is_open { Tie::Emergency } else { Tie::Stranger })
 }
 
-/// Gives what older versions took in the key of its agency, from the names that stand in its history.
+/// Gives what older versions took in the key of its agency, from the names that stand in its history and in the log.
 async fn fill_receiver_keys(connection: &mut Connection) -> Result<()> {
     let sql = "select 1 as missing where exists (select 1 from document where receiver_key is null)
                    or exists (select 1 from dossier where receiver_key is null)
@@ -231,35 +259,47 @@ async fn fill_receiver_keys(connection: &mut Connection) -> Result<()> {
     let sql = "select agency from document_event where number = 1 union select agency from dossier_event
                union select agency from batch_event where number = 1
                union select agency from access_entry where action = 'receive' order by agency";
-    let names = database::query(sql).fetch_all(&mut *connection).await?;
-    for row in &names {
-        let name = row.get::<String>("agency")?;
-        for sql in FILLING {
-            let fill = database::query(sql).bind(&name).bind(agency_key(&name));
-            fill.execute(&mut *connection).await?;
+    let rows = database::query(sql).fetch_all(&mut *connection).await?;
+    let names = rows.iter().map(|row| row.get::<String>("agency")).collect::<Result<Vec<_>>>()?;
+    for sql in FILLING {
+        for name in &names {
+            database::query(sql).bind(name).bind(agency_key(name)).execute(&mut *connection).await?;
         }
     }
+    let mut keys: Vec<String> = names.iter().map(|name| agency_key(name)).collect();
+    keys.retain(|key| !key.is_empty());
+    keys.dedup();
+    // Of an installation of one agency everything is that agency's.
+    let rest = if let [only] = &keys[..] { only } else { "" };
     for sql in [
-        "update document set receiver_key = '' where receiver_key is null",
-        "update dossier set receiver_key = '' where receiver_key is null",
-        "update batch set receiver_key = '' where receiver_key is null",
+        "update document set receiver_key = $1 where receiver_key is null",
+        "update dossier set receiver_key = $1 where receiver_key is null",
+        "update batch set receiver_key = $1 where receiver_key is null",
     ] {
-        database::query(sql).execute(&mut *connection).await?;
+        database::query(sql).bind(rest).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// A dossier of an older version names no agency: it is that of its moves, or else of its papers.
-const FILLING: [&str; 4] = [
+/// In the order in which they are tried, each with all names. A dossier of an older version names no agency: it is that of its first move, of
+/// the entry that its opening left in the log, or else of one of its papers.
+const FILLING: [&str; 6] = [
     "update document set receiver_key = $2 where receiver_key is null and exists (
          select 1 from document_event where document_id = document.id and number = 1 and agency = $1)",
     "update document set receiver_key = $2 where receiver_key is null
          and not exists (select 1 from document_event where document_id = document.id and number = 1)
          and exists (select 1 from access_entry where document_id = document.id and action = 'receive' and agency = $1)",
-    "update dossier set receiver_key = $2 where receiver_key is null and (
-         exists (select 1 from dossier_event where dossier_id = dossier.id and agency = $1)
-         or exists (select 1 from component join document on document.id = component.document_id
-             where component.dossier_id = dossier.id and document.receiver_key = $2))",
+    "update dossier set receiver_key = $2 where receiver_key is null and exists (
+         select 1 from dossier_event where dossier_id = dossier.id and number = 1 and agency = $1)",
+    // The entry is written in the transaction that opens: within seconds.
+    "update dossier set receiver_key = $2 where receiver_key is null and exists (
+         select 1 from access_owner join access_entry on access_entry.number = access_owner.number
+         where access_owner.subject_id = dossier.subject_id and access_entry.action = 'receive'
+             and access_entry.allowed = 1 and access_entry.agency = $1
+             and access_entry.at between dossier.opened_at and dossier.opened_at + 10000000)",
+    "update dossier set receiver_key = $2 where receiver_key is null and exists (
+         select 1 from component join document on document.id = component.document_id
+         where component.dossier_id = dossier.id and component.reused = 0 and document.receiver_key = $2)",
     "update batch set receiver_key = $2 where receiver_key is null and exists (
          select 1 from batch_event where batch_id = batch.id and number = 1 and agency = $1)",
 ];

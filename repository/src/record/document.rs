@@ -235,6 +235,8 @@ pub struct DocumentView {
 pub struct ReadingProgress {
     /// The paper.
     pub document: DocumentId,
+    /// Key ([`agency_key`](crate::record::agency_key)) of the agency that received it: others are not told.
+    pub receiver: String,
     /// How far it is.
     pub state: DocumentState,
     /// Pages in the file, known once it was opened.

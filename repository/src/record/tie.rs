@@ -34,8 +34,10 @@ pub enum Tie {
     NoOne,
     /// Của mình: papers of the actor, of a child, or of an organization whom the actor represents today.
     Own,
-    /// Của cơ quan mình: the actor's agency received or issued it, or the actor was given the right to find it.
+    /// Của cơ quan mình: the actor's agency received it, and answers for it.
     Agency,
+    /// Cơ quan mình cũng có: the actor's agency brought it too or issued it, or the actor was given the right to it.
+    Shared,
     /// Cần cho hồ sơ đang giải quyết: a procedure asks for it in a dossier that the actor's agency has open.
     Case,
     /// Mở khẩn cấp: the actor gave a reason less than an hour ago, and a superior was told.
@@ -76,7 +78,7 @@ impl Role {
 
 impl Tie {
     /// Every tie, the strongest first.
-    pub const ALL: [Tie; 6] = [Tie::NoOne, Tie::Own, Tie::Agency, Tie::Case, Tie::Emergency, Tie::Stranger];
+    pub const ALL: [Tie; 7] = [Tie::NoOne, Tie::Own, Tie::Agency, Tie::Shared, Tie::Case, Tie::Emergency, Tie::Stranger];
 
     /// Vietnamese name for people.
     pub fn label(self) -> &'static str {
@@ -84,6 +86,7 @@ impl Tie {
             Tie::NoOne => "không của ai",
             Tie::Own => "của mình",
             Tie::Agency => "cơ quan mình",
+            Tie::Shared => "cơ quan mình cũng có",
             Tie::Case => "hồ sơ đang giải quyết",
             Tie::Emergency => "mở khẩn cấp",
             Tie::Stranger => "không liên quan",

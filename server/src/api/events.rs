@@ -4,8 +4,9 @@ use super::problem::Problem;
 use crate::asking::{Pass, State};
 use crate::state::AppState;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::future::ready;
 use futures::{Stream, StreamExt};
-use repository::record::ReadingProgress;
+use repository::record::{ReadingProgress, agency_key};
 use serde::Serialize;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl From<ReadingProgress> for ProgressBody {
     }
 }
 
-/// Follows the papers: one event `progress` for every page read and every change of state, until the connection ends.
+/// Follows the papers of the caller's agency: one event `progress` for every page read and every change of state, until the connection ends.
 #[utoipa::path(get, path = "/events", tag = "documents", responses(
     (status = 200, description = "events named `progress`, each with this as data",
         body = ProgressBody, content_type = "text/event-stream"),
@@ -61,7 +62,10 @@ pub(crate) async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     state.repository.may_follow(&state.actor).await?;
     let steps = BroadcastStream::new(state.progress.subscribe());
-    let events = steps.filter_map(|step| async { step.ok().and_then(event).map(Ok) });
+    // Who is moved to another agency is signed out, so this holds as long as the stream.
+    let receiver = agency_key(&state.actor.agency);
+    let own = move |progress: &ReadingProgress| progress.receiver == receiver;
+    let events = steps.filter_map(move |step| ready(step.ok().filter(&own).and_then(event).map(Ok)));
     let mut closing = state.closing.subscribe();
     let over = async move {
         tokio::select! {

@@ -91,6 +91,7 @@ async fn rescan(
 pub(super) fn rereading_phrase(view: &DocumentView) -> String {
     let progress = view.rereading.as_ref().map(|rereading| ReadingProgress {
         document: view.document.id,
+        receiver: String::new(),
         state: view.document.state,
         page_count: rereading.page_count,
         pages_read: rereading.pages_read,

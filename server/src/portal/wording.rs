@@ -50,6 +50,7 @@ impl From<&Document> for StateMark {
 fn progress(document: &Document) -> ReadingProgress {
     ReadingProgress {
         document: document.id,
+        receiver: String::new(),
         state: document.state,
         page_count: document.page_count,
         pages_read: document.pages_read,
@@ -433,6 +434,7 @@ mod tests {
             let rereading = priority == Priority::Reread;
             let progress = ReadingProgress {
                 document: repository::record::DocumentId(Default::default()),
+                receiver: String::new(),
                 state: if rereading { DocumentState::Stored } else { DocumentState::Received },
                 pages_read,
                 page_count,

@@ -149,12 +149,7 @@ pub(crate) async fn is_open(
 }
 
 /// Who is told: an open account of the agency that may judge, and of somebody else.
-async fn judge(
-    connection: &mut Connection,
-    actor: &Actor,
-    login: &str,
-    now: Timestamp,
-) -> Result<String> {
+async fn judge(connection: &mut Connection, actor: &Actor, login: &str, now: Timestamp) -> Result<String> {
     let account = accounts::by_login(connection, login).await?;
     let account = account.filter(|account| may_judge(account, actor, now));
     account.map(|account| account.login).ok_or_else(|| {

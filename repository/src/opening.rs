@@ -37,7 +37,9 @@ impl Repository {
         let dossier = match held(&mut transaction, actor, &new).await? {
             Some(held) => held,
             None => {
-                if let Some(known) = subjects::known_otherwise(&mut transaction, actor, &new.subject, now).await? {
+                if let Some(known) =
+                    subjects::known_otherwise(&mut transaction, actor, &new.subject, now).await?
+                {
                     drop(transaction);
                     // The refusal tells that somebody is known under the number: a look like any other.
                     self.note_access(actor, Action::Search, &[known.into()]).await?;

@@ -171,7 +171,9 @@ mod tests {
             Tie::NoOne => "việc không đụng đến hồ sơ của ai, hoặc danh sách đã lọc theo quyền của người xem",
             Tie::Own => "giấy tờ của chính mình, của con, hoặc của tổ chức mà mình đang đại diện",
             Tie::Agency => "cơ quan mình tiếp nhận và chịu trách nhiệm",
-            Tie::Shared => "cơ quan mình cũng nhận bản này hoặc đã cấp giấy này, hoặc tài khoản được cấp quyền xem",
+            Tie::Shared => {
+                "cơ quan mình cũng nhận bản này hoặc đã cấp giấy này, hoặc tài khoản được cấp quyền xem"
+            }
             Tie::Case => {
                 "thủ tục của một hồ sơ cơ quan mình đang giải quyết cần đến giấy này; hết hồ sơ thì hết quyền"
             }

@@ -4,7 +4,7 @@
 
 use crate::access::Touched;
 use crate::database::{self, Connection};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::*;
 use crate::{Repository, break_glass, documents, dossiers, merging, representation, reuse, scope};
 use jiff::Timestamp;
@@ -208,7 +208,20 @@ async fn is_needed(
     Ok(false)
 }
 
-/// A filed paper makes an agency answer for a subject; a dossier, or a paper that somebody says is theirs, lets it look.
+const FILED_HERE: &str = "select 1 as known where exists (
+         select 1 from document_subject owner join document on document.id = owner.document_id
+         where owner.subject_id = $1 and document.receiver_key = $2 and document.state = 'stored')";
+const KNOWN_HERE: &str =
+    "select 1 as known where exists (select 1 from dossier where subject_id = $1 and receiver_key = $2)
+         or exists (select 1 from document where subject_id = $1 and receiver_key = $2)";
+const KNOWN_ELSEWHERE: &str =
+    "select 1 as known where exists (select 1 from dossier where subject_id = $1 and receiver_key <> $2)
+         or exists (select 1 from document where subject_id = $1 and receiver_key <> $2)
+         or exists (select 1 from document_subject owner join document on document.id = owner.document_id
+             where owner.subject_id = $1 and document.receiver_key <> $2)";
+
+/// A filed paper makes an agency answer for a subject. A dossier, or a paper that somebody says is theirs, lets it look, and makes it answer
+/// for a subject that no other agency knows: a number written in a form alone is no key to what others filed.
 async fn to_subject(
     connection: &mut Connection,
     actor: &Actor,
@@ -220,16 +233,16 @@ async fn to_subject(
         return representation::tie(connection, actor, &[id]).await;
     }
     let receiver = receiver_key(actor);
-    let filed = "select 1 as known where exists (
-                     select 1 from document_subject owner join document on document.id = owner.document_id
-                     where owner.subject_id = $1 and document.receiver_key = $2 and document.state = 'stored')";
-    let said = "select 1 as known where exists (select 1 from dossier where subject_id = $1 and receiver_key = $2)
-                    or exists (select 1 from document where subject_id = $1 and receiver_key = $2)";
-    for (sql, tie) in [(filed, Tie::Agency), (said, Tie::Shared)] {
+    let known = async |connection: &mut Connection, sql| {
         let question = database::query(sql).bind(id.to_string()).bind(&receiver);
-        if !receiver.is_empty() && question.fetch_optional(&mut *connection).await?.is_some() {
-            return Ok(tie);
-        }
+        Ok::<_, Error>(!receiver.is_empty() && question.fetch_optional(connection).await?.is_some())
+    };
+    if known(connection, FILED_HERE).await? {
+        return Ok(Tie::Agency);
+    }
+    if known(connection, KNOWN_HERE).await? {
+        let is_shared = known(connection, KNOWN_ELSEWHERE).await?;
+        return Ok(if is_shared { Tie::Shared } else { Tie::Agency });
     }
     let granted = scope::of(connection, actor).await?.rights;
     if granted.iter().any(|right| right.subject == Some(id)) {

@@ -78,7 +78,8 @@ impl Role {
 
 impl Tie {
     /// Every tie, the strongest first.
-    pub const ALL: [Tie; 7] = [Tie::NoOne, Tie::Own, Tie::Agency, Tie::Shared, Tie::Case, Tie::Emergency, Tie::Stranger];
+    pub const ALL: [Tie; 7] =
+        [Tie::NoOne, Tie::Own, Tie::Agency, Tie::Shared, Tie::Case, Tie::Emergency, Tie::Stranger];
 
     /// Vietnamese name for people.
     pub fn label(self) -> &'static str {

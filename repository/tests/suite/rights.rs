@@ -85,7 +85,8 @@ async fn lists_and_counts_are_the_agencys_own() {
         assert_eq!(queue.officers.len(), expected);
     }
     assert!(matches!(repository.batch(&elsewhere(), batch.id).await, Err(Error::NotFound)));
-    assert!(matches!(repository.receive_batch(&elsewhere(), stack).await, Err(Error::Invalid { .. })));
+    let (same, was_held) = repository.receive_batch(&elsewhere(), stack).await.unwrap();
+    assert!(same.id != batch.id && !was_held, "the same stack at another agency is theirs");
 }
 
 #[tokio::test]
@@ -313,4 +314,43 @@ async fn whoever_changes_agency_changes_ties() {
     };
     let account = repository.change_account(&administrator(), account.id, change).await.unwrap();
     assert!(are_not_found(&doors(repository, &acting(&account), id).await));
+}
+
+/// Stores of older versions named no agency with a dossier or paper: it is found again from what their history and the log say.
+#[tokio::test]
+async fn what_an_older_version_took_in_goes_to_its_agency() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (paper, _) = filed(&fixture, "một").await;
+    let other = SubjectClaim { number: number("079199000002"), name: "Lê Thị Thử".into(), ..claim() };
+    let submitted = NewDossier { state: DossierState::Submitted, ..dossier() };
+    let own = repository.open_dossier(&officer(), submitted.clone()).await.unwrap();
+    let theirs = NewDossier { subject: other, ..submitted };
+    let of_theirs = repository.open_dossier(&elsewhere(), theirs).await.unwrap();
+    let sql = fixture.sql().await;
+    for table in ["document", "dossier"] {
+        sql.execute(&format!("update {table} set receiver_key = null")).await;
+    }
+    let repository = fixture.another().await;
+    for (actor, dossier) in [(officer(), own.id), (elsewhere(), of_theirs.id)] {
+        assert!(repository.dossier(&actor, dossier).await.is_ok(), "{}", actor.agency);
+    }
+    assert!(matches!(repository.dossier(&elsewhere(), own.id).await, Err(Error::NotFound)));
+    assert!(matches!(repository.dossier(&officer(), of_theirs.id).await, Err(Error::NotFound)));
+    assert!(repository.history(&officer(), paper).await.is_ok());
+}
+
+/// A number written in a form is no key: it opens no store, and changes nothing that others filed.
+#[tokio::test]
+async fn a_dossier_in_a_persons_name_lets_its_agency_look_and_no_more() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let (_, subject) = filed(&fixture, "một").await;
+    opened_by(&fixture, &elsewhere()).await;
+    assert!(repository.store(&elsewhere(), subject).await.is_ok());
+    let day = jiff::Zoned::now().date().checked_add(jiff::Span::new().days(30)).unwrap();
+    let sealed = repository.seal_looks(&as_role(elsewhere(), Role::Leader), subject, day).await;
+    assert!(matches!(sealed, Err(Error::NotFound)), "{sealed:?}");
+    let log = repository.subject_access_log(&elsewhere(), subject, 9).await;
+    assert!(matches!(log, Err(Error::NotFound)), "{log:?}");
 }

@@ -269,7 +269,7 @@ fn confirmation(paper: u64) -> Result<Confirmation, Failure> {
         fields: values.map(|(key, value)| (key.to_owned(), value)).to_vec(),
         reasons: Vec::new(),
         rename_subject: false,
-        decides: false,
+        keyings: 0,
         beside: None,
     })
 }

@@ -7,15 +7,17 @@ use crate::database::{self, Connection};
 use crate::error::{Error, Result};
 use crate::events::{self, NewEvent};
 use crate::filing;
+use crate::keying::{self, Outcome};
 use crate::lifecycle::{self, Position};
 use crate::record::*;
 use crate::{changes, documents, equal, fields, owners};
 
 impl Repository {
-    /// Đính chính: replaces what was confirmed of a stored paper. The version before is kept as it stood; code, bytes and origin stay.
+    /// Đính chính: replaces what was confirmed of a stored paper. The version before is kept as it stood; code, bytes and origin stay. A paper
+    /// that is, or becomes, of a type that is keyed twice stays as it is until two people correct it alike, or a third decides (`keying`).
     ///
     /// # Errors
-    /// `Conflict` when someone else corrected it since the person looked; `Invalid` when it may not be corrected or a value is wrong;
+    /// `Conflict` when someone else corrected it since the person looked, `KeyedMeanwhile` when someone keyed it; `Invalid` when it may not be corrected or a value is wrong;
     /// `Doubtful`, `SubjectDiffers` and `AlreadyHeld` as for a confirmation; what was told apart once is not asked again.
     pub async fn correct(
         &self,
@@ -25,7 +27,7 @@ impl Repository {
     ) -> Result<DocumentView> {
         self.permit(actor, Action::Amend, id).await?;
         let reason = filing::plan_reason(&correction.reason)?;
-        let may_rename = correction.record.rename_subject;
+        let (may_rename, keyings) = (correction.record.rename_subject, correction.record.keyings);
         let filing = filing::plan(correction.record, database::today())?;
         let mut transaction = self.database().write().await?;
         let document = documents::find_kept(&mut transaction, id).await?;
@@ -33,6 +35,15 @@ impl Repository {
         if document.version != correction.version {
             return Err(Error::Conflict { document: id });
         }
+        let of_type =
+            [document.document_type, filing.document_type].into_iter().find(|one| one.is_keyed_twice());
+        let keyed = (of_type.unwrap_or(filing.document_type), keyings);
+        let filing = match self.take_keying(&mut transaction, actor, id, filing, keyed).await? {
+            Outcome::File(filing) => filing,
+            Outcome::Kept => {
+                return keying::kept(transaction, actor, id, (Action::Amend, Some(&reason))).await;
+            }
+        };
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
         if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing).await? {
             transaction.commit().await?;
@@ -55,6 +66,7 @@ impl Repository {
             equal::settle(&mut transaction, actor, id, (held, beside), self.now()).await?;
             access::write(&mut transaction, actor, Action::Amend, held.id, true).await?;
         }
+        keying::clear(&mut transaction, id).await?;
         access::write(&mut transaction, actor, Action::Amend, id, true).await?;
         let view = documents::view(&mut transaction, id).await?;
         transaction.commit().await?;

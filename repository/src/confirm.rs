@@ -3,7 +3,7 @@
 
 use crate::Repository;
 use crate::access;
-use crate::database::{self, Connection, Transaction};
+use crate::database::{self, Connection};
 use crate::document_type::field_key;
 use crate::error::{Error, Result};
 use crate::events::NewEvent;
@@ -21,7 +21,8 @@ impl Repository {
     /// waiting, for another person, until two agree or a third decides (`keying`).
     ///
     /// # Errors
-    /// `Conflict` when the paper is not waiting for confirmation; `ReadAgain` when it was read again since the person looked; `Invalid`
+    /// `Conflict` when the paper is not waiting for confirmation; `ReadAgain` when it was read again since the person looked,
+    /// `KeyedMeanwhile` when it was keyed since; `Invalid`
     /// when a value or its origin does not allow filing; `Incomplete` when a field that records of the type need is neither there nor
     /// explained (DIG-11); `Doubtful` when a value whose check fails is neither changed nor given a reason; `SubjectDiffers` when the number
     /// is known under another name or date of birth and the confirmation does not say that they shall be replaced; `AlreadyHeld` when an
@@ -33,8 +34,8 @@ impl Repository {
         confirmation: Confirmation,
     ) -> Result<DocumentView> {
         self.permit(actor, Action::Confirm, id).await?;
-        let (seen, may_rename, decides) =
-            (confirmation.pass, confirmation.rename_subject, confirmation.decides);
+        let (seen, may_rename, keyings) =
+            (confirmation.pass, confirmation.rename_subject, confirmation.keyings);
         let filing = filing::plan(confirmation, database::today())?;
         let mut transaction = self.database().write().await?;
         let document = documents::find_kept(&mut transaction, id).await?;
@@ -42,9 +43,10 @@ impl Repository {
             return Err(Error::Conflict { document: id });
         }
         check_seen(&mut transaction, id, seen).await?;
-        let filing = match self.take_keying(&mut transaction, actor, id, filing, decides).await? {
+        let keyed = (filing.document_type, keyings);
+        let filing = match self.take_keying(&mut transaction, actor, id, filing, keyed).await? {
             Outcome::File(filing) => filing,
-            Outcome::Kept => return kept(transaction, actor, id).await,
+            Outcome::Kept => return keying::kept(transaction, actor, id, (Action::Confirm, None)).await,
         };
         let origin = origin::settle(&mut transaction, actor, &document, &filing).await?;
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
@@ -74,16 +76,6 @@ impl Repository {
         transaction.commit().await?;
         Ok(view)
     }
-}
-
-/// What one of two people keyed is kept, and the paper goes on waiting.
-async fn kept(mut transaction: Transaction, actor: &Actor, id: DocumentId) -> Result<DocumentView> {
-    desk::clear_own(&mut transaction, id, &actor.account).await?;
-    events::note(&mut transaction, Some(actor), id, DocumentStep::Key).await?;
-    access::write(&mut transaction, actor, Action::Confirm, id, true).await?;
-    let view = documents::view(&mut transaction, id).await?;
-    transaction.commit().await?;
-    Ok(view)
 }
 
 /// What was said of this confirmation: why the paper stands beside an equal one, and why fields are right although a check fails, or are not

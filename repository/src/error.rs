@@ -75,6 +75,14 @@ pub enum Error {
         /// The paper.
         document: DocumentId,
     },
+    /// Somebody keyed the paper since the person began, so that they saw what they should not, or did not see what they should. Vietnamese.
+    #[error(
+        "Trong lúc anh/chị nhập, người khác đã nhập giấy này. Loại giấy này cần hai người nhập độc lập: hãy mở lại giấy và nhập theo ảnh quét."
+    )]
+    KeyedMeanwhile {
+        /// The paper.
+        document: DocumentId,
+    },
     /// The job was taken over by another worker; drop the work.
     #[error("job was claimed by another worker")]
     ClaimLost,

@@ -147,13 +147,13 @@ async fn pages_to_search(connection: &mut Connection, job: &Job) -> Result<Vec<(
     Ok(pages)
 }
 
-/// Confirms nothing that fails a check unless a person changed it or says why it is right all the same.
-pub(crate) async fn check_doubts(
+/// Keys of fields whose check fails and that a person neither changed nor gave a reason for.
+pub(crate) async fn unexplained(
     connection: &mut Connection,
     document: DocumentId,
     confirmed: &[(String, String)],
     reasons: &[(String, String)],
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let has = |pairs: &[(String, String)], key: &str, value: Option<&str>| {
         pairs.iter().any(|(of, text)| of == key && value.is_none_or(|value| value == text))
     };
@@ -161,7 +161,17 @@ pub(crate) async fn check_doubts(
     let open = doubted.filter(|field| {
         has(confirmed, &field.key, field.proposed.as_deref()) && !has(reasons, &field.key, None)
     });
-    let keys: Vec<String> = open.map(|field| field.key).collect();
+    Ok(open.map(|field| field.key).collect())
+}
+
+/// Confirms nothing that fails a check unless a person changed it or says why it is right all the same.
+pub(crate) async fn check_doubts(
+    connection: &mut Connection,
+    document: DocumentId,
+    confirmed: &[(String, String)],
+    reasons: &[(String, String)],
+) -> Result<()> {
+    let keys = unexplained(connection, document, confirmed, reasons).await?;
     if keys.is_empty() {
         return Ok(());
     }

@@ -5,15 +5,18 @@
 
 use crate::Repository;
 use crate::data_keys::PaperKey;
-use crate::database::{self, Connection, Row};
-use crate::documents;
+use crate::database::{self, Connection, Row, Transaction};
 use crate::error::{Error, Result};
+use crate::events::{self, NewEvent};
 use crate::filing::Filing;
 use crate::record::*;
+use crate::{DocumentType, access, desk, documents, fields};
 use std::collections::HashMap;
 
 /// People whose keying is kept: two, and the third decides.
 const KEYINGS: usize = 2;
+/// Why a value is right although its check fails, when nobody was asked for a reason: the paper was read again after the first keying.
+const KEYED_ALIKE: &str = "Hai người nhập độc lập như nhau";
 
 /// What becomes of a confirmation.
 pub(crate) enum Outcome {
@@ -45,38 +48,47 @@ impl Repository {
         Ok([first, second])
     }
 
-    /// Takes in what a person confirms of a paper that is, or may have to be, keyed twice.
+    /// Takes in what a person states of a paper that is, or may have to be, keyed twice: of the type that it has, or gets.
     ///
     /// # Errors
-    /// `Invalid` when it is not this person's turn.
+    /// `Invalid` when this person keyed it; `KeyedMeanwhile` when somebody did after this person had `seen` so many keyings; `Doubtful` as for a
+    /// confirmation, to the first person, because the second does not see what is doubted.
     pub(crate) async fn take_keying(
         &self,
         connection: &mut Connection,
         actor: &Actor,
         id: DocumentId,
         filing: Filing,
-        decides: bool,
+        (of_type, seen): (DocumentType, u32),
     ) -> Result<Outcome> {
         let keyings = of(connection, id).await?;
-        match KeyingTurn::of(&keyings, filing.document_type, &actor.account) {
-            KeyingTurn::Once => Ok(Outcome::File(filing)),
-            KeyingTurn::OfOthers => Err(Error::invalid(
+        let turn = KeyingTurn::of(&keyings, of_type, &actor.account);
+        if turn == KeyingTurn::OfOthers {
+            return Err(Error::invalid(
                 "Anh/chị đã nhập giấy này. Loại giấy này cần người khác nhập độc lập, rồi mới lưu kho.",
-            )),
-            KeyingTurn::First => self.keep(connection, actor, id, &filing, 1).await,
+            ));
+        }
+        if keyings.len() != seen as usize {
+            return Err(Error::KeyedMeanwhile { document: id });
+        }
+        match turn {
+            KeyingTurn::Once | KeyingTurn::Third | KeyingTurn::OfOthers => Ok(Outcome::File(filing)),
+            KeyingTurn::First => {
+                fields::check_doubts(connection, id, &filing.fields, &filing.reasons).await?;
+                self.keep(connection, actor, id, &filing, 1).await
+            }
             KeyingTurn::Second => {
                 let key = self.paper_key(id).await?;
                 let first = read(connection, &key, 1).await?;
                 let first = first.ok_or_else(|| Error::Corrupt(format!("the keyings of paper {id}")))?;
-                match first.agrees_with(&Keyed::from(&filing)) {
-                    true => Ok(Outcome::File(first.filed_with(filing))),
-                    false => self.keep(connection, actor, id, &filing, 2).await,
+                if !first.agrees_with(&Keyed::from(&filing)) {
+                    return self.keep(connection, actor, id, &filing, 2).await;
                 }
+                let mut filing = first.filed_with(filing);
+                let keys = fields::unexplained(connection, id, &filing.fields, &filing.reasons).await?;
+                filing.reasons.extend(keys.into_iter().map(|key| (key, KEYED_ALIKE.to_owned())));
+                Ok(Outcome::File(filing))
             }
-            KeyingTurn::Third if decides => Ok(Outcome::File(filing)),
-            KeyingTurn::Third => Err(Error::invalid(
-                "Hai người đã nhập giấy này khác nhau. Hãy tải lại trang, xem cả hai lần nhập rồi quyết định.",
-            )),
         }
     }
 
@@ -101,6 +113,22 @@ impl Repository {
             .await?;
         Ok(Outcome::Kept)
     }
+}
+
+/// What one of two people keyed is kept, and the paper stays as it is.
+pub(crate) async fn kept(
+    mut transaction: Transaction,
+    actor: &Actor,
+    id: DocumentId,
+    (action, reason): (Action, Option<&str>),
+) -> Result<DocumentView> {
+    desk::clear_own(&mut transaction, id, &actor.account).await?;
+    let event = NewEvent { step: DocumentStep::Key, actor: Some(actor), reason, other: None };
+    events::write(&mut transaction, id, event).await?;
+    access::write(&mut transaction, actor, action, id, true).await?;
+    let view = documents::view(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(view)
 }
 
 /// Who keyed a paper, in order.

@@ -46,7 +46,7 @@ pub(crate) fn after(position: Position, step: DocumentStep) -> Option<Position> 
             DocumentStep::Key | DocumentStep::Confirm | DocumentStep::AgencyMark | DocumentStep::Code,
         ) => Some(position),
         (Before(Extracted | Unreadable), DocumentStep::Store) => Some(Filed(Valid)),
-        (Filed(Valid | Expired), DocumentStep::Correct) => Some(position),
+        (Filed(Valid | Expired), DocumentStep::Key | DocumentStep::Correct) => Some(position),
         (Filed(Valid | Expired | Archived), DocumentStep::Revoke) => Some(Filed(Revoked)),
         (Filed(Valid | Expired | Archived), DocumentStep::Supersede) => Some(Filed(Superseded)),
         (Filed(Valid | Expired | Archived), DocumentStep::Cancel) => Some(Filed(Cancelled)),
@@ -122,8 +122,8 @@ extracted: mark -> extracted, extract -> extracted, rescan -> extracted, key -> 
 unreadable: receive -> received, mark -> unreadable, key -> unreadable, confirm -> unreadable, agency_mark -> unreadable, code -> unreadable, store -> valid, dispose -> disposed, take_back -> taken_back
 duplicate: reinstate -> extracted, dispose -> disposed
 taken_back: receive -> received, dispose -> disposed
-valid: correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
-expired: correct -> expired, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
+valid: key -> valid, correct -> valid, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
+expired: key -> expired, correct -> expired, revoke -> revoked, supersede -> superseded, cancel -> cancelled, archive -> archived
 revoked: reinstate -> valid, dispose -> disposed
 superseded: reinstate -> valid, dispose -> disposed
 cancelled: reinstate -> valid, dispose -> disposed

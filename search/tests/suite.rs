@@ -80,7 +80,7 @@ impl Office {
                 .to_vec(),
             // A story may tell of someone under a new name.
             rename_subject: true,
-            decides: false,
+            keyings: 0,
             co_owners: Vec::new(),
             provenance: Provenance::default(),
             // And of the same decision scanned twice.

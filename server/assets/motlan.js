@@ -51,12 +51,15 @@ function openKeys(event) {
 }
 
 function onKey(event) {
+  // The Enter that ends a syllable of an input method is nobody's wish.
+  if (event.isComposing) return undefined;
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.target.id === "search-box" && onSuggestionKey(event)) return undefined;
   if (event.key === "Enter" && event.target.closest("#intake-form") && onIntakeEnter(event)) return undefined;
   if (event.ctrlKey && (event.key === "s" || event.key === "Enter")) return submitForm(event);
   if (event.key === "F1") return openKeys(event);
-  if (event.ctrlKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) return turnPage(event);
+  const turns = event.key.startsWith("Page") ? event.altKey : event.ctrlKey && !typing;
+  if (PAGE_KEYS[event.key] && turns) return turnPage(event);
   if (event.key === "Escape" && typing) return typing.blur();
   if (typing || event.ctrlKey || event.altKey || event.metaKey || one("#keys").open) return undefined;
   if (event.key === "/" && one("#search-box")) { event.preventDefault(); one("#search-box").focus(); }
@@ -67,19 +70,24 @@ function onKey(event) {
   return undefined;
 }
 
+// From anywhere on the page but another form or a window before it, and once however long the keys are held.
 function submitForm(event) {
   const form = one("form[data-confirm]");
   if (!form) return;
   event.preventDefault();
+  const other = event.target.closest("form, dialog");
+  if (event.repeat || one("dialog[open]") || (other && other !== form)) return;
   form.requestSubmit();
 }
 
+// Between words of an input, Ctrl and an arrow move the cursor; Alt with a page key turns pages there too.
+const PAGE_KEYS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -1, PageDown: 1 };
+
 function turnPage(event) {
-  const typing = event.target.closest("input[type=search]");
   const tabs = all("[data-page-tab]");
   const current = tabs.findIndex((tab) => tab.getAttribute("aria-current"));
-  const next = tabs[current + (event.key === "ArrowRight" ? 1 : -1)];
-  if (typing || current < 0 || !next) return;
+  const next = tabs[current + PAGE_KEYS[event.key]];
+  if (current < 0 || !next) return;
   event.preventDefault();
   next.click();
 }

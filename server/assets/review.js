@@ -54,7 +54,8 @@ function openRescan() {
 function onReviewKey(event) {
   if (event.isComposing || one("#keys").open) return;
   const typing = event.target.closest("#review-form input");
-  if (event.key === "F6" && one("#rescan-file")) openRescan();
+  const isHeld = event.ctrlKey || event.altKey || event.shiftKey || event.metaKey;
+  if (event.key === "F6" && !isHeld && one("#rescan-file")) openRescan();
   else if (event.key === "F8") goOn(event.shiftKey ? -1 : 1);
   else if (event.key === "Enter" && typing && !event.ctrlKey) goOn(1);
   else if (event.altKey && "12".includes(event.key) && takeByKey(event)) lightUp(lastField);
@@ -111,6 +112,7 @@ async function keep() {
     const body = new URLSearchParams(new FormData(one("#review-form")));
     const answer = await fetch(state.dataset.keep, { method: "POST", body, headers: { "HX-Request": "true" } });
     const text = await answer.text();
+    if (answer.status === 401) throw new Error("phiên đã hết. Hãy đăng nhập lại ở một thẻ khác rồi quay lại đây");
     if (!answer.ok) throw new Error(text);
     state.textContent = `${text}.`;
   } catch (error) {
@@ -128,8 +130,22 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-take]")) take(event.target.closest("[data-take]"));
   if (event.target.closest("[data-claim]")) takeClaim(event.target.closest("[data-claim]").dataset);
 });
+// What is not kept yet is kept first: whoever was signed out meanwhile would lose it with the answer.
+async function keepAndSend(form) {
+  clearTimeout(keeping);
+  await keep();
+  if (unkept) return say(one("#unfinished-state").textContent);
+  return form.requestSubmit();
+}
+
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("#review-form")) return;
+  if (unkept && !one("#unfinished-offer")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    keepAndSend(event.target);
+    return;
+  }
   unkept = false;
   clearTimeout(keeping);
 });

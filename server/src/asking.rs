@@ -172,9 +172,12 @@ fn turned_away(method: &Method, uri: &axum::http::Uri, headers: &HeaderMap) -> R
     }
     let shown = headers.get("hx-current-url").and_then(|url| url.to_str().ok()).and_then(path_of);
     let is_part = headers.contains_key("hx-request");
-    let wish = if is_part { shown } else { uri.path_and_query().map(|whole| whole.as_str()) };
-    let wish =
-        wish.filter(|_| is_part || method == Method::GET).and_then(own_path).filter(|wish| *wish != "/");
+    let wish = match method {
+        _ if is_part => shown,
+        &Method::GET => uri.path_and_query().map(|whole| whole.as_str()),
+        _ => paper_of(path),
+    };
+    let wish = wish.and_then(own_path).filter(|wish| *wish != "/");
     let address = wish.map_or("/sign-in".to_owned(), |wish| format!("/sign-in?next={}", escaped(wish)));
     if !is_part {
         return Redirect::to(&address).into_response();
@@ -185,6 +188,13 @@ fn turned_away(method: &Method, uri: &axum::http::Uri, headers: &HeaderMap) -> R
         response.headers_mut().insert("hx-redirect", address);
     }
     response
+}
+
+/// The page of the paper that a form was about, which came too late: what was typed is kept there.
+fn paper_of(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/documents/")?;
+    let (id, _) = rest.split_once('/').filter(|(id, _)| id.parse::<repository::record::DocumentId>().is_ok())?;
+    Some(&path[..path.len() - rest.len() + id.len()])
 }
 
 /// An address of ours to be brought to: a path, and never another site.

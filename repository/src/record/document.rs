@@ -198,9 +198,10 @@ pub struct Confirmation {
     pub rename_subject: bool,
     /// What it is beside an equal paper that is held; none: such a paper is refused.
     pub beside: Option<BesideHeld>,
-    /// Said on purpose: two people keyed the paper differently, and this person has seen both.
+    /// How often the paper had been keyed when the person began ([`DocumentView::keyings`]): what they saw depends on it, nothing for the second
+    /// person, both for the third.
     #[serde(default)]
-    pub decides: bool,
+    pub keyings: u32,
 }
 
 /// A paper with everything that the screen of one record shows.
@@ -224,7 +225,7 @@ pub struct DocumentView {
     pub reread_problem: Option<String>,
     /// What a reading since the confirmation says otherwise.
     pub dissent: Dissent,
-    /// Who keyed it, of a paper that is keyed twice and not filed yet; the first one first.
+    /// Who keyed it, or a correction of it, of a paper that is keyed twice and not filed so yet; the first one first.
     pub keyings: Vec<Mark>,
     /// Pages that were scanned again, the oldest scan first.
     pub rescans: Vec<PageRescan>,

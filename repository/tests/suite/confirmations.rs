@@ -33,7 +33,7 @@ pub(crate) fn confirmation_as(document_type: DocumentType, number: &str) -> Conf
         fields: document_type.minimum().iter().map(stated).collect(),
         reasons: Vec::new(),
         rename_subject: false,
-        decides: false,
+        keyings: 0,
         beside: None,
     }
 }

@@ -195,7 +195,9 @@ impl Fixture {
     ) -> motlan_repository::Result<DocumentView> {
         let view = self.repository.confirm(&officer(), id, wish.clone()).await?;
         match view.document.state {
-            DocumentState::Extracted => self.repository.confirm(&colleague(), id, wish).await,
+            DocumentState::Extracted => {
+                self.repository.confirm(&colleague(), id, Confirmation { keyings: 1, ..wish }).await
+            }
             _ => Ok(view),
         }
     }

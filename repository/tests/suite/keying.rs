@@ -9,6 +9,11 @@ fn land(serial: &str) -> Confirmation {
     confirmation_as(DocumentType::LandCertificate, serial)
 }
 
+/// By somebody who saw so many keyings.
+fn seeing(keyings: u32, wish: Confirmation) -> Confirmation {
+    Confirmation { keyings, ..wish }
+}
+
 fn third() -> Actor {
     Actor { account: "can.bo.ba".into(), ..officer() }
 }
@@ -40,7 +45,7 @@ async fn two_who_key_the_same_file_the_paper() {
     invalid(repository.confirm(&officer(), id, land("BM 123456")).await, "người khác");
 
     let mut again = stating(land("bm  123456"), &[("holder_name", "TRẦN VĂN MẪU")]);
-    again.title = "Sổ đỏ".into();
+    (again.title, again.keyings) = ("Sổ đỏ".into(), 1);
     let mut first_again = stating(land("BM 123456"), &[("holder_name", "Trần Văn Mẫu")]);
     first_again.reasons = again.reasons.clone();
     let other = fixture.read("bản quét khác").await.id;
@@ -72,12 +77,12 @@ async fn a_third_person_decides_where_two_differ() {
         matches!(repository.keyed(&colleague(), id).await, Err(Error::NotFound)),
         "nothing to decide yet"
     );
-    let second = repository.confirm(&colleague(), id, land("BM 123458")).await.unwrap();
+    let second = repository.confirm(&colleague(), id, seeing(1, land("BM 123458"))).await.unwrap();
     assert_eq!((second.document.state, second.keyings.len()), (DocumentState::Extracted, 2));
 
     for one_of_two in [officer(), colleague()] {
         assert!(matches!(repository.keyed(&one_of_two, id).await, Err(Error::Forbidden)));
-        let decided = Confirmation { decides: true, ..land("BM 123456") };
+        let decided = seeing(2, land("BM 123456"));
         invalid(repository.confirm(&one_of_two, id, decided).await, "người khác");
     }
     assert!(matches!(repository.keyed(&leader(), id).await, Err(Error::Forbidden)));
@@ -88,15 +93,111 @@ async fn a_third_person_decides_where_two_differ() {
         (Some("BM 123456"), Some("BM 123458"))
     );
 
-    invalid(repository.confirm(&third(), id, land("BM 123458")).await, "khác nhau");
-    let decided = Confirmation { decides: true, ..land("BM 123458") };
-    let filed = repository.confirm(&third(), id, decided).await.unwrap();
+    let unseen = repository.confirm(&third(), id, seeing(1, land("BM 123458"))).await;
+    assert!(matches!(unseen, Err(Error::KeyedMeanwhile { .. })), "{unseen:?}");
+    let filed = repository.confirm(&third(), id, seeing(2, land("BM 123458"))).await.unwrap();
     assert_eq!((filed.document.state, value(&filed, "serial_number")), (DocumentState::Stored, "BM 123458"));
     assert_eq!(filed.document.confirmed_by.as_deref(), Some("can.bo.ba"));
     assert_eq!(fixture.sql().await.number("select count(*) from keying").await, 0);
     let entries = fixture.entries(id).await;
     assert!(entries.contains(&("can.bo.ba".into(), "view".into(), true)), "{entries:?}");
     assert!(entries.contains(&("lanh.dao.thu".into(), "confirm".into(), false)), "{entries:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_the_second_who_began_before_the_first_was_done() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = fixture.read("bản quét").await.id;
+    repository.confirm(&officer(), id, land("BM 123456")).await.unwrap();
+    // She had opened it before, and saw what the machine proposes.
+    let not_blind = repository.confirm(&colleague(), id, land("BM 123456")).await;
+    assert!(matches!(not_blind, Err(Error::KeyedMeanwhile { document }) if document == id), "{not_blind:?}");
+    let view = repository.document(&colleague(), id).await.unwrap();
+    assert_eq!((view.document.state, view.keyings.len()), (DocumentState::Extracted, 1));
+    let filed = repository.confirm(&colleague(), id, seeing(1, land("BM 123456"))).await.unwrap();
+    assert_eq!(filed.document.state, DocumentState::Stored);
+}
+
+/// The values that every paper of the fixture proposes, with a doubt about its number.
+fn doubted() -> Proposal {
+    let number =
+        ProposedField { doubts: vec!["check_digit".into()], ..proposed("serial_number", "BM 123456") };
+    Proposal { document_type: DocumentType::LandCertificate, fields: vec![number], ..proposal() }
+}
+
+#[tokio::test]
+async fn a_doubted_value_asks_the_first_for_a_reason_and_never_the_second() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = fixture.read("bản quét").await.id;
+    fixture.read_again(id, page(1), doubted()).await;
+    let land = || Confirmation { pass: Some(2), ..land("BM 123456") };
+    let unexplained = repository.confirm(&officer(), id, land()).await;
+    assert!(
+        matches!(&unexplained, Err(Error::Doubtful { keys, .. }) if keys == &["serial_number"]),
+        "{unexplained:?}"
+    );
+    let reason = ("serial_number".to_owned(), "Giấy ghi như vậy".to_owned());
+    let explained = Confirmation { reasons: vec![reason], ..land() };
+    repository.confirm(&officer(), id, explained).await.unwrap();
+    let filed = repository.confirm(&colleague(), id, seeing(1, land())).await.unwrap();
+    let why = |view: &DocumentView| {
+        view.fields.iter().find(|field| field.key == "serial_number").unwrap().reason.clone()
+    };
+    assert_eq!(why(&filed).as_deref(), Some("Giấy ghi như vậy"));
+
+    // The doubt came with a reading after the first keying: nobody can be asked any more, and two agree.
+    let id = fixture.read("bản khác").await.id;
+    let other = || Confirmation { title: "Sổ khác".into(), ..super::keying::land("BM 123456") };
+    let another = || Confirmation {
+        beside: Some(BesideHeld { relation: BesideRelation::Another, reason: "Giấy khác".into() }),
+        ..other()
+    };
+    repository.confirm(&officer(), id, other()).await.unwrap();
+    fixture.read_again(id, page(1), doubted()).await;
+    let second = Confirmation { pass: Some(2), keyings: 1, ..another() };
+    let filed = repository.confirm(&colleague(), id, second).await.unwrap();
+    assert_eq!(why(&filed).as_deref(), Some("Hai người nhập độc lập như nhau"));
+}
+
+#[tokio::test]
+async fn nobody_corrects_a_land_certificate_alone() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let id = fixture.read("bản quét").await.id;
+    fixture.file(id, land("BM 123456")).await.unwrap();
+    let correction = |keyings, record: Confirmation| Correction {
+        record: seeing(keyings, record),
+        version: 1,
+        reason: "Nhập sai số".into(),
+    };
+    let kept = repository.correct(&officer(), id, correction(0, land("BM 654321"))).await.unwrap();
+    assert_eq!(
+        (kept.document.version, value(&kept, "serial_number"), kept.keyings.len()),
+        (1, "BM 123456", 1)
+    );
+    invalid(repository.correct(&officer(), id, correction(1, land("BM 654321"))).await, "người khác");
+    let unseen = repository.correct(&colleague(), id, correction(0, land("BM 654321"))).await;
+    assert!(matches!(unseen, Err(Error::KeyedMeanwhile { .. })), "{unseen:?}");
+    let done = repository.correct(&colleague(), id, correction(1, land("BM 654321"))).await.unwrap();
+    assert_eq!(
+        (done.document.version, value(&done, "serial_number"), done.keyings.len()),
+        (2, "BM 654321", 0)
+    );
+    let steps = steps(&fixture, id).await;
+    let keyed = steps.iter().filter(|(step, _)| *step == DocumentStep::Key).count();
+    assert!(keyed == 2 && steps.contains(&(DocumentStep::Correct, "can.bo.hai".into())), "{steps:?}");
+
+    // Nor makes one out of something else, or something else out of one.
+    let id = fixture.read("giấy khai sinh").await.id;
+    repository.confirm(&officer(), id, confirmation()).await.unwrap();
+    let made = repository.correct(&officer(), id, correction(0, land("BM 777777"))).await.unwrap();
+    assert_eq!((made.document.document_type, made.keyings.len()), (DocumentType::BirthCertificate, 1));
+    let id = fixture.read("sổ đỏ").await.id;
+    fixture.file(id, land("BM 888888")).await.unwrap();
+    let unmade = repository.correct(&officer(), id, correction(0, confirmation())).await.unwrap();
+    assert_eq!((unmade.document.document_type, unmade.keyings.len()), (DocumentType::LandCertificate, 1));
 }
 
 #[tokio::test]
@@ -122,7 +223,7 @@ async fn only_types_that_ask_for_it_are_keyed_twice_and_whatever_was_keyed_once_
     let id = fixture.read("bản quét").await.id;
     repository.confirm(&officer(), id, land("BM 123456")).await.unwrap();
     // The second says that it is something else: that is a difference too.
-    let view = repository.confirm(&colleague(), id, confirmation()).await.unwrap();
+    let view = repository.confirm(&colleague(), id, seeing(1, confirmation())).await.unwrap();
     assert_eq!((view.document.state, view.keyings.len()), (DocumentState::Extracted, 2));
     let id = fixture.read("giấy khai sinh").await.id;
     let view = repository.confirm(&officer(), id, confirmation()).await.unwrap();

@@ -22,12 +22,13 @@ pub(crate) struct CorrectionBody {
     reason: String,
 }
 
-/// Corrects what was confirmed of a stored paper; the version before is kept.
+/// Corrects what was confirmed of a stored paper; the version before is kept. A paper of a type that is keyed twice (`GCN`) stays as it is until
+/// two people correct it alike or a third one decides; the answer says so by `version` and `keyings`.
 #[utoipa::path(post, path = "/documents/{id}/corrections", tag = "documents", request_body = CorrectionBody,
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 409, description = "corrected by someone else meanwhile, or held already", body = ProblemBody,
+        (status = 409, description = "corrected or keyed by someone else meanwhile, or held already", body = ProblemBody,
             content_type = "application/problem+json"),
         Problem,
 ))]

@@ -99,7 +99,7 @@ pub(crate) struct DocumentViewBody {
     reread_problem: Option<String>,
     /// What a reading since the confirmation says otherwise; it has replaced nothing.
     dissent: DissentBody,
-    /// Nhập kép: who keyed it, of a paper that is keyed twice and not filed yet. One: another person keys it now. Two: they differ, and a
+    /// Nhập kép: who keyed it, or a correction of it, of a paper that is keyed twice and not filed so yet. One: another person keys it now. Two: they differ, and a
     /// third person decides.
     keyings: Vec<KeyingBody>,
     /// Pages that were scanned again, the oldest scan first.
@@ -247,10 +247,10 @@ pub(crate) struct ConfirmationBody {
     /// link to that paper.
     #[serde(default)]
     beside: Option<BesideBody>,
-    /// Two people keyed the paper differently (`keyings` has two), and who sends this has seen both. Left out, such a confirmation is
-    /// refused (422).
+    /// How often the paper had been keyed when it was looked at (length of its `keyings`); left out: 0. When somebody keyed it since, the
+    /// confirmation is refused (409). Of two keyings that differ a third person has to have seen both: 2.
     #[serde(default)]
-    decides: bool,
+    keyings: u32,
 }
 
 /// What a paper is beside an equal one that is held.
@@ -369,7 +369,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
             fields: body.fields.into_iter().map(|field| (field.key, field.value)).collect(),
             rename_subject: body.rename_subject,
             beside: body.beside.map(BesideHeld::from),
-            decides: body.decides,
+            keyings: body.keyings,
         })
     }
 }
@@ -380,7 +380,7 @@ impl TryFrom<ConfirmationBody> for Confirmation {
     params(("id" = String, Path, format = "uuid")),
     responses(
         (status = 200, body = DocumentViewBody),
-        (status = 409, description = "held already, not waiting for confirmation, or read again meanwhile", body = ProblemBody,
+        (status = 409, description = "held already, not waiting for confirmation, or read again or keyed meanwhile", body = ProblemBody,
             content_type = "application/problem+json"),
         Problem,
 ))]

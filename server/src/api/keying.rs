@@ -81,7 +81,7 @@ impl From<OwnerClaim> for KeyedOwnerBody {
     }
 }
 
-/// Nhập kép: what two people keyed differently, for a third one, who then confirms with `decides`. Refused (403) to these two; 404 unless
+/// Nhập kép: what two people keyed differently, for a third one, who then confirms with `keyings` 2. Refused (403) to these two; 404 unless
 /// two people keyed the paper.
 #[utoipa::path(get, path = "/documents/{id}/keyings", tag = "documents",
     params(("id" = String, Path, format = "uuid")),

@@ -47,7 +47,7 @@ pub(crate) struct ProblemBody {
     /// Chứng nhận tiêu hủy, when the paper was destroyed (410).
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<Box<CertificateBody>>,
-    /// Key of the paper that it is about: with 409, the one that is held already.
+    /// Key of the paper that it is about: with 409, the one that is held already, or that somebody else did something with meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uuid")]
     document: Option<DocumentId>,
@@ -219,6 +219,7 @@ impl From<repository::Error> for Problem {
             | Error::Incomplete { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict { .. }
             | Error::ReadAgain { .. }
+            | Error::KeyedMeanwhile { .. }
             | Error::MustStay { .. }
             | Error::AlreadyHeld { .. } => StatusCode::CONFLICT,
             Error::DatabaseUnavailable(cause) => {
@@ -248,7 +249,10 @@ impl From<repository::Error> for Problem {
             | Error::Corrupt(_) => return Problem::internal(error),
         };
         let document = match &error {
-            Error::AlreadyHeld { document, .. } => Some(*document),
+            Error::AlreadyHeld { document, .. }
+            | Error::Conflict { document }
+            | Error::ReadAgain { document }
+            | Error::KeyedMeanwhile { document } => Some(*document),
             _ => None,
         };
         Problem { document, ..Problem::new(status, sentence(&error)) }

@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use repository::record::{
-    DocumentId, DocumentState, DocumentView, PageReading, PageRescan, Priority, ReadingModel,
+    Action, DocumentId, DocumentState, DocumentView, PageReading, PageRescan, Priority, ReadingModel,
     ReadingProgress, Stage, Step,
 };
 use serde::Deserialize;
@@ -37,6 +37,8 @@ pub(super) struct MachineWork {
     pub(super) rereading: String,
     /// New scans of the page, as sentences, the oldest first.
     pub(super) rescans: Vec<String>,
+    /// Another reading may be asked for.
+    pub(super) may_reread: bool,
     /// The page may be scanned again.
     pub(super) may_rescan: bool,
 }
@@ -54,21 +56,33 @@ pub(super) struct ReadingLine {
 
 impl MachineWork {
     /// The work on one page.
-    pub(super) async fn of(state: &AppState, view: &DocumentView, page: u32) -> Result<MachineWork, Problem> {
+    pub(super) async fn of(
+        state: &AppState,
+        view: &DocumentView,
+        page: u32,
+        is_blind: bool,
+    ) -> Result<MachineWork, Problem> {
+        let id = view.document.id;
+        let may = async |action| {
+            state.repository.is_permitted(&state.actor, action, id).await.map_err(Problem::from)
+        };
+        let is_still = view.rereading.is_none();
+        let waits = view.document.state == DocumentState::Extracted;
         let readings = state.repository.page_readings(&state.actor, view.document.id, page).await?;
         let counting = readings.iter().find(|reading| reading.counts);
         let stages = counting.and_then(|reading| reading.reading.as_ref()).map(|reading| &reading.stages);
-        let type_words = view
-            .type_evidence
-            .as_ref()
-            .map(|evidence| format!("«{}» (trang {})", wording::shown_name(&evidence.text), evidence.page));
+        let type_words =
+            view.type_evidence.as_ref().filter(|_| !is_blind).map(|evidence| {
+                format!("«{}» (trang {})", wording::shown_name(&evidence.text), evidence.page)
+            });
         Ok(MachineWork {
             stages: stages.into_iter().flatten().map(stage_sentence).collect(),
             readings: readings.iter().rev().map(reading_line).collect(),
             type_words: type_words.unwrap_or_default(),
             rereading: rereading_phrase(view),
             rescans: view.rescans.iter().filter(|rescan| rescan.page == page).map(rescan_sentence).collect(),
-            may_rescan: view.document.state == DocumentState::Extracted && view.rereading.is_none(),
+            may_rescan: waits && is_still && may(Action::Receive).await?,
+            may_reread: is_still && may(Action::Reread).await?,
         })
     }
 }

@@ -8,9 +8,9 @@ use super::claim::{ClaimForm, Mistakes};
 use super::machine_work::rereading_phrase;
 use super::near_duplicates::{OfferedPaper, offered};
 use super::review_fields::{self, FieldRow};
-use super::review_form::{ReviewForm, USUAL_REASONS};
+use super::review_form::{ReviewForm, USUAL_REASONS, keyings};
 use super::review_keying::{self, Sight};
-use super::review_unfinished::KeptForm;
+use super::review_unfinished::{self, KeptForm, still_fit};
 use super::viewer::{ViewQuery, Viewer};
 use super::{Shell, page, wording};
 use crate::api::{Form, Path, Problem};
@@ -24,6 +24,7 @@ use axum::routing::{get, post};
 use repository::DocumentType;
 use repository::document_type::{FIELD_KEYS, FieldKey};
 use repository::record::{Desk, DocumentId, DocumentState, DocumentView, KeyingTurn, SourceForm};
+use serde::Deserialize;
 
 /// Said beside an empty field that records of the type need.
 const NEEDED: &str = "Trường bắt buộc: nhập theo giấy, hoặc đánh dấu trên giấy không có.";
@@ -76,6 +77,8 @@ struct ReviewPage {
     turn: &'static str,
     /// Names of others who have it in front of them.
     others: Vec<String>,
+    /// Why the officer was led back here; empty: they came by themselves.
+    because: &'static str,
     /// What this officer typed the last time.
     unfinished: KeptForm,
     /// The scanned stack that it came out of; empty: none, or that was undone.
@@ -121,18 +124,17 @@ pub(super) async fn show(
     stored: Option<(String, String)>,
 ) -> Result<Response, Problem> {
     let sight = Sight::of(state, view).await?;
-    let desk = match sight.is_of_others() {
+    let mut desk = match sight.is_of_others() {
         true => Desk::default(),
         false => state.repository.take_up(&state.actor, view.document.id).await?,
     };
-    let (form, unfinished) = match &desk.unfinished {
-        Some(kept) if query.unfinished.is_some() => {
-            (KeptForm::form(kept, view, &sight), KeptForm::resumed(kept))
-        }
+    let (form, unfinished) = match still_fit(desk.unfinished.take(), view) {
+        Some(kept) if query.unfinished.is_some() => (KeptForm::form(&kept, view), KeptForm::resumed(&kept)),
         kept => (sight.form(view), KeptForm::offered(kept.as_ref())),
     };
     let template = review_page(state, view, form, sight, Mistakes::new());
-    page(&ReviewPage { unfinished, stored, ..template.completed(state, view, viewer, desk).await? })
+    let because = query.because.map(Because::sentence).unwrap_or_default();
+    page(&ReviewPage { unfinished, stored, because, ..template.completed(state, view, viewer, desk).await? })
 }
 
 fn review_page(
@@ -147,6 +149,7 @@ fn review_page(
     let title = if form.title.is_empty() { &view.document.original.file_name } else { &form.title };
     let turn = KeyingTurn::of(&view.keyings, view.document.document_type, &state.actor.account);
     ReviewPage {
+        because: "",
         shell: Shell::new(state, format!("Kiểm tra: {}", wording::shown_name(title)), "review"),
         id: view.document.id.0.to_string(),
         title: wording::shown_name(title),
@@ -187,10 +190,12 @@ impl ReviewPage {
         desk: Desk,
     ) -> Result<ReviewPage, Problem> {
         let id = view.document.id;
+        // What is held already says what stands on the paper.
+        let offered = if self.sight.is_blind() { Vec::new() } else { offered(state, id).await? };
         let batch = state.repository.batch_of(id).await?;
         Ok(ReviewPage {
             viewer,
-            offered: offered(state, id).await?,
+            offered,
             waiting: waiting(state).await?,
             others: desk.others.into_iter().map(|holder| holder.name).collect(),
             batch: batch.map(|batch| batch.to_string()).unwrap_or_default(),
@@ -223,6 +228,29 @@ fn types(selected: &str) -> Vec<TypeChoice> {
     DocumentType::ALL.iter().map(choice).collect()
 }
 
+/// Why somebody who sent a form is led back to the paper.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Because {
+    /// It was read again meanwhile; what they typed is kept.
+    ReadAgain,
+    /// It was keyed meanwhile.
+    Keyed,
+}
+
+impl Because {
+    fn sentence(self) -> &'static str {
+        match self {
+            Because::ReadAgain => {
+                "Máy vừa đọc lại giấy tờ này. Những gì anh/chị đã nhập vẫn còn ở dưới: hãy đối chiếu với kết quả mới rồi xác nhận lại."
+            }
+            Because::Keyed => {
+                "Trong lúc anh/chị nhập, người khác đã nhập giấy này, nên lần nhập của anh/chị không được tính."
+            }
+        }
+    }
+}
+
 /// Xác nhận: files the paper and goes on to the next one; what cannot be filed comes back as it was typed.
 async fn confirm(
     State(state): State<AppState>,
@@ -251,6 +279,12 @@ async fn confirm(
                 form.held = Some(document);
                 Refusal { trouble: message, ..Refusal::default() }
             }
+            // By an address that may be loaded again: a form that is sent again would be refused again.
+            Err(repository::Error::ReadAgain { .. }) => {
+                review_unfinished::keep_inputs(&state, id, pairs).await?;
+                return Ok(back(id, "unfinished=resume&because=read_again"));
+            }
+            Err(repository::Error::KeyedMeanwhile { .. }) => return Ok(back(id, "because=keyed")),
             Err(error) => return Err(error.into()),
         },
         Err(mistakes) => {
@@ -259,6 +293,10 @@ async fn confirm(
         }
     };
     again(&state, id, form, refusal).await
+}
+
+fn back(id: DocumentId, query: &str) -> Response {
+    Redirect::to(&format!("/documents/{id}?{query}")).into_response()
 }
 
 /// Why a form comes back.
@@ -276,6 +314,9 @@ async fn again(
     Refusal { mistakes, trouble, asks_rename }: Refusal,
 ) -> Result<Response, Problem> {
     let view = state.repository.document(&state.actor, id).await?;
+    if form.keyings != keyings(&view) {
+        return Ok(back(id, "because=keyed"));
+    }
     let viewer = Viewer::open(state, &view, &ViewQuery::default()).await?;
     let sight = Sight::of(state, &view).await?;
     let template = review_page(state, &view, form, sight, mistakes);

@@ -2,7 +2,7 @@
 
 use super::claim::Mistakes;
 use super::crops::{Crop, crop};
-use super::review_form::ReviewForm;
+use super::review_form::{ReviewForm, kind_of};
 use super::review_keying::Sight;
 use super::{page, wording};
 use crate::api::{Path, Problem};
@@ -112,7 +112,7 @@ impl FieldRow {
     /// An empty input.
     fn empty(key: &str) -> FieldRow {
         let entry = field_key(key);
-        let kind = entry.map_or(FieldKind::Text, |entry| entry.kind);
+        let kind = kind_of(key);
         FieldRow {
             key: key.to_owned(),
             label: entry.map_or("Trường khác", |entry| entry.label),
@@ -124,8 +124,11 @@ impl FieldRow {
 
     /// What the machine says of the value, beside what stands in the input.
     fn with_proposal(self, field: &Field) -> FieldRow {
+        // How sure the machine is says nothing of what somebody typed instead, perhaps before it read the paper again.
+        let is_proposed = self.value == wording::shown_value(kind_of(&field.key), &field.value);
+        let sure = if is_proposed { Level::of(field.confidence) } else { Level::MustConfirm };
         FieldRow {
-            level: Level::of(field.confidence).min(Level::demanded(&field.doubts)),
+            level: sure.min(Level::demanded(&field.doubts)),
             confidence: format!("{:.0} %", field.confidence),
             from_code: field.source == FieldSource::Qr,
             doubts: field.doubts.iter().map(|code| sentence_about(code, &self.value)).collect(),

@@ -53,8 +53,8 @@ pub(super) struct ReviewForm {
     pub(super) held: Option<DocumentId>,
     /// What it is beside that one; none: nothing was chosen.
     pub(super) beside: Option<BesideHeld>,
-    /// The form shows what two people keyed differently.
-    pub(super) decides: bool,
+    /// How often the paper had been keyed when the form was shown.
+    pub(super) keyings: u32,
 }
 
 impl ReviewForm {
@@ -78,7 +78,7 @@ impl ReviewForm {
             rename_subject: false,
             held: None,
             beside: None,
-            decides: false,
+            keyings: keyings(view),
         };
         form.add_needed();
         form
@@ -111,7 +111,7 @@ impl ReviewForm {
             rename_subject: value("rename_subject") == "yes",
             held: value("held").parse().ok(),
             beside: beside(&value),
-            decides: value("decides") == "yes",
+            keyings: value("keyings").parse().unwrap_or_default(),
         }
     }
 
@@ -201,12 +201,17 @@ impl ReviewForm {
                     reasons,
                     rename_subject,
                     beside: self.beside.clone(),
-                    decides: self.decides,
+                    keyings: self.keyings,
                 })
             }
             _ => Err(mistakes),
         }
     }
+}
+
+/// How often a paper was keyed.
+pub(super) fn keyings(view: &DocumentView) -> u32 {
+    u32::try_from(view.keyings.len()).unwrap_or(u32::MAX)
 }
 
 /// The inputs about an equal paper; none: nothing was chosen.
@@ -259,7 +264,8 @@ fn canonical(key: &str, typed: &str) -> Result<String, String> {
     }
 }
 
-fn kind_of(key: &str) -> FieldKind {
+/// What a field holds.
+pub(super) fn kind_of(key: &str) -> FieldKind {
     field_key(key).map_or(FieldKind::Text, |entry| entry.kind)
 }
 

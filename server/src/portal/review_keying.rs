@@ -5,9 +5,9 @@ use super::review_form::ReviewForm;
 use super::wording;
 use crate::api::Problem;
 use crate::state::AppState;
+use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
-use repository::policy;
-use repository::record::{Action, DocumentView, Keyed, KeyingTurn, SubjectClaim, SubjectKind};
+use repository::record::{Action, DocumentState, DocumentView, Keyed, KeyingTurn, SubjectClaim, SubjectKind};
 
 /// What the person in front of the screen sees of what is known.
 #[derive(Debug)]
@@ -25,11 +25,7 @@ pub(super) enum Sight {
 impl Sight {
     /// What there is for this officer.
     pub(super) async fn of(state: &AppState, view: &DocumentView) -> Result<Sight, Problem> {
-        let turn = KeyingTurn::of(&view.keyings, view.document.document_type, &state.actor.account);
-        if !policy::may_ever(&state.actor, Action::Confirm) {
-            return Ok(Sight::Proposals);
-        }
-        Ok(match turn {
+        Ok(match turn(state, view).await? {
             KeyingTurn::Once | KeyingTurn::First => Sight::Proposals,
             KeyingTurn::Second => Sight::Nothing,
             KeyingTurn::Third => {
@@ -76,7 +72,7 @@ impl Sight {
         let proposed = ReviewForm::propose(view);
         match self {
             Sight::Proposals | Sight::OfOthers => proposed,
-            Sight::Nothing => blind(proposed),
+            Sight::Nothing => blind(proposed, view.document.document_type),
             Sight::Both(keyed) => self.to_decide(proposed, keyed),
         }
     }
@@ -95,7 +91,6 @@ impl Sight {
             claim: if first.has_owner_of(second) { claim(&first.subject) } else { ClaimForm::default() },
             fields: keys.into_iter().map(|key| (key.clone(), value(key))).collect(),
             right: first.reasons.iter().chain(&second.reasons).cloned().collect(),
-            decides: true,
             ..proposed
         };
         form.add_needed();
@@ -103,11 +98,27 @@ impl Sight {
     }
 }
 
-/// Inputs for the fields that the paper seems to have, and nothing in them.
-fn blind(proposed: ReviewForm) -> ReviewForm {
+/// Whose turn it is. For those who may not confirm the paper there is nothing to key.
+async fn turn(state: &AppState, view: &DocumentView) -> Result<KeyingTurn, Problem> {
+    let (document, account) = (&view.document, &state.actor.account);
+    if document.state != DocumentState::Extracted
+        || !state.repository.is_permitted(&state.actor, Action::Confirm, document.id).await?
+    {
+        return Ok(KeyingTurn::Once);
+    }
+    Ok(KeyingTurn::of(&view.keyings, document.document_type, account))
+}
+
+/// Whether this officer keys the paper and shall see the scan alone.
+pub(super) async fn is_blind(state: &AppState, view: &DocumentView) -> Result<bool, Problem> {
+    Ok(turn(state, view).await? == KeyingTurn::Second)
+}
+
+/// Inputs for the fields that the paper seems to have, and nothing in them. Its title says no more than its type.
+fn blind(proposed: ReviewForm, document_type: DocumentType) -> ReviewForm {
     let fields = proposed.fields.into_iter().map(|(key, _)| (key, String::new())).collect();
     let claim = ClaimForm { kind: proposed.claim.kind, ..ClaimForm::default() };
-    ReviewForm { fields, claim, ..proposed }
+    ReviewForm { title: document_type.label().to_owned(), fields, claim, ..proposed }
 }
 
 fn shown(key: &str, value: &str) -> String {

@@ -1,7 +1,6 @@
 //! Bản đang sửa dở: what an officer types is kept on the server while they type, and offered when they open the paper again.
 
-use super::review_form::ReviewForm;
-use super::review_keying::Sight;
+use super::review_form::{ReviewForm, keyings};
 use super::wording;
 use crate::api::{Form, Path, Problem};
 use crate::asking::State;
@@ -30,6 +29,14 @@ pub(super) struct KeptForm {
     pub(super) sentence: String,
 }
 
+/// What was kept, unless somebody keyed the paper since: it was typed by another sight of it than whose turn it is now.
+pub(super) fn still_fit(
+    kept: Option<(Timestamp, Unfinished)>,
+    view: &DocumentView,
+) -> Option<(Timestamp, Unfinished)> {
+    kept.filter(|(_, typed)| ReviewForm::read(&typed.inputs).keyings == keyings(view))
+}
+
 impl KeptForm {
     /// Nothing of it stands in the inputs yet.
     pub(super) fn offered(kept: Option<&(Timestamp, Unfinished)>) -> KeptForm {
@@ -48,13 +55,8 @@ impl KeptForm {
     }
 
     /// The form as it was left. A paper may have been read again since: what is typed is compared with what the screen shows now.
-    pub(super) fn form(
-        (_, typed): &(Timestamp, Unfinished),
-        view: &DocumentView,
-        sight: &Sight,
-    ) -> ReviewForm {
-        let decides = matches!(sight, Sight::Both(_));
-        let mut form = ReviewForm { pass: Some(view.pass), decides, ..ReviewForm::read(&typed.inputs) };
+    pub(super) fn form((_, typed): &(Timestamp, Unfinished), view: &DocumentView) -> ReviewForm {
+        let mut form = ReviewForm { pass: Some(view.pass), ..ReviewForm::read(&typed.inputs) };
         form.add_needed();
         form
     }
@@ -66,9 +68,18 @@ async fn keep(
     Path(id): Path<DocumentId>,
     Form(inputs): Form<Vec<(String, String)>>,
 ) -> Result<String, Problem> {
-    let actor = state.actor_for(PURPOSE);
-    let kept_at = state.repository.keep_unfinished(&actor, id, &Unfinished { inputs }).await?;
+    let kept_at = keep_inputs(&state, id, inputs).await?;
     Ok(format!("Đã giữ {}", wording::lately(kept_at)))
+}
+
+/// Keeps the inputs of a form.
+pub(super) async fn keep_inputs(
+    state: &AppState,
+    id: DocumentId,
+    inputs: Vec<(String, String)>,
+) -> Result<Timestamp, Problem> {
+    let actor = state.actor_for(PURPOSE);
+    Ok(state.repository.keep_unfinished(&actor, id, &Unfinished { inputs }).await?)
 }
 
 /// Bỏ bản đang sửa dở: the paper is shown as it was read.

@@ -3,6 +3,8 @@
 //! The boxes are an SVG in pixels of the page image, laid over the picture: they fit at every size without any script.
 
 use super::machine_work::MachineWork;
+use super::review::Because;
+use super::review_keying::is_blind;
 use super::{places, wording};
 use crate::api::{Path, Problem, Query};
 use crate::asking::State;
@@ -18,6 +20,8 @@ use serde::Deserialize;
 pub(super) struct Viewer {
     /// The paper.
     id: String,
+    /// Whoever looks keys the paper without seeing what is known of it.
+    is_blind: bool,
     /// Page shown.
     number: u32,
     /// Pixels.
@@ -67,6 +71,8 @@ pub(super) struct ViewQuery {
     pub(super) stored: Option<DocumentId>,
     /// Set to go on with what was typed the last time.
     pub(super) unfinished: Option<String>,
+    /// Why the officer is led back to it.
+    pub(super) because: Option<Because>,
 }
 
 impl Viewer {
@@ -80,16 +86,21 @@ impl Viewer {
         if query.page.is_some() && wanted.is_none() {
             return Err(Problem::not_found());
         }
-        let searched = state.queries.find(&state.actor.account, &query.q);
+        let is_blind = is_blind(state, view).await?;
+        let searched = state.queries.find(&state.actor.account, &query.q).filter(|_| !is_blind);
         let telling = searched.as_deref().and_then(|text| places::page_of_key(&view.fields, text));
         let telling = view.pages.iter().find(|page| Some(page.number) == telling);
         let Some(page) = wanted.or(telling).or(view.pages.first()) else { return Ok(None) };
-        let reading = read_words(state, view.document.id, page.number).await?;
+        let reading = match is_blind {
+            true => None,
+            false => read_words(state, view.document.id, page.number).await?,
+        };
         let hits =
             searched.as_deref().map(|text| places::places(reading.as_ref(), &view.fields, page.number, text));
         Ok(Some(Viewer {
             id: view.document.id.0.to_string(),
             number: page.number,
+            is_blind,
             width: page.width,
             height: page.height,
             tabs: tabs(view, page.number),
@@ -99,9 +110,9 @@ impl Viewer {
             type_box: view
                 .type_evidence
                 .as_ref()
-                .filter(|evidence| evidence.page == page.number)
+                .filter(|evidence| evidence.page == page.number && !is_blind)
                 .map(|evidence| evidence.region),
-            work: MachineWork::of(state, view, page.number).await?,
+            work: MachineWork::of(state, view, page.number, is_blind).await?,
             words: reading.map(words).unwrap_or_default(),
             fields: view.fields.iter().filter_map(|field| field_box(field, page.number)).collect(),
             hits: hits.unwrap_or_default(),

@@ -20,6 +20,9 @@ const POLL: Duration = Duration::from_millis(100);
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
 /// How long nothing may come: lamps warm up for a minute.
 const STILL_MAX: Duration = Duration::from_secs(90);
+/// How long the program may take to end once it said why it will: a sheet under way is thrown out in a few seconds, while some drivers never
+/// come back from letting their device go.
+const FAREWELL_MAX: Duration = Duration::from_secs(10);
 /// How long one run may take: 300 pages at 10 a minute.
 const RUN_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 /// How `scanimage` shall list a device: maker, model and name, which may hold anything but a line's end.
@@ -84,6 +87,7 @@ pub(super) fn scan(device: &str, wish: Wish, tray: &Tray) -> Result<(), Pause> {
 fn follow(program: &mut Program, tray: &Tray) -> Result<(), Pause> {
     let began = Instant::now();
     let (mut bytes, mut moved) = (0, began);
+    let mut complained: Option<Instant> = None;
     loop {
         // Before the files are looked at: what it wrote last is counted then.
         let is_over = program.is_over()?;
@@ -95,6 +99,13 @@ fn follow(program: &mut Program, tray: &Tray) -> Result<(), Pause> {
             program.end();
             take_up(tray)?;
             return Err(Pause::Stopped);
+        }
+        if complained.is_none() && trouble_in(&program.errors()).is_some() {
+            complained = Some(Instant::now());
+        }
+        if complained.is_some_and(|at| at.elapsed() > FAREWELL_MAX) {
+            program.end();
+            return take_up(tray);
         }
         let written = bytes_in(tray);
         if written > STACK_BYTES_MAX {

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -181,6 +182,18 @@ fn what_was_scanned_before_a_jam_is_kept_and_the_next_run_goes_on() {
 
     let id = begin(&server);
     wait_for(&server, &id, "finished");
+    server.stop();
+}
+
+#[test]
+fn a_driver_that_hangs_after_it_said_why_is_not_waited_for() {
+    // As the test device does itself now and then: its reader is ended while it holds the lock of the memory.
+    let machine =
+        Machine::with_faults("\"$real\" \"$@\" --read-return-value=SANE_STATUS_JAMMED; exec sleep 600");
+    let server = machine.serve();
+    let began = Instant::now();
+    wait_paused(&server, &begin(&server), "jam");
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
     server.stop();
 }
 

@@ -187,7 +187,7 @@ fn confirmation(listed: Listed, seen: DocumentType, pass: u32) -> anyhow::Result
         reasons: lacking.into_iter().map(|key| (key.to_owned(), "Danh sách không có".to_owned())).collect(),
         beside: None,
         rename_subject: false,
-        decides: false,
+        keyings: 0,
     })
 }
 

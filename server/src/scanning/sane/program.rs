@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -79,13 +79,13 @@ impl Program {
     }
 
     /// What it printed so far.
-    pub(super) fn output(&mut self) -> String {
-        printed(&mut self.output)
+    pub(super) fn output(&self) -> String {
+        printed(&self.output)
     }
 
     /// What it printed as errors so far.
-    pub(super) fn errors(&mut self) -> String {
-        printed(&mut self.errors)
+    pub(super) fn errors(&self) -> String {
+        printed(&self.errors)
     }
 
     /// Asks it to let the scanner go, and kills it when that takes too long; its helpers too.
@@ -131,12 +131,11 @@ impl Drop for Program {
     }
 }
 
-/// The end of what stands in a file: complaints come last.
-fn printed(file: &mut File) -> String {
-    let mut text = Vec::new();
-    let length = file.seek(SeekFrom::End(0)).unwrap_or_default();
-    let read = file.seek(SeekFrom::Start(length.saturating_sub(PRINTED_BYTES_MAX)));
+/// The end of what stands in a file: complaints come last. The program writes where the file stands, so that nobody else may move it.
+fn printed(file: &File) -> String {
+    let length = file.metadata().map_or(0, |facts| facts.len());
+    let mut text = vec![0; usize::try_from(length.min(PRINTED_BYTES_MAX)).unwrap_or_default()];
     // What cannot be read is as if it had not been printed.
-    let _ = read.and_then(|_| file.take(PRINTED_BYTES_MAX).read_to_end(&mut text));
-    String::from_utf8_lossy(&text).into_owned()
+    let read = file.read_at(&mut text, length.saturating_sub(PRINTED_BYTES_MAX)).unwrap_or_default();
+    String::from_utf8_lossy(&text[..read]).into_owned()
 }

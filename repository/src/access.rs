@@ -226,6 +226,11 @@ impl Repository {
         Ok(policy::may(actor, action, self.tie(actor, id.into()).await?))
     }
 
+    /// Whether the actor may open the store of a subject, without trying to.
+    pub async fn may_open_store(&self, actor: &Actor, id: SubjectId) -> Result<bool> {
+        Ok(policy::may(actor, Action::View, self.tie(actor, id.into()).await?))
+    }
+
     /// Logs a look at records, all its entries in one transaction. They are durable before the caller hands out what it read: no
     /// entry, no bytes.
     pub(crate) async fn note_access(&self, actor: &Actor, action: Action, touched: &[Touched]) -> Result<()> {

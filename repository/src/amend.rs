@@ -45,7 +45,8 @@ impl Repository {
             }
         };
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
-        if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing).await? {
+        if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing, self.now()).await?
+        {
             transaction.commit().await?;
             return Err(Error::SubjectDiffers { message });
         }

@@ -14,6 +14,7 @@ use crate::record::*;
 use crate::{
     changes, code, desk, documents, equal, events, fields, origin, owners, passes, reading, subjects,
 };
+use jiff::Timestamp;
 
 impl Repository {
     /// Files a paper: fields confirmed, document code issued, subject found or made, state stored, all in one transaction. A paper that
@@ -50,7 +51,8 @@ impl Repository {
         };
         let origin = origin::settle(&mut transaction, actor, &document, &filing).await?;
         fields::check_doubts(&mut transaction, id, &filing.fields, &filing.reasons).await?;
-        if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing).await? {
+        if !may_rename && let Some(message) = difference(&mut transaction, actor, &filing, self.now()).await?
+        {
             transaction.commit().await?;
             return Err(Error::SubjectDiffers { message });
         }
@@ -87,14 +89,16 @@ fn why(filing: &Filing, held: Option<&Document>) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// How the first owner that differs from what is known does. The sentence tells what is known of someone: a look like any other.
+/// How the first owner that differs from what is known does. The sentence tells what is known of someone, to those who are tied to them: a look
+/// like any other.
 pub(crate) async fn difference(
     connection: &mut Connection,
     actor: &Actor,
     filing: &Filing,
+    now: Timestamp,
 ) -> Result<Option<String>> {
     for claim in filing.claims() {
-        if let Some(found) = subjects::difference(connection, claim).await? {
+        if let Some(found) = subjects::difference(connection, actor, claim, now).await? {
             access::write(connection, actor, Action::Search, found.subject, true).await?;
             return Ok(Some(found.message));
         }

@@ -15,7 +15,7 @@ use crate::record::{
     Action, Actor, ChangeKind, DocumentId, DocumentState, DocumentStep, Job, Priority, QueueCount,
     ReadingModel, Role, Route,
 };
-use crate::{changes, events};
+use crate::{changes, events, policy};
 use std::time::Duration;
 
 /// How often a paper is tried. Pages that crash their reader end in the reader's own children and cost no attempt, and neither do faults
@@ -312,12 +312,20 @@ impl Repository {
         Ok(question.fetch_optional(self.database().reader()).await?.is_some())
     }
 
-    /// Jobs waiting and running, by class; a class without any is left out.
-    pub async fn queue(&self) -> Result<Vec<QueueCount>> {
-        let sql = "select priority, count(case when worker is null or due_at <= $1 then 1 end) as waiting,
-                       count(case when worker is not null and due_at > $1 then 1 end) as running
-                   from job where ended_at is null group by priority order by priority";
-        let rows = database::query(sql).bind(database::now()).fetch_all(self.database().reader()).await?;
+    /// Jobs waiting and running, by class, as far as they are counted for the actor ([`policy::counted`]); a class without any is left out.
+    pub async fn queue(&self, actor: &Actor) -> Result<Vec<QueueCount>> {
+        let mut question = database::query(
+            "select priority, count(case when worker is null or due_at <= $1 then 1 end) as waiting,
+                 count(case when worker is not null and due_at > $1 then 1 end) as running
+             from job where ended_at is null",
+        )
+        .bind(database::now());
+        if let Some(receiver) = policy::counted(actor)? {
+            question = question.with(" and document_id in (select id from document where receiver_key =");
+            question = question.with_list([&receiver]).with(")");
+        }
+        let question = question.with(" group by priority order by priority");
+        let rows = question.fetch_all(self.database().reader()).await?;
         let count = |row: &Row| {
             let (waiting, running) = (database::whole(row, "waiting")?, database::whole(row, "running")?);
             Ok(QueueCount { priority: priority_from(row)?, waiting, running })

@@ -3,7 +3,8 @@
 //!
 //! Not here: which tie somebody has (`ties`).
 
-use crate::record::{Action, Actor, Right, Role, Scope, Tie};
+use crate::error::{Error, Result};
+use crate::record::{Action, Actor, Right, Role, Scope, Tie, agency_key};
 
 /// Whether the actor may do this to records to which they are tied so. Nobody may do anything without saying why (PDP-03).
 pub fn may(actor: &Actor, action: Action, tie: Tie) -> bool {
@@ -35,6 +36,24 @@ pub fn scope(actor: &Actor, granted: Vec<Right>) -> Scope {
     let has_agency = !actor.agency.trim().is_empty();
     let of_agency = has_agency.then(|| Right { agency: Some(actor.agency.clone()), ..Right::default() });
     Scope { rights: of_agency.into_iter().chain(granted).collect() }
+}
+
+/// Whose dossiers and papers are counted for the actor, by the key of the agency; none: everybody's, for who runs the machine. Counts name nobody.
+///
+/// # Errors
+/// `Forbidden` to nobody in particular, and to citizens: how an office works is no paper of theirs.
+pub fn counted(actor: &Actor) -> Result<Option<String>> {
+    match actor.role {
+        Role::Citizen => Err(Error::Forbidden),
+        _ if actor.account.trim().is_empty() => Err(Error::Forbidden),
+        Role::System | Role::Administrator => Ok(None),
+        Role::CounterOfficer
+        | Role::HandlingOfficer
+        | Role::Leader
+        | Role::Archivist
+        | Role::Auditor
+        | Role::Service => Ok(Some(agency_key(&actor.agency))),
+    }
 }
 
 /// To which records somebody in this role may do this (DOMAIN §8). Roles are narrow on purpose: who runs the machine or reads the log sees

@@ -190,14 +190,22 @@ pub(crate) struct Difference {
     pub(crate) message: String,
 }
 
+/// What is said of it to somebody who has nothing of that person: a mistyped number tells no stranger's name.
+const KNOWN_OTHERWISE: &str = "Số này đã có trong kho với họ tên hoặc ngày sinh khác. Hãy kiểm tra lại số; nếu đúng là người này, hãy xác nhận việc thay đổi.";
+
 /// Whether the number is known under a clearly different name or another date of birth: most often a mistyped number, and filing under
 /// it would rename a stranger.
 pub(crate) async fn difference(
     connection: &mut Connection,
+    actor: &Actor,
     claim: &SubjectClaim,
+    now: Timestamp,
 ) -> Result<Option<Difference>> {
     let Some(known) = holder(connection, &claim.number).await? else { return Ok(None) };
-    Ok(how_different(&known, claim).map(|message| Difference { subject: known.id, message }))
+    let Some(told) = how_different(&known, claim) else { return Ok(None) };
+    let tie = ties::find(connection, actor, known.id.into(), now).await?;
+    let message = if policy::may(actor, Action::View, tie) { told } else { KNOWN_OTHERWISE.to_owned() };
+    Ok(Some(Difference { subject: known.id, message }))
 }
 
 fn how_different(known: &Subject, claim: &SubjectClaim) -> Option<String> {
@@ -242,7 +250,7 @@ pub(crate) async fn known_otherwise(
     Ok((is_other || !policy::may(actor, Action::View, tie)).then_some(known.id))
 }
 
-/// Unlike at filing, where an officer holds the paper, the name that is known is not told.
+/// Unlike at filing, where an officer holds the paper, nobody may say that the known name shall be replaced.
 pub(crate) fn someone_else() -> Error {
     let message = "Họ tên hoặc ngày sinh không khớp với người có số này trong kho. Hãy đối chiếu lại số, họ tên và ngày sinh; nếu đúng là người này đã đổi tên, hãy quét và xác nhận giấy tờ ghi tên mới trước.";
     Error::SubjectDiffers { message: message.into() }

@@ -193,7 +193,8 @@ fn turned_away(method: &Method, uri: &axum::http::Uri, headers: &HeaderMap) -> R
 /// The page of the paper that a form was about, which came too late: what was typed is kept there.
 fn paper_of(path: &str) -> Option<&str> {
     let rest = path.strip_prefix("/documents/")?;
-    let (id, _) = rest.split_once('/').filter(|(id, _)| id.parse::<repository::record::DocumentId>().is_ok())?;
+    let (id, _) =
+        rest.split_once('/').filter(|(id, _)| id.parse::<repository::record::DocumentId>().is_ok())?;
     Some(&path[..path.len() - rest.len() + id.len()])
 }
 

@@ -195,6 +195,8 @@ impl Batches {
         id: BatchId,
         version: u64,
     ) -> Result<Planned, BatchError> {
+        // Before anything is told or made: whoever may only look at it plans nothing.
+        self.repository.batch_to_plan(actor, id).await?;
         let before = self.view(actor, id).await?;
         let version = self.made_ready(actor, &before, version).await?;
         self.repository.check_batch_ready(id, version).await?;

@@ -12,7 +12,7 @@ fn period(from: &str, to: &str) -> Period {
 }
 
 async fn figures(fixture: &Fixture, period: Period) -> Figures {
-    fixture.repository.figures(period).await.expect("the figures")
+    fixture.repository.figures(&officer(), period).await.expect("the figures")
 }
 
 /// Opens a dossier received on a day.

@@ -251,7 +251,7 @@ async fn workers_of_several_processes_never_get_the_same_job() {
 async fn papers_of_the_counter_go_before_a_backlog_which_still_moves_on() {
     let fixture = Fixture::new().await;
     let counts = async || {
-        let queue = fixture.repository.queue().await.unwrap();
+        let queue = fixture.repository.queue(&officer()).await.unwrap();
         queue.iter().map(|of| (of.priority, of.waiting, of.running)).collect::<Vec<_>>()
     };
     assert_eq!(counts().await, []);

@@ -62,6 +62,95 @@ async fn a_strangers_paper_is_answered_as_one_that_does_not_exist() {
     assert_eq!(refused, 4 * 7 + 1, "every attempt stands in the log");
 }
 
+/// A paper of one's own as the first key, and a stranger's as the second.
+#[tokio::test]
+async fn with_a_paper_of_ones_own_nothing_is_done_to_a_strangers() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let foreign = fixture.read("của cơ quan khác").await.id;
+    repository.confirm(&officer(), foreign, confirmation_of("77/2024")).await.unwrap();
+    let brought = async |bytes: &'static str| {
+        let received = repository.receive(&elsewhere(), paper(), bytes.into()).await.unwrap().document.id;
+        fixture.read_job(&fixture.claim().await).await;
+        received
+    };
+    let history = async || repository.history(&officer(), foreign).await.unwrap().events.len();
+    let (own, steps) = (brought("một").await, history().await);
+
+    let held = UseHeld { document: own, held: foreign };
+    let nowhere = UseHeld { held: NOWHERE.parse().unwrap(), ..held.clone() };
+    for wish in [held, nowhere] {
+        let used = repository.use_held(&elsewhere(), wish).await;
+        assert!(matches!(used, Err(Error::NotFound)), "{used:?}");
+    }
+    let newer = |relation| {
+        let beside = Some(BesideHeld { relation, reason: "Cấp lại".into() });
+        Confirmation { beside, ..confirmation_of("77/2024") }
+    };
+    let replaced = repository.confirm(&elsewhere(), own, newer(BesideRelation::NewIssue)).await;
+    assert!(
+        matches!(&replaced, Err(Error::Invalid { message }) if message.contains("cơ quan khác")),
+        "{replaced:?}"
+    );
+    assert_eq!(
+        fixture.repository.document(&elsewhere(), own).await.unwrap().document.state,
+        DocumentState::Extracted
+    );
+
+    let filed = brought("hai").await;
+    repository.confirm(&elsewhere(), filed, confirmation()).await.unwrap();
+    for by in [foreign, NOWHERE.parse().unwrap()] {
+        let ruled = repository.rule(&elsewhere(), filed, Ruling::Supersede { by }, "Cấp lại").await;
+        assert!(matches!(ruled, Err(Error::NotFound)), "{ruled:?}");
+    }
+    let untouched = repository.document(&officer(), foreign).await.unwrap().document;
+    assert_eq!((untouched.validity, history().await), (Validity::Valid, steps));
+}
+
+#[tokio::test]
+async fn a_mistyped_number_tells_no_strangers_name() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    filed(&fixture, "một").await;
+    let subject = SubjectClaim { name: "Phạm Thị Khác".into(), ..claim() };
+    let told = async |actor: Actor, bytes: &'static str| {
+        let id = repository.receive(&actor, paper(), bytes.into()).await.unwrap().document.id;
+        fixture.read_job(&fixture.claim().await).await;
+        let wish = Confirmation { subject: subject.clone(), ..confirmation() };
+        match repository.confirm(&actor, id, wish.clone()).await {
+            Err(Error::SubjectDiffers { message }) => message,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(told(officer(), "hai").await.contains("Trần Văn Mẫu"));
+    let stranger = told(elsewhere(), "ba").await;
+    assert!(stranger.contains("họ tên hoặc ngày sinh khác") && !stranger.contains("Mẫu"), "{stranger}");
+}
+
+#[tokio::test]
+async fn figures_and_queues_are_the_agencys_own_and_no_citizens() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let opened = opened_by(&fixture, &officer()).await;
+    let moved = DossierMove { state: DossierState::Processing, reason: None };
+    repository.move_dossier(&officer(), opened.id, moved).await.unwrap();
+    fixture.receive("chờ đọc").await;
+    let counts = async |actor: Actor| {
+        let waiting: u64 = repository.queue(&actor).await.unwrap().iter().map(|of| of.waiting).sum();
+        (repository.figures(&actor, Period::default()).await.unwrap().digitized.of, waiting)
+    };
+    assert_eq!(counts(officer()).await, (1, 1));
+    assert_eq!(counts(elsewhere()).await, (0, 0));
+    assert_eq!(counts(Actor { agency: "Sở Mẫu".into(), ..administrator() }).await, (1, 1));
+    let citizen = as_role(officer(), Role::Citizen);
+    let nobody = Actor { account: String::new(), ..system() };
+    for actor in [citizen, nobody] {
+        assert!(matches!(repository.queue(&actor).await, Err(Error::Forbidden)));
+        let figures = repository.figures(&actor, Period::default()).await;
+        assert!(matches!(figures, Err(Error::Forbidden)));
+    }
+}
+
 #[tokio::test]
 async fn lists_and_counts_are_the_agencys_own() {
     let fixture = Fixture::new().await;

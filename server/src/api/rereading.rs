@@ -197,9 +197,10 @@ impl From<QueueCount> for QueueBody {
     }
 }
 
-/// Hàng đợi đọc: how many papers wait and are being read; a class without any is left out.
+/// Hàng đợi đọc: how many papers wait and are being read; a class without any is left out. Of the own agency, for who runs
+/// the machine of all; refused (403) to citizens.
 #[utoipa::path(get, path = "/queue", tag = "documents", responses((status = 200, body = Vec<QueueBody>), Problem))]
 pub(crate) async fn queue(State(state): State<AppState>) -> Result<axum::Json<Vec<QueueBody>>, Problem> {
-    let counts = state.repository.queue().await?;
+    let counts = state.repository.queue(&state.actor).await?;
     Ok(axum::Json(counts.into_iter().map(QueueBody::from).collect()))
 }

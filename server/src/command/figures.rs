@@ -3,7 +3,7 @@
 use super::Setting;
 use clap::Args;
 use jiff::civil::Date;
-use repository::record::{Figures, Period, Share};
+use repository::record::{Figures, Period, Role, Share};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -27,7 +27,12 @@ pub(super) struct FiguresOf {
 impl FiguresOf {
     pub(super) async fn run(self, setting: &Setting) -> anyhow::Result<ExitCode> {
         let repository = setting.open_repository().await?;
-        let figures = repository.figures(Period { from: self.from, to: self.to }).await?;
+        let figures = repository
+            .figures(
+                &setting.acting(Role::Administrator, "motlan figures"),
+                Period { from: self.from, to: self.to },
+            )
+            .await?;
         match setting.json {
             true => println!("{}", as_json(&figures)),
             false => print!("{}", as_table(&figures)),

@@ -54,7 +54,7 @@ async fn read_recent(state: &AppState) -> Result<Recent, Problem> {
     let waiting = documents.iter().find(|document| document.state == DocumentState::Extracted);
     Ok(Recent {
         counts: counts(state, None).await?,
-        queue: wording::queue_sentence(&state.repository.queue().await?),
+        queue: wording::queue_sentence(&state.repository.queue(&state.actor).await?),
         next: waiting.map(|document| document.id.0.to_string()).unwrap_or_default(),
         rows: documents.iter().map(PaperRow::from).collect(),
     })

@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use repository::document_type::{FieldKind, field_key};
 use repository::record::{
     AccessEntry, Action, Dissent, Document, DocumentId, DocumentState, DocumentView, Field, Mark, Owner,
-    ProposedField,
+    ProposedField, SubjectId,
 };
 use serde::Deserialize;
 
@@ -76,6 +76,8 @@ struct RecordPage {
 #[derive(Debug)]
 struct SubjectCard {
     id: String,
+    /// Whether the officer may open the store.
+    opens: bool,
     name: String,
     line: String,
     birth_date: String,
@@ -85,6 +87,8 @@ struct SubjectCard {
 #[derive(Debug)]
 struct CoOwner {
     id: String,
+    /// Whether the officer may open the store.
+    opens: bool,
     name: String,
     role: &'static str,
 }
@@ -141,8 +145,14 @@ async fn record(
         true => state.repository.access_log(&state.actor, id, ACCESS_SHOWN).await?,
         false => Vec::new(),
     };
+    let mut stores = Vec::new();
+    for subject in view.document.subject.iter().chain(view.owners.iter().map(|owner| &owner.subject)) {
+        if state.repository.may_open_store(&state.actor, subject.id).await? {
+            stores.push(subject.id);
+        }
+    }
     let notice = if query.stored == Some(id) { stored_notice(&view.document) } else { String::new() };
-    page(&record_page(&state, view, viewer, &access, notice))
+    page(&record_page(&state, view, viewer, &access, &stores, notice))
 }
 
 /// Title of the paper that was stored a moment ago, to say so on the next one.
@@ -171,6 +181,7 @@ fn record_page(
     view: DocumentView,
     viewer: Option<Viewer>,
     access: &[AccessEntry],
+    stores: &[SubjectId],
     notice: String,
 ) -> RecordPage {
     let document = &view.document;
@@ -193,11 +204,12 @@ fn record_page(
         code: document.code.as_ref().map(ToString::to_string).unwrap_or_default(),
         subject: document.subject.as_ref().map(|subject| SubjectCard {
             id: subject.id.0.to_string(),
+            opens: stores.contains(&subject.id),
             name: subject.name.clone(),
             line: wording::subject_line(subject),
             birth_date: subject.birth_date.map(wording::day).unwrap_or_default(),
         }),
-        co_owners: view.owners.iter().skip(1).map(CoOwner::from).collect(),
+        co_owners: view.owners.iter().skip(1).map(|owner| co_owner(owner, stores)).collect(),
         facts: facts(&view),
         fields: view.fields.iter().map(|field| shown_field(field, &view.dissent)).collect(),
         newly_seen: newly_seen(&view),
@@ -211,13 +223,12 @@ fn record_page(
     }
 }
 
-impl From<&Owner> for CoOwner {
-    fn from(owner: &Owner) -> CoOwner {
-        CoOwner {
-            id: owner.subject.id.0.to_string(),
-            name: owner.subject.name.clone(),
-            role: owner.role.label(),
-        }
+fn co_owner(owner: &Owner, stores: &[SubjectId]) -> CoOwner {
+    CoOwner {
+        id: owner.subject.id.0.to_string(),
+        opens: stores.contains(&owner.subject.id),
+        name: owner.subject.name.clone(),
+        role: owner.role.label(),
     }
 }
 

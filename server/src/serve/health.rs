@@ -1,13 +1,16 @@
 //! `/livez`, `/readyz`, `/metrics`: for those who keep the machine running. No personal data.
 
 use super::observe;
+use crate::api::Problem;
 use crate::asking::State;
+use crate::batches::machine;
+use crate::sign_in::Door;
 use crate::state::{AppState, JailState};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
-use repository::record::{Priority, QueueCount};
+use repository::record::{Priority, QueueCount, Role};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -50,11 +53,15 @@ async fn readyz(State(state): State<AppState>) -> impl IntoResponse {
     (status, Json(Readiness { ready: database, database, index, damaged_files, jail }))
 }
 
-/// Prometheus text. Gauges are measured when asked for.
-async fn metrics_text(State(state): State<AppState>) -> impl IntoResponse {
+/// Prometheus text. Gauges are measured when asked for. For whoever runs the machine and programs that watch it: they count everybody's papers.
+async fn metrics_text(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {
+    let watches = matches!(state.actor.role, Role::Administrator | Role::Service);
+    if state.door != Door::Demonstration && !watches {
+        return Err(repository::Error::Forbidden.into());
+    }
     let recorder = observe::recorder();
     measure(&state).await;
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder.render())
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder.render()))
 }
 
 /// Sets the gauges; what cannot be measured now keeps its last value.
@@ -63,7 +70,7 @@ async fn measure(state: &AppState) {
         let name = document_state.name();
         metrics::gauge!("motlan_documents", "state" => name).set(count as f64);
     }
-    if let Ok(queue) = state.repository.queue().await {
+    if let Ok(queue) = state.repository.queue(&machine()).await {
         let open = |of: &QueueCount| of.waiting + of.running;
         metrics::gauge!("motlan_jobs_open").set(queue.iter().map(open).sum::<u64>() as f64);
         for priority in Priority::ALL {

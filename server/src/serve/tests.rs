@@ -3,6 +3,7 @@
 mod batches;
 mod dossiers;
 mod intake;
+mod keying;
 mod machine;
 mod near_duplicates;
 mod papers;

@@ -75,7 +75,7 @@ fn row(record: &Record) -> Result<SessionRow> {
     let holder = record.data.get(HOLDER).cloned().map(serde_json::from_value::<Holder>);
     let holder = holder.transpose().map_err(|error| Error::Encode(error.to_string()))?;
     let ends_at = match &holder {
-        Some(holder) => (now + IDLE).min(holder.began_at + ABSOLUTE),
+        Some(holder) => (holder.seen_at + IDLE).min(holder.began_at + ABSOLUTE),
         // Who is only about to be in does not come back after lunch.
         None => now + STEPS,
     };

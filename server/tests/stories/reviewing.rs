@@ -193,6 +193,52 @@ fn nothing_that_was_typed_is_lost_when_the_browser_dies() {
     server.stop();
 }
 
+#[test]
+fn keys_act_once_and_for_their_own_form_only() {
+    let folder = fresh_folder();
+    let server = Server::start(&folder.path().join("data"));
+    let id = server.upload(NEXT_PAPER, &sample_bytes(NEXT_PAPER));
+    server.wait_read(&id);
+    with_officer(async |officer| {
+        officer.go(&format!("{}/documents/{id}", server.address)).await;
+        officer.see("#review-form").await;
+        let script = "
+            const [at, more] = arguments;
+            const form = document.querySelector('#review-form');
+            let sent = 0;
+            const count = (event) => { sent += 1; event.preventDefault(); event.stopImmediatePropagation(); };
+            form.noValidate = true;
+            window.addEventListener('submit', count, true);
+            const wish = { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true, ...more };
+            const event = new KeyboardEvent('keydown', wish);
+            document.querySelector(at).dispatchEvent(event);
+            window.removeEventListener('submit', count, true);
+            return [sent, event.defaultPrevented];";
+        let pressed = async |at: &str, more: Value| {
+            officer.browser.execute(script, vec![json!(at), more]).await.expect("the script runs")
+        };
+        assert_eq!(pressed("#title", json!({})).await, json!([1, true]));
+        assert_eq!(pressed("#viewer", json!({ "key": "s" })).await, json!([1, true]));
+        for (at, more) in [
+            ("#title", json!({ "repeat": true })),
+            ("#title", json!({ "isComposing": true })),
+            ("#search-box", json!({})),
+            ("#rescan-reason", json!({})),
+            ("#keys button", json!({})),
+        ] {
+            assert_eq!(pressed(at, more.clone()).await[0], 0, "{at} {more}");
+        }
+        // Between words the arrows are the input's; F6 with Shift is the browser's.
+        assert_eq!(pressed("#title", json!({ "key": "ArrowRight" })).await[1], false);
+        assert_eq!(
+            pressed("#title", json!({ "key": "F6", "ctrlKey": false, "shiftKey": true })).await[1],
+            false
+        );
+        assert_eq!(pressed("#title", json!({ "key": "F6", "ctrlKey": false })).await[1], true);
+    });
+    server.stop();
+}
+
 /// Somebody comes to the screen of a paper.
 async fn sign_in(officer: &Officer, server: &Server, login: &str, path: &str) {
     officer.go(&format!("{}{path}", server.address)).await;

@@ -4,6 +4,7 @@
 use super::report::{Outcome, Report};
 use super::table::{Listed, Row, Table};
 use super::{Imported, receive, sentence};
+use crate::batches::machine;
 use anyhow::{Context, ensure};
 use repository::identifier::{Sex, SubjectNumber};
 use repository::record::{
@@ -249,7 +250,7 @@ impl SubjectKeys {
 
 /// Papers of imports that wait to be read.
 pub(super) async fn waiting(repository: &Repository) -> anyhow::Result<u64> {
-    let queue = repository.queue().await?;
+    let queue = repository.queue(&machine()).await?;
     let of_import = queue.iter().filter(|count| count.priority == Priority::Import);
     Ok(of_import.map(|count| count.waiting + count.running).sum())
 }

@@ -8,7 +8,6 @@ mod carry_out;
 use crate::Repository;
 use crate::access::Touched;
 use crate::bytes::sha256_hex;
-use crate::data_keys::PaperKey;
 use crate::database::{self, Connection, Row};
 use crate::dossiers;
 use crate::error::{Error, Result};
@@ -61,7 +60,7 @@ impl Repository {
         if held {
             retry(&mut transaction, actor, BatchId(key.document().0)).await?;
         } else {
-            insert(&mut transaction, actor, &key, &sha256, &new.feed, &files).await?;
+            insert(&mut transaction, actor, key.document(), &sha256, &new.feed, &files).await?;
         }
         let batch = find(&mut transaction, BatchId(key.document().0)).await?;
         crate::access::write(&mut transaction, actor, Action::Receive, Touched::NONE, true).await?;
@@ -240,8 +239,9 @@ impl Repository {
     }
 }
 
-/// SHA-256 over the agency that scanned them and the hashes of files in their order: the same stack at another agency is another batch.
-fn hash_of(receiver: &str, files: &[BatchFile]) -> String {
+/// SHA-256 over whoever scanned them (an agency, or a phone by its link) and the hashes of files in their order: the same stack at another
+/// agency is another batch.
+pub(crate) fn hash_of(receiver: &str, files: &[BatchFile]) -> String {
     let hashes: Vec<&str> = files.iter().map(|file| file.sha256.as_str()).collect();
     sha256_hex(format!("{CONTEXT}{receiver}\n{}", hashes.join("\n")).as_bytes())
 }
@@ -265,15 +265,16 @@ async fn retry(connection: &mut Connection, actor: &Actor, id: BatchId) -> Resul
     note(connection, actor, id, BatchStep::Receive, None).await
 }
 
-async fn insert(
+/// Writes down a stack whose files are stored under this key.
+pub(crate) async fn insert(
     connection: &mut Connection,
     actor: &Actor,
-    key: &PaperKey,
+    key: DocumentId,
     sha256: &str,
     feed: &str,
     files: &[BatchFile],
 ) -> Result<()> {
-    let id = BatchId(key.document().0);
+    let id = BatchId(key.0);
     let sql = "insert into batch (id, sha256, state, feed, version, page_count, received_at, received_by, receiver_key)
                values ($1, $2, $3, $4, 1, 0, $5, $6, $7)";
     database::query(sql)
@@ -417,7 +418,8 @@ async fn from_row(connection: &mut Connection, row: &Row) -> Result<Batch> {
     batch_from(row, &mut HashMap::from([(id, files)]))
 }
 
-fn file_from(row: &Row) -> Result<BatchFile> {
+/// A file with its name, size and hash.
+pub(crate) fn file_from(row: &Row) -> Result<BatchFile> {
     let (file_name, sha256) = (row.get("file_name")?, row.get("sha256")?);
     Ok(BatchFile { file_name, bytes: database::whole(row, "bytes")?, sha256 })
 }

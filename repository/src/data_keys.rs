@@ -154,13 +154,14 @@ impl Repository {
         Ok(PaperKey { document, key })
     }
 
-    /// Hashes of all stored bytes of a paper, a batch, or a part of a batch that is no paper yet.
+    /// Hashes of all stored bytes of a paper, a batch, a part of a batch that is no paper yet, or a phone link.
     pub(crate) async fn hashes_of(&self, id: DocumentId) -> Result<Vec<String>> {
         let sql = "select sha256 from document where id = $1
                    union select image_sha256 from page where document_id = $1 and image_sha256 is not null
                    union select sha256 from page_rescan where document_id = $1
                    union select sha256 from batch_file where batch_id = $1
                    union select thumbnail_sha256 from batch_page where batch_id = $1
+                   union select sha256 from phone_page where link_id = $1
                    union select sha256 from data_key join batch_part on batch_part.document_id = data_key.document_id
                        where data_key.document_id = $1";
         let rows = database::query(sql).bind(id.to_string()).fetch_all(self.database().reader()).await?;

@@ -47,6 +47,8 @@ macro_rules! named_bytes {
             " union select k.document_id, f.sha256 from data_key k join batch_file f on f.batch_id = k.document_id
                  where k.destroyed_at is null ", $condition,
             " union select k.document_id, b.thumbnail_sha256 from data_key k join batch_page b on b.batch_id = k.document_id
+                 where k.destroyed_at is null ", $condition,
+            " union select k.document_id, s.sha256 from data_key k join phone_page s on s.link_id = k.document_id
                  where k.destroyed_at is null ", $condition
         )
     };

@@ -61,6 +61,7 @@ mod opening;
 mod origin;
 mod owners;
 mod passes;
+mod phone;
 mod procedures;
 mod progress;
 mod promise;

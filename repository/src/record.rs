@@ -22,6 +22,7 @@ mod near;
 mod owner;
 mod page;
 mod passes;
+mod phone;
 mod queue;
 mod requirement;
 mod reuse;
@@ -71,6 +72,10 @@ pub use page::{
     Label, NewPage, Page, PageSource, PageState, ReadLine, ReadWord, Reading, Region, Stage, Step,
 };
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
+pub use phone::{
+    NewPhonePage, PHONE_BYTES_MAX, PHONE_LINK_TIME, PHONE_PAGE_BYTES_MAX, PHONE_PAGES_MAX, Phone, PhoneLink, PhoneLinkId,
+    PhoneLinkState, PhonePage,
+};
 pub use queue::{QueueFilter, QueuePage, QueuePlace, QueuedDossier, Urgency};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};
 pub use reuse::{Digitization, RefusedBy, RefusedReuse, Reuse, ReuseRefusal};
@@ -112,7 +117,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId RepresentationId BreakGlassId }
+keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId RepresentationId BreakGlassId PhoneLinkId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

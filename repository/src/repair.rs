@@ -104,7 +104,9 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         let sql = "delete from data_key where made_at < $1
                        and not exists (select 1 from document where document.id = data_key.document_id)
-                       and not exists (select 1 from batch where batch.id = data_key.document_id)";
+                       and not exists (select 1 from batch where batch.id = data_key.document_id)
+                       and not exists (select 1 from phone_link
+                           where phone_link.id = data_key.document_id and phone_link.state = 'open')";
         database::query(sql).bind(before).execute(&mut *transaction).await?;
         transaction.commit().await
     }

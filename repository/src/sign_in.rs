@@ -11,7 +11,7 @@ mod program_key;
 mod second_factor;
 mod session;
 
-pub(crate) use limit::{Limit, Locked};
+pub(crate) use limit::{Counted, Limit, Locked};
 pub use link::{LINK_TIME, LinkOf};
 pub use second_factor::Enrolment;
 pub(crate) use second_factor::WRONG_CODES_MAX;
@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::record::*;
 use crate::{Repository, policy, seal};
 use jiff::Timestamp;
-use limit::Counted;
+
 use tokio::sync::Semaphore;
 
 /// Hashes at once: each needs 19 MiB and a processor, and whoever sends a thousand logins shall not get either.

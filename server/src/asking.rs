@@ -32,7 +32,7 @@ const REASON_LETTERS_MAX: usize = 300;
 const WISH_LETTERS_MAX: usize = 500;
 
 /// What answers those who are not signed in, and nothing else does: a test walks all routes.
-pub(crate) const OPEN: [&str; 13] = [
+pub(crate) const OPEN: [&str; 18] = [
     "/assets/{version}/{name}",
     "/livez",
     "/readyz",
@@ -47,6 +47,12 @@ pub(crate) const OPEN: [&str; 13] = [
     "/sign-in/other",
     "/sign-in/other/back",
     "/sign-out",
+    // Whoever holds the link, and from then on the phone that opened it, which sends photographs of one paper.
+    "/phone/{secret}",
+    "/capture/worker.js",
+    "/capture/{link}",
+    "/capture/{link}/pages/{number}",
+    "/capture/{link}/send",
 ];
 
 /// Who asks, as the door found it.

@@ -1,5 +1,9 @@
 //! Batches between the reader, which looks at pages, and the records, which keep them: the shell around `ingest::batch`.
 
+mod photographs;
+
+pub(crate) use photographs::feed_of_photographs;
+
 use crate::api::name_of;
 use crate::codes::Codes;
 use crate::sheet;
@@ -71,17 +75,24 @@ pub(crate) struct Batches {
 }
 
 impl Batches {
-    /// Looks at every batch that comes, until `stop`. One that cannot be looked at, for its stored bytes are damaged, say, keeps none behind
+    /// Looks at every batch that comes, and files those that phones sent, until `stop`. One that cannot be looked at, for its stored bytes are damaged, say, keeps none behind
     /// it waiting: its turn comes again after them.
     pub(crate) async fn keep_looking(self, codes: Arc<Codes>, stop: Arc<AtomicBool>) {
         let mut failed = None;
         while !stop.load(Ordering::Relaxed) {
-            let rest = self.look_at_next(&codes, &mut failed).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "it cannot be found out which batch comes next");
+            let rest = self.next(&codes, &mut failed).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "the next batch cannot be found or filed");
                 FAULT_REST
             });
             tokio::time::sleep(rest).await;
         }
+    }
+
+    /// Files what phones sent and looks at the next batch; how long to rest then.
+    async fn next(&self, codes: &Codes, failed: &mut Option<BatchId>) -> anyhow::Result<Duration> {
+        let rest = self.look_at_next(codes, failed).await?;
+        self.file_photographs().await?;
+        Ok(rest)
     }
 
     /// Looks at the batch that has waited longest, of those after the one that failed; how long to rest then.

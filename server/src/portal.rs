@@ -6,6 +6,7 @@ mod accounts;
 mod assets;
 mod batches;
 mod break_glass;
+mod capture;
 mod claim;
 mod counter;
 mod crops;
@@ -15,6 +16,7 @@ mod machine_work;
 mod near_duplicates;
 mod own_account;
 mod papers;
+mod phone;
 mod places;
 mod printing;
 mod procedures;
@@ -83,6 +85,8 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(intake::router())
         .merge(procedures::router())
         .merge(dossier::router())
+        .merge(phone::router())
+        .merge(capture::router())
         .merge(batches::router())
         .merge(scans::router())
         .merge(printing::router())

@@ -7,7 +7,7 @@ mod cookie;
 mod provider;
 mod session;
 
-pub(crate) use cookie::{device_cookie, known_device};
+pub(crate) use cookie::{device_cookie, known_device, new_phone, phone_cookie, phone_of};
 pub(crate) use provider::{Asked, Provider, ProviderSetting, Returned};
 pub(crate) use session::{SESSION_GONE, hash_of, layer};
 

@@ -66,6 +66,14 @@ impl Limit {
         }
     }
 
+    /// Secrets of phone links, which everybody at an address may try.
+    pub(crate) fn of_phone_links(way: &Way) -> Limit {
+        Limit {
+            name: format!("phone links {}", network(&way.route.source)),
+            attempts_max: ATTEMPTS_OF_ADDRESS_MAX,
+        }
+    }
+
     /// Counts an attempt before anybody looks at it, so that many at once are not more than one after the other.
     pub(crate) async fn count(&self, connection: &mut Connection, now: Timestamp) -> Result<Counted> {
         let sql = "insert into sign_in_limit (name, attempts, since) values ($1, 1, $2)

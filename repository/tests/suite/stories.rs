@@ -28,6 +28,7 @@ mod near_duplicates;
 mod once_only;
 mod owners;
 mod permission;
+mod phone;
 mod receiving;
 mod rereading;
 mod rescanning;

@@ -9,10 +9,11 @@ use axum::routing::get;
 use std::sync::OnceLock;
 
 /// Name, media type and bytes of each file.
-const FILES: [(&str, &str, &[u8]); 5] = [
+const FILES: [(&str, &str, &[u8]); 6] = [
     ("motlan.css", "text/css; charset=utf-8", include_bytes!("../../assets/motlan.css")),
     ("motlan.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/motlan.js")),
     ("review.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/review.js")),
+    ("phone.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/phone.js")),
     ("motlan.svg", "image/svg+xml", include_bytes!("../../assets/motlan.svg")),
     ("htmx.min.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/vendor/htmx.min.js")),
 ];

@@ -3,6 +3,7 @@
 use super::claim::no_day;
 use super::near_duplicates::{self, OfferedPaper};
 use super::papers::{HeldPaper, PaperRow, has_label};
+use super::phone::{self, PhoneStatus};
 use super::{Shell, answer, page, wording};
 use crate::api::{Form, Path, Problem, Query};
 use crate::asking::State;
@@ -59,6 +60,8 @@ struct DossierPage {
     history: Vec<MoveLine>,
     components: Vec<ComponentRow>,
     outcomes: Vec<PaperRow>,
+    /// Photographs on their way.
+    phones: Vec<PhoneStatus>,
     /// A paper of the dossier has a label to print.
     has_stored: bool,
     stickers_a_page: usize,
@@ -180,6 +183,7 @@ async fn dossier_page(state: &AppState, id: DossierId) -> Result<DossierPage, Pr
     for row in &mut page.components {
         row.offered = offered_for(state, &view, &row.key, &papers).await?;
     }
+    page.phones = phone::links(state, id).await?;
     Ok(page)
 }
 
@@ -228,6 +232,7 @@ fn fill_page(state: &AppState, view: &DossierView, papers: &[Document]) -> Dossi
         missing: names(components.iter().filter(|row| row.is_asked)),
         in_store: names(components.iter().filter(|row| row.is_missing && row.is_offered())),
         components,
+        phones: Vec::new(),
         is_new: false,
         trouble: String::new(),
         reason: String::new(),

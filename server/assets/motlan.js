@@ -368,14 +368,19 @@ function unfollow() {
   stream = undefined;
 }
 
+// Nobody types, and nothing is being sent: the page may be loaded anew.
+function isAtRest() {
+  const typed = all("main input:not([type=hidden])").some((input) => input.value !== input.defaultValue);
+  return !typed && waiting.length + sending === 0;
+}
+
 function onProgress(step) {
   const places = all(`[data-document-id="${CSS.escape(step.id)}"]`);
   const followed = one(`[data-follow][data-document="${CSS.escape(step.id)}"]`);
   if (followed && step.state !== "received" && !step.rereading) return location.reload();
   // What a paper is like is known once it is read: the page of its dossier offers it before anyone types.
   const isRead = step.state !== "received" && places.some((place) => place.dataset.state === "received");
-  const typed = all("main input:not([type=hidden])").some((input) => input.value !== input.defaultValue);
-  if (one("[data-dossier]") && isRead && !typed && waiting.length + sending === 0) return location.reload();
+  if (one("[data-dossier]") && isRead && isAtRest()) return location.reload();
   places.forEach((place) => showProgress(place, step));
   const known = places.some((place) => place.dataset.state === step.state);
   if (one("#recent") && !known) {
@@ -574,6 +579,8 @@ document.addEventListener("DOMContentLoaded", () => {
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id === "components") putHeldBack();
     if (event.target.id === "suggestions") showSuggestions(true);
+    // What a phone sent is in the dossier.
+    if (one("[data-dossier] [data-filed]") && isAtRest()) location.reload();
     if (event.target.id === "viewer" || one("#viewer", event.target)) openViewer();
   });
   document.body.addEventListener("htmx:responseError", (event) => {

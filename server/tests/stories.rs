@@ -47,6 +47,7 @@ mod stories {
     mod no_entry;
     mod office;
     mod once_only;
+    mod phone;
     mod power_cut;
     mod printing;
     mod rendition;

@@ -129,19 +129,20 @@ async fn put_page(
     Path((id, number)): Path<(PhoneLinkId, u32)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Some(secret) = phone_of(request.headers()) else { return over() };
+    let (parts, body) = request.into_parts();
+    let Some(secret) = phone_of(&parts.headers) else { return over() };
     let phone = Phone { link: id, secret: &secret };
     // Before a byte is read: nobody else's are.
     if let Err(error) = state.repository.opened_phone_link(phone).await {
         return refused(error);
     }
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let sha256 = text(SHA256).unwrap_or_default().to_owned();
     let length = text(CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
     let mib = length.unwrap_or(PHONE_PAGE_BYTES_MAX).min(PHONE_PAGE_BYTES_MAX).div_ceil(1 << 20).max(1);
     let mib = u32::try_from(mib).map_err(Problem::internal)?;
     let _room = state.upload_memory.acquire_many(mib).await.map_err(Problem::internal)?;
-    let bytes = to_bytes(request.into_body(), PHONE_PAGE_BYTES_MAX as usize).await;
+    let bytes = to_bytes(body, PHONE_PAGE_BYTES_MAX as usize).await;
     let bytes = bytes.map_err(|_| too_large_or_cut())?;
     let file_name = format!("Trang {number}.{}", ending(&bytes)?);
     let new = NewPhonePage { number, file_name, sha256, bytes };

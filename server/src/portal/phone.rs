@@ -24,20 +24,20 @@ pub(super) fn router() -> Router<AppState> {
 /// How far a link is, as the page of the dossier shows it.
 #[derive(Debug)]
 pub(super) struct PhoneStatus {
-    id: String,
-    dossier: String,
-    what: String,
-    pages: usize,
-    until: String,
-    shape: &'static str,
-    class: &'static str,
-    word: &'static str,
-    is_open: bool,
+    pub(super) id: String,
+    pub(super) dossier: String,
+    pub(super) what: String,
+    pub(super) pages: usize,
+    pub(super) until: String,
+    pub(super) shape: &'static str,
+    pub(super) class: &'static str,
+    pub(super) word: &'static str,
+    pub(super) is_open: bool,
     /// It changes by itself.
-    is_moving: bool,
-    is_filed: bool,
+    pub(super) is_moving: bool,
+    pub(super) is_filed: bool,
     /// Its batch waits for the officer; empty: it does not.
-    batch: String,
+    pub(super) batch: String,
 }
 
 /// A new link, with its QR code: the secret in it is shown this once.

@@ -18,7 +18,7 @@ fn axe() -> String {
 }
 
 /// What is seriously wrong with the page, as the judge says it.
-async fn serious(officer: &Officer) -> Vec<String> {
+pub(super) async fn serious(officer: &Officer) -> Vec<String> {
     officer.browser.execute(&axe(), vec![]).await.expect("the judge loads");
     let script = "
         const done = arguments[arguments.length - 1];

@@ -68,8 +68,13 @@ impl Driver {
     }
 
     pub(super) async fn open(&self) -> Browser {
+        self.open_with(&[], None).await
+    }
+
+    /// The same with further arguments, and as a phone with a screen of this size: windows are never as narrow as that.
+    pub(super) async fn open_with(&self, more: &[&str], screen: Option<(u32, u32)>) -> Browser {
         let profile = format!("--user-data-dir={}", self.profile.path().display());
-        let arguments = [
+        let mut arguments = vec![
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
@@ -81,7 +86,13 @@ impl Driver {
             "--window-size=1366,768",
             &profile,
         ];
-        let Value::Object(capabilities) = json!({ "goog:chromeOptions": { "args": arguments } }) else {
+        arguments.extend(more);
+        let mut options = json!({ "args": arguments });
+        if let Some((width, height)) = screen {
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2, "touch": true } });
+        }
+        let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
             unreachable!("written as an object");
         };
         let capabilities: Capabilities = capabilities;

@@ -294,9 +294,20 @@ impl Server {
     /// The same with further arguments and `MOTLAN_*` settings.
     #[track_caller]
     pub(crate) fn start_with(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Server {
+        Server::start_on(data, "127.0.0.1:0", arguments, settings)
+    }
+
+    /// The same where another one was (`http://127.0.0.1:PORT`), for browsers that wait for it to come back.
+    #[track_caller]
+    pub(crate) fn start_again(data: &Path, address: &str) -> Server {
+        Server::start_on(data, address.trim_start_matches("http://"), &[], &[])
+    }
+
+    #[track_caller]
+    fn start_on(data: &Path, listen: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Server {
         let mut command = motlan(data);
         command
-            .args(["serve", "--demonstration", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--demonstration", "--listen", listen])
             .args(arguments)
             .envs(settings.iter().copied());
         let (program, line) = Program::start(command, log_of(data), "listening on http://");

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture check bench bench-repository bench-search eval eval-qr eval-search fuzz-qr near outside
+.PHONY: help setup run test torture load check bench bench-repository bench-search eval eval-qr eval-search fuzz-qr near outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -22,8 +22,12 @@ SIZES ?= 100000,1000000
 # How often `make torture` kills the server, and cuts its power.
 KILLS ?= 1000
 CUTS ?= 50
+# Officers who scan at once in `make load`.
+OFFICERS ?= 200
 # How long `make fuzz-qr` hunts with each target.
 SECONDS ?= 600
+# And how long `make load` goes on.
+load: SECONDS = 300
 MEASURE := $(CARGO_TARGET_DIR)/release/examples/measure
 # Papers in the index that `make bench-search` measures: COUNT=1000000 on its command line takes a quarter of an hour.
 bench-search: COUNT = 200000
@@ -57,6 +61,10 @@ test: ## every test, browser and real Tesseract included; ends with "N passed, N
 torture: ## under eight counters that send papers, KILLS=1000 kills and CUTS=50 power cuts (as root): about an hour
 	@./setup.sh test
 	@TORTURE_KILLS=$(KILLS) TORTURE_CUTS=$(CUTS) cargo test --package motlan-server --test stories --locked -- torture power_cut --nocapture --test-threads=1
+
+load: ## OFFICERS=200 of ten agencies scan a page every 20 seconds for SECONDS=300 while pages are read: times, errors, mix-ups
+	@./setup.sh test
+	@LOAD_OFFICERS=$(OFFICERS) LOAD_SECONDS=$(SECONDS) cargo test --release --package motlan-server --test stories --locked -- load::officers --nocapture
 
 check: ## format, clippy with warnings as errors, documentation, licences
 	@./setup.sh check

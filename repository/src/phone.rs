@@ -135,12 +135,7 @@ impl Repository {
     }
 
     /// Looks for a link by its secret, in the transaction in which the attempt was counted. That of an attempt which fails is kept too.
-    async fn opened(
-        &self,
-        way: &Way,
-        secret: &str,
-        phone: &str,
-    ) -> Result<(Transaction, PhoneLink)> {
+    async fn opened(&self, way: &Way, secret: &str, phone: &str) -> Result<(Transaction, PhoneLink)> {
         let now = self.now();
         let mut transaction = self.database().write().await?;
         let counted = Limit::of_phone_links(way).count(&mut transaction, now).await?;
@@ -174,9 +169,10 @@ fn check_place(dossier: &Dossier, component: Option<&str>) -> Result<()> {
     let found = dossier.components.iter().find(|one| one.key == key);
     match found {
         None => Err(Error::invalid("Hồ sơ không có thành phần này. Hãy tải lại trang hồ sơ và chọn lại.")),
-        Some(found) if found.document.is_some() => {
-            Err(Error::invalid(format!("Thành phần «{}» đã có giấy tờ. Hãy tải lại trang hồ sơ.", found.name)))
-        }
+        Some(found) if found.document.is_some() => Err(Error::invalid(format!(
+            "Thành phần «{}» đã có giấy tờ. Hãy tải lại trang hồ sơ.",
+            found.name
+        ))),
         Some(_) => Ok(()),
     }
 }

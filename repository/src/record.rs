@@ -73,8 +73,8 @@ pub use page::{
 };
 pub use passes::{Dissent, PageReading, Priority, QueueCount, ReadingModel, Reread, RereadFilter, Rereading};
 pub use phone::{
-    NewPhonePage, PHONE_BYTES_MAX, PHONE_LINK_TIME, PHONE_PAGE_BYTES_MAX, PHONE_PAGES_MAX, Phone, PhoneLink, PhoneLinkId,
-    PhoneLinkState, PhonePage,
+    NewPhonePage, PHONE_BYTES_MAX, PHONE_LINK_TIME, PHONE_PAGE_BYTES_MAX, PHONE_PAGES_MAX, Phone, PhoneLink,
+    PhoneLinkId, PhoneLinkState, PhonePage,
 };
 pub use queue::{QueueFilter, QueuePage, QueuePlace, QueuedDossier, Urgency};
 pub use requirement::{Requirement, RequirementStatus, Requirements, RequirementsQuestion};

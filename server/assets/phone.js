@@ -8,7 +8,8 @@ const { address, held, pagesMax, pageBytesMax } = document.body.dataset;
 /* ---- the queue on the phone: pages by number, with whether the server knows; `gone` ones were taken out */
 
 const DATABASE = "motlan-phone";
-const FINISHING = `${address} finishing`;
+// Where it stands that «Xong» was said: what the browser keeps otherwise is gone when it is killed.
+const FINISHING = 0;
 
 function opened() {
   return new Promise((resolve, reject) => {
@@ -38,11 +39,13 @@ async function queue(mode, act) {
 const mine = IDBKeyRange.bound([address, 0], [address, Infinity]);
 const kept = () => queue("readonly", (store) => store.getAll(mine));
 const keep = (page) => queue("readwrite", (store) => store.put({ address, ...page }));
+const forget = (number) => queue("readwrite", (store) => store.delete([address, number]));
 const forgetAll = () => queue("readwrite", (store) => store.delete(mine));
 
 /* ---- pages */
 
 let pages = [];
+let finishing = false;
 let retaking;
 const living = () => pages.filter((page) => !page.gone);
 
@@ -99,7 +102,7 @@ async function send() {
   try {
     for (let page = next(); page; page = next()) await sendOne(page);
     network("");
-    if (localStorage.getItem(FINISHING)) await finish();
+    if (finishing) await finish();
   } catch {
     network("Mất mạng. Các trang đã chụp nằm trong điện thoại và tự gửi khi có mạng lại.");
     setTimeout(send, AGAIN_MS);
@@ -123,7 +126,7 @@ async function sendOne(page) {
     await keep(page);
   } else {
     page.refused = await answer.text();
-    localStorage.removeItem(FINISHING);
+    await goOn();
   }
   return draw();
 }
@@ -131,14 +134,20 @@ async function sendOne(page) {
 async function finish() {
   const answer = await fetch(`${address}/send`, { method: "POST", headers: { "HX-Request": "true" } });
   if (answer.status >= 500) throw new Error(answer.status);
-  localStorage.removeItem(FINISHING);
   if (answer.ok || answer.status === 404) return over();
+  await goOn();
   return hint(await answer.text());
+}
+
+// «Xong» does not hold any more.
+async function goOn() {
+  finishing = false;
+  await forget(FINISHING);
+  draw();
 }
 
 // The server says that the link is over, and shows the page that tells so; nothing stays on the phone.
 async function over() {
-  localStorage.removeItem(FINISHING);
   await forgetAll();
   if (window.caches) await caches.delete(DATABASE);
   location.replace(address);
@@ -186,10 +195,9 @@ function draw() {
   one("#pages").replaceChildren(...shown.map((page, at) => line(page, at + 1)));
   const place = retaking ? shown.findIndex((page) => page.number === retaking) + 1 : shown.length + 1;
   one("#shoot").textContent = retaking ? `Chụp lại trang ${place}` : `Chụp trang ${place}`;
-  const isEnding = Boolean(localStorage.getItem(FINISHING));
   const left = shown.filter((page) => !page.sent).length;
-  one("#finish").disabled = shown.length === 0 || shown.some((page) => page.refused) || isEnding;
-  one("#finish").textContent = isEnding && left > 0 ? `Đang gửi, còn ${left} trang…` : `Xong, gửi ${shown.length} trang`;
+  one("#finish").disabled = shown.length === 0 || shown.some((page) => page.refused) || finishing;
+  one("#finish").textContent = finishing && left > 0 ? `Đang gửi, còn ${left} trang…` : `Xong, gửi ${shown.length} trang`;
 }
 
 /* ---- the camera */
@@ -323,9 +331,10 @@ one("#picture").addEventListener("change", async (event) => {
   if (file) await take(file);
   event.target.value = "";
 });
-one("#finish").addEventListener("click", () => {
-  localStorage.setItem(FINISHING, "1");
+one("#finish").addEventListener("click", async () => {
+  finishing = true;
   draw();
+  await keep({ number: FINISHING });
   send();
 });
 one("#pages").addEventListener("click", (event) => {
@@ -338,12 +347,16 @@ one("#pages").addEventListener("click", (event) => {
 window.addEventListener("online", send);
 
 async function resume() {
-  pages = (await kept()).map(({ address: _, ...page }) => page);
-  // What the server has is not sent again; what only it has came from here too, before the phone forgot. The list may be old, when the page
-  // was opened without a network: then a page is sent once more, which changes nothing.
-  const there = JSON.parse(held);
-  for (const page of pages) page.sent = page.gone ? page.sent : there.some((other) => other.number === page.number && other.sha256 === page.sha256);
-  for (const page of there) if (!pages.some((other) => other.number === page.number)) replace({ ...page, sent: true });
+  const rows = (await kept()).map(({ address: _, ...page }) => page);
+  pages = rows.filter((page) => page.number !== FINISHING);
+  finishing = pages.length < rows.length;
+  // What the server has is not sent again; what only it has came from here too, before the phone forgot. The list is old when the page was
+  // opened without a network: it tells of pages that are there, and never that one is not.
+  for (const there of JSON.parse(held)) {
+    const known = pages.find((page) => page.number === there.number);
+    if (!known) replace({ ...there, sent: true });
+    else if (!known.gone && known.sha256 === there.sha256) known.sent = true;
+  }
   draw();
   send();
 }

@@ -42,6 +42,7 @@ mod stories {
     mod intake;
     mod kill;
     mod large;
+    mod load;
     mod memory;
     mod near;
     mod no_entry;

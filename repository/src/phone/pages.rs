@@ -61,7 +61,8 @@ impl Repository {
         // Looked at again: it may have ended, or been filled up, while the bytes were written.
         let link = of_phone(&mut transaction, phone, self.now()).await?;
         check_room(&link, page)?;
-        let sql = "insert into phone_page (link_id, number, file_name, bytes, sha256) values ($1, $2, $3, $4, $5)
+        let sql =
+            "insert into phone_page (link_id, number, file_name, bytes, sha256) values ($1, $2, $3, $4, $5)
                    on conflict (link_id, number) do update set
                        file_name = excluded.file_name, bytes = excluded.bytes, sha256 = excluded.sha256";
         database::query(sql)
@@ -93,14 +94,19 @@ fn check_room(link: &PhoneLink, page: &NewPhonePage) -> Result<()> {
     let (count, bytes) = others.fold((0, 0), |(count, bytes), held| (count + 1, bytes + held.bytes));
     let message = match () {
         () if !(1..=PHONE_PAGES_MAX).contains(&page.number) || count >= PHONE_PAGES_MAX => {
-            format!("Mỗi lần chụp nhiều nhất {PHONE_PAGES_MAX} trang. Giấy tờ dài hơn hãy quét bằng máy quét.")
+            format!(
+                "Mỗi lần chụp nhiều nhất {PHONE_PAGES_MAX} trang. Giấy tờ dài hơn hãy quét bằng máy quét."
+            )
         }
         () if size == 0 => "Trang này trống. Hãy chụp lại.".to_owned(),
         () if size > PHONE_PAGE_BYTES_MAX => {
             format!("Ảnh nặng quá {} MiB. Hãy chụp lại ở cỡ ảnh nhỏ hơn.", PHONE_PAGE_BYTES_MAX >> 20)
         }
         () if bytes + size > PHONE_BYTES_MAX => {
-            format!("Các trang nặng quá {} MiB. Hãy bấm «Xong» rồi chụp phần còn lại sau.", PHONE_BYTES_MAX >> 20)
+            format!(
+                "Các trang nặng quá {} MiB. Hãy bấm «Xong» rồi chụp phần còn lại sau.",
+                PHONE_BYTES_MAX >> 20
+            )
         }
         () => return Ok(()),
     };

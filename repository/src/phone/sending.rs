@@ -2,12 +2,12 @@
 //! that no byte is moved. The program then makes the paper out of it and files it in the name of who made the link.
 
 use super::{all_from, by_phone, find, of_phone, select_links, subject_of};
+use crate::Repository;
 use crate::access::{self, Touched};
 use crate::batches;
 use crate::database::{self, Connection};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::Repository;
 use jiff::Timestamp;
 
 impl Repository {

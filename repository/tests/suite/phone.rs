@@ -138,7 +138,10 @@ async fn a_link_is_one_phones_and_tells_nobody_else_anything() {
     let (link, secret) = counter.link().await;
     let repository = &counter.repository;
     let open = async |secret: &str, phone| repository.phone_link_to_open(&way(), secret, phone).await;
-    assert_eq!(open(&secret.secret, PHONE).await.unwrap().component_name.as_deref(), Some("Giấy tờ khai-sinh"));
+    assert_eq!(
+        open(&secret.secret, PHONE).await.unwrap().component_name.as_deref(),
+        Some("Giấy tờ khai-sinh")
+    );
     // Looking at it binds nothing: programs that draw a preview of a code look too.
     open(&secret.secret, OTHER_PHONE).await.unwrap();
     gone(counter.put(link, 1, "chưa mở").await);
@@ -155,7 +158,8 @@ async fn a_link_is_one_phones_and_tells_nobody_else_anything() {
     gone(repository.send_phone_pages(other, &way().route, FEED).await);
     let sql = counter.fixture.sql().await;
     for secret in [secret.secret.as_str(), PHONE] {
-        let kept = format!("select count(*) from phone_link where hash = '{secret}' or phone_hash = '{secret}'");
+        let kept =
+            format!("select count(*) from phone_link where hash = '{secret}' or phone_hash = '{secret}'");
         assert_eq!(sql.number(&kept).await, 0, "a secret is kept nowhere");
     }
     // Made, and opened from the phone's address.
@@ -193,7 +197,11 @@ async fn a_link_ends_after_a_day_and_what_came_is_not_lost() {
     assert_eq!(counter.state(link).await, PhoneLinkState::Waiting);
     let batch = counter.repository.batch_to_look_at(None).await.unwrap().expect("a batch");
     assert_eq!(batch.files.len(), 2, "an officer looks at it");
-    assert_eq!(counter.repository.phone_link_to_file(None).await.unwrap(), None, "nobody said that it is whole");
+    assert_eq!(
+        counter.repository.phone_link_to_file(None).await.unwrap(),
+        None,
+        "nobody said that it is whole"
+    );
     counter.is_sound().await;
 }
 

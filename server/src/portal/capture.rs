@@ -19,7 +19,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post, put};
 use ingest::FileKind;
 use repository::Error;
-use repository::record::{NewPhonePage, PHONE_PAGE_BYTES_MAX, PHONE_PAGES_MAX, Phone, PhoneLink, PhoneLinkId};
+use repository::record::{
+    NewPhonePage, PHONE_PAGE_BYTES_MAX, PHONE_PAGES_MAX, Phone, PhoneLink, PhoneLinkId,
+};
 use serde_json::json;
 
 /// Header in which the phone says which bytes it sends.
@@ -230,12 +232,13 @@ mod tests {
 
     #[test]
     fn only_photographs_are_taken_by_what_is_in_them() {
-        let check = |bytes: &'static [u8], expected: Result<&str, &str>| {
-            match (ending(&Bytes::from_static(bytes)), expected) {
-                (Ok(ending), Ok(expected)) => assert_eq!(ending, expected),
-                (Err(problem), Err(word)) => assert!(problem.detail.contains(word), "{}", problem.detail),
-                (found, _) => panic!("{found:?} for {bytes:?}"),
-            }
+        let check = |bytes: &'static [u8], expected: Result<&str, &str>| match (
+            ending(&Bytes::from_static(bytes)),
+            expected,
+        ) {
+            (Ok(ending), Ok(expected)) => assert_eq!(ending, expected),
+            (Err(problem), Err(word)) => assert!(problem.detail.contains(word), "{}", problem.detail),
+            (found, _) => panic!("{found:?} for {bytes:?}"),
         };
         check(b"\xff\xd8\xff\xe0\0\x10JFIF", Ok("jpg"));
         check(b"\x89PNG\r\n\x1a\n", Ok("png"));

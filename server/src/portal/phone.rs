@@ -93,7 +93,11 @@ impl From<&PhoneLink> for PhoneStatus {
             is_open,
             is_moving: is_open || link.state == PhoneLinkState::Sent,
             is_filed: link.state == PhoneLinkState::Filed,
-            batch: if link.state == PhoneLinkState::Waiting { link.batch().to_string() } else { String::new() },
+            batch: if link.state == PhoneLinkState::Waiting {
+                link.batch().to_string()
+            } else {
+                String::new()
+            },
         }
     }
 }
@@ -121,8 +125,7 @@ async fn make(
 ) -> Result<Response, Problem> {
     let component = Some(form.component).filter(|key| !key.is_empty());
     let place = DossierPlace { dossier, component };
-    let (id, link) =
-        state.repository.make_phone_link(&state.actor, place, &feed_of_photographs()).await?;
+    let (id, link) = state.repository.make_phone_link(&state.actor, place, &feed_of_photographs()).await?;
     let address = format!("{own}/phone/{}", link.secret);
     let picture = qr::draw_svg(&address).map_err(Problem::internal)?;
     let link = state.repository.phone_link(&state.actor, dossier, id).await?;

@@ -89,8 +89,7 @@ impl Driver {
         arguments.extend(more);
         let mut options = json!({ "args": arguments });
         if let Some((width, height)) = screen {
-            options["mobileEmulation"] =
-                json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2, "touch": true } });
+            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2, "touch": true } });
         }
         let Value::Object(capabilities) = json!({ "goog:chromeOptions": options }) else {
             unreachable!("written as an object");

@@ -158,7 +158,11 @@ fn a_paper_is_photographed_with_a_phone_that_loses_the_network() {
         }
         let left = "const done = arguments[0]; indexedDB.open('motlan-phone').onsuccess = ({ target }) => {
             target.result.transaction('pages').objectStore('pages').count().onsuccess = (all) => done(all.target.result); };";
-        assert_eq!(held.browser.execute_async(left, vec![]).await.expect("it counts"), 0, "nothing stays on the phone");
+        assert_eq!(
+            held.browser.execute_async(left, vec![]).await.expect("it counts"),
+            0,
+            "nothing stays on the phone"
+        );
         held.browser.close().await.expect("the browser closes");
 
         let filed = format!("[data-component=\"{}\"] a[href^=\"/documents/\"]", text(&component));

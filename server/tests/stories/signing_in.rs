@@ -36,6 +36,11 @@ impl Visitor {
         Visitor { client: server.client(), cookies: BTreeMap::new() }
     }
 
+    /// One with connections of its own, which it keeps.
+    pub(crate) fn apart(server: &Server) -> Visitor {
+        Visitor { client: Client::at(&server.address), cookies: BTreeMap::new() }
+    }
+
     #[track_caller]
     pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
@@ -148,7 +153,13 @@ impl Office {
 /// Gives somebody an account; the path of their link.
 #[track_caller]
 pub(crate) fn make(admin: &mut Visitor, login: &str, name: &str, role: &str) -> String {
-    let fields = [("login", login), ("name", name), ("agency", "UBND xã Bến Mơ"), ("role", role)];
+    make_at(admin, "UBND xã Bến Mơ", login, name, role)
+}
+
+/// The same at another agency.
+#[track_caller]
+pub(crate) fn make_at(admin: &mut Visitor, agency: &str, login: &str, name: &str, role: &str) -> String {
+    let fields = [("login", login), ("name", name), ("agency", agency), ("role", role)];
     let page = admin.form("/accounts", &fields);
     assert_eq!(page.status, 200, "{}", page.text());
     link_in(&page.text())

@@ -197,7 +197,7 @@ function draw() {
   one("#shoot").textContent = retaking ? `Chụp lại trang ${place}` : `Chụp trang ${place}`;
   const left = shown.filter((page) => !page.sent).length;
   one("#finish").disabled = shown.length === 0 || shown.some((page) => page.refused) || finishing;
-  one("#finish").textContent = finishing && left > 0 ? `Đang gửi, còn ${left} trang…` : `Xong, gửi ${shown.length} trang`;
+  one("#finish").textContent = finishing ? `Đang gửi, còn ${left} trang…` : `Xong, gửi ${shown.length} trang`;
 }
 
 /* ---- the camera */
@@ -332,9 +332,9 @@ one("#picture").addEventListener("change", async (event) => {
   event.target.value = "";
 });
 one("#finish").addEventListener("click", async () => {
+  await keep({ number: FINISHING });
   finishing = true;
   draw();
-  await keep({ number: FINISHING });
   send();
 });
 one("#pages").addEventListener("click", (event) => {

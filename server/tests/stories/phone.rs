@@ -142,6 +142,8 @@ fn a_paper_is_photographed_with_a_phone_that_loses_the_network() {
         held.shoot().await;
         held.see_pages("waiting", 2).await;
         held.press("#finish").await;
+        let said = "return document.querySelector('#finish').textContent.startsWith('Đang gửi');";
+        held.see_that("that «Xong» is written down", said, vec![]).await;
         pocket.kill_browser();
 
         let held = phone(&pocket, &sees).await;

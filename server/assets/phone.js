@@ -210,18 +210,17 @@ const LOOK_EVERY_MS = 250;
 async function begin() {
   const camera = one("#camera");
   if (!navigator.mediaDevices) {
-    return hint("Trình duyệt không mở được máy ảnh ở đây (cần địa chỉ https). Hãy bấm «Chụp bằng ứng dụng máy ảnh…».");
+    return hint("Trình duyệt không mở được máy ảnh ở đây (cần địa chỉ https). Hãy bấm «Ứng dụng máy ảnh…».");
   }
   try {
     camera.srcObject = await navigator.mediaDevices.getUserMedia(WISH);
     await camera.play();
   } catch (error) {
     const isDenied = error.name === "NotAllowedError";
-    return hint(`${isDenied ? "Chưa được phép dùng máy ảnh" : "Không thấy máy ảnh"}. Hãy bấm «Chụp bằng ứng dụng máy ảnh…».`);
+    return hint(`${isDenied ? "Chưa được phép dùng máy ảnh" : "Không thấy máy ảnh"}. Hãy bấm «Ứng dụng máy ảnh…».`);
   }
   one("#finder").hidden = false;
   one("#shoot").hidden = false;
-  one("#choose").classList.add("second");
   setInterval(lookForSheet, LOOK_EVERY_MS);
   return lookForSheet();
 }

@@ -176,6 +176,7 @@ fn a_paper_is_photographed_with_a_phone_that_loses_the_network() {
         assert!(shown.ends_with(document.as_str().unwrap_or("none")), "{components}");
         let none = officer.browser.find_all(Locator::Css("#phones")).await.expect("the page answers");
         assert!(none.is_empty(), "no link is left open");
+        server.wait_indexed();
         server.stop();
     });
     check_is_clean(&data);

@@ -7,6 +7,7 @@ mod keying;
 mod machine;
 mod near_duplicates;
 mod papers;
+mod phone;
 mod rereading;
 mod rights;
 mod searching;

@@ -78,7 +78,7 @@ async fn with_a_paper_of_ones_own_nothing_is_done_to_a_strangers() {
     let (own, steps) = (brought("một").await, history().await);
 
     let held = UseHeld { document: own, held: foreign };
-    let nowhere = UseHeld { held: NOWHERE.parse().unwrap(), ..held.clone() };
+    let nowhere = UseHeld { held: NOWHERE.parse().unwrap(), ..held };
     for wish in [held, nowhere] {
         let used = repository.use_held(&elsewhere(), wish).await;
         assert!(matches!(used, Err(Error::NotFound)), "{used:?}");

@@ -12,30 +12,29 @@ pub(crate) fn plan_reason(reason: Option<&str>) -> Result<Option<String>> {
     said.map(filing::plan_reason).transpose()
 }
 
-/// Whether a dossier may be accepted with what it has and what lies on the counter.
+/// Why a dossier is accepted with what it has and what lies on the counter: the reason that was given, where a paper is missing; none is owed
+/// otherwise, whatever was said.
 ///
 /// # Errors
 /// `Invalid` with the names of the papers that are missing, when no reason is given.
-pub(crate) async fn check(
+pub(crate) async fn owed_because(
     connection: &mut Connection,
     dossier: &Dossier,
     in_hand: &[String],
-    reason: Option<&str>,
-) -> Result<()> {
+    reason: Option<String>,
+) -> Result<Option<String>> {
     for key in in_hand {
         reuse::component_of(dossier, key)?;
-    }
-    if reason.is_some() {
-        return Ok(());
     }
     let held = reuse::held_for(connection, dossier).await?;
     let refusals = reuse::refusals(connection, dossier.id).await?;
     let missing = dossier.to_hand_in(held.as_ref(), &refusals).into_iter();
     let missing = missing.filter(|component| !in_hand.contains(&component.key));
     let missing = missing.map(|component| format!("«{}»", component.name)).collect::<Vec<_>>();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(Error::invalid(format!(
+    match (missing.is_empty(), reason) {
+        (true, _) => Ok(None),
+        (false, Some(reason)) => Ok(Some(reason)),
+        (false, None) => Err(Error::invalid(format!(
             "Chưa tiếp nhận được, còn thiếu giấy tờ bắt buộc: {}. Hãy nhận đủ, hoặc ghi lý do nhận khi còn thiếu (nợ giấy).",
             missing.join(", ")
         ))),

@@ -138,7 +138,9 @@ impl Repository {
         .bind(database::word(&kind_of(&new)))
         .execute(&mut *transaction)
         .await?;
-        someone_is_left(&mut transaction, &before).await?;
+        if new.role != Role::Administrator {
+            someone_is_left(&mut transaction, &before).await?;
+        }
         if is_promoted {
             // Of another role more may be asked when somebody signs in.
             let sql = "delete from sign_in_session where account_id = $1";

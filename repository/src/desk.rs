@@ -69,10 +69,7 @@ impl Repository {
         check_open(&mut transaction, id).await?;
         let is_first = kept(&mut transaction, id, &actor.account).await?.is_none();
         put(&mut transaction, id, actor, Some((saved_at, sealed))).await?;
-        database::query("delete from review_desk where saved_at < $1")
-            .bind(saved_at - UNFINISHED_KEPT_FOR.as_micros() as i64)
-            .execute(&mut *transaction)
-            .await?;
+        clear_old(&mut transaction, saved_at - UNFINISHED_KEPT_FOR.as_micros() as i64).await?;
         if is_first {
             access::write(&mut transaction, actor, Action::Confirm, id, true).await?;
         }
@@ -93,6 +90,13 @@ impl Repository {
 pub(crate) async fn clear_own(connection: &mut Connection, id: DocumentId, account: &str) -> Result<()> {
     let sql = "delete from review_desk where document_id = $1 and account = $2";
     database::query(sql).bind(id.to_string()).bind(account).execute(connection).await?;
+    Ok(())
+}
+
+/// Clears desks of what nobody has touched since then.
+async fn clear_old(connection: &mut Connection, since: i64) -> Result<()> {
+    let sql = "delete from review_desk where coalesce(saved_at, held_until) < $1";
+    database::query(sql).bind(since).execute(connection).await?;
     Ok(())
 }
 

@@ -18,16 +18,19 @@ impl Repository {
     /// why; it stays as it is.
     pub async fn move_dossier(&self, actor: &Actor, id: DossierId, wish: DossierMove) -> Result<Dossier> {
         self.permit(actor, Action::Process, id).await?;
-        let reason = match wish.state.needs_reason() {
+        let said = match wish.state.needs_reason() {
             true => Some(filing::plan_reason(wish.reason.as_deref().unwrap_or_default())?),
             false => acceptance::plan_reason(wish.reason.as_deref())?,
         };
         let mut transaction = self.database().write().await?;
         let before = find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         check(&before, wish.state)?;
-        if (before.state, wish.state) == (DossierState::Submitted, DossierState::Accepted) {
-            acceptance::check(&mut transaction, &before, &[], reason.as_deref()).await?;
-        }
+        let reason = match (before.state, wish.state) {
+            (DossierState::Submitted, DossierState::Accepted) => {
+                acceptance::owed_because(&mut transaction, &before, &wish.in_hand, said).await?
+            }
+            _ => said,
+        };
         let now = self.now();
         let step = plan(&mut transaction, &before, wish.state, now).await?;
         deadlines::save(&mut transaction, id, wish.state, &step.deadlines, &actor.account).await?;

@@ -145,6 +145,12 @@ pub(crate) async fn begin_pass(
     Ok(changed == 1)
 }
 
+/// Whether a job of a paper waits or runs.
+pub(crate) async fn is_open(connection: &mut Connection, document: DocumentId) -> Result<bool> {
+    let sql = "select 1 as open from job where document_id = $1 and ended_at is null";
+    Ok(database::query(sql).bind(document.to_string()).fetch_optional(connection).await?.is_some())
+}
+
 /// Passes when the job still belongs to this claim, and keeps others from claiming it until the transaction ends.
 pub(crate) async fn hold(connection: &mut Connection, job: &Job) -> Result<()> {
     let sql = "update job set claim = claim where id = $1 and claim = $2 and ended_at is null";

@@ -115,14 +115,14 @@ impl Repository {
     }
 }
 
-/// What one of two people keyed is kept, and the paper stays as it is.
+/// What one of two people keyed is kept, and the paper stays as it is. What others typed of it was typed by another sight of it, and goes.
 pub(crate) async fn kept(
     mut transaction: Transaction,
     actor: &Actor,
     id: DocumentId,
     (action, reason): (Action, Option<&str>),
 ) -> Result<DocumentView> {
-    desk::clear_own(&mut transaction, id, &actor.account).await?;
+    desk::clear(&mut transaction, id).await?;
     let event = NewEvent { step: DocumentStep::Key, actor: Some(actor), reason, other: None };
     events::write(&mut transaction, id, event).await?;
     access::write(&mut transaction, actor, action, id, true).await?;

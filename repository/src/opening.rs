@@ -140,8 +140,8 @@ async fn accept(
     if dossier.state != DossierState::Accepted {
         return Ok(());
     }
-    acceptance::check(connection, dossier, &new.in_hand, new.reason.as_deref()).await?;
-    dossier_moves::note_acceptance(connection, actor, dossier, new.reason.as_deref(), now).await
+    let reason = acceptance::owed_because(connection, dossier, &new.in_hand, new.reason.clone()).await?;
+    dossier_moves::note_acceptance(connection, actor, dossier, reason.as_deref(), now).await
 }
 
 /// The next code of the day (CODE-01). Numbers that another system gave already are passed over.

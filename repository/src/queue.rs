@@ -19,7 +19,7 @@ const PAGE_MAX: u32 = 200;
 /// Working days before the deadline during which a dossier is said to be nearly due.
 const SOON_DAYS: u32 = 1;
 /// Working days are counted one by one: a backlog of thirty years would cost every page of it half a million looks at the calendar. Nobody
-/// needs to know of an older dossier by how many days it is too old.
+/// needs to know of an older dossier by how many days it is too old, nor of a later deadline how far away it is.
 const COUNTED_YEARS_MAX: i64 = 2;
 
 /// One line of each dossier; before it may stand how the question is to be explained.
@@ -212,17 +212,17 @@ fn dossier_from(row: &Row, calendar: &WorkCalendar, bounds: Bounds, now: Timesta
         next_by,
         due_at: database::read_time_or_none(row, "due_at")?,
         urgency: bounds.urgency(sorted_by),
-        days_left: next_by.map(|next_by| days_left(calendar, now, next_by)),
+        days_left: next_by.and_then(|next_by| days_left(calendar, now, next_by)),
         officer: row.get("officer")?,
         is_extended: row.get::<i64>("extended")? > 0,
     })
 }
 
-fn days_left(calendar: &WorkCalendar, now: Timestamp, next_by: Timestamp) -> i64 {
-    let today = on_the_wall(now).date();
-    let (past, future) = (today.saturating_sub(counted_span()), today.saturating_add(counted_span()));
-    let by = on_the_wall(next_by).date().clamp(past, future);
-    i64::from(calendar.working_days_between(today, by)) - i64::from(calendar.working_days_between(by, today))
+fn days_left(calendar: &WorkCalendar, now: Timestamp, next_by: Timestamp) -> Option<i64> {
+    let (today, by) = (on_the_wall(now).date(), on_the_wall(next_by).date());
+    let counted = today.saturating_sub(counted_span())..=today.saturating_add(counted_span());
+    let between = |from, to| i64::from(calendar.working_days_between(from, to));
+    counted.contains(&by).then(|| between(today, by) - between(by, today))
 }
 
 fn age_days(calendar: &WorkCalendar, received_on: Date, today: Date) -> Option<u32> {

@@ -39,9 +39,7 @@ impl Repository {
         let mut transaction = self.database().write().await?;
         check(&mut transaction, id, page).await?;
         if !jobs::begin_pass(&mut transaction, id, None, Priority::Counter).await? {
-            return Err(Error::invalid(
-                "Giấy tờ này đang được đọc. Hãy đợi đọc xong rồi gửi trang quét lại.",
-            ));
+            return Err(is_read());
         }
         let rescan = PageRescan { page, at: jiff::Timestamp::now(), by: actor.account.clone(), reason };
         insert(&mut transaction, id, &sha256, &rescan).await?;
@@ -91,10 +89,18 @@ fn rescan_from(row: &Row) -> Result<PageRescan> {
     })
 }
 
+fn is_read() -> Error {
+    Error::invalid("Giấy tờ này đang được đọc. Hãy đợi đọc xong rồi gửi trang quét lại.")
+}
+
 async fn check(connection: &mut Connection, id: DocumentId, page: u32) -> Result<()> {
     let document = documents::find_kept(connection, id).await?;
     if lifecycle::after(Position::from(&document), DocumentStep::Rescan).is_none() {
         return Err(Error::Conflict { document: id });
+    }
+    // Before its bytes are kept: what is refused leaves nothing behind.
+    if jobs::is_open(connection, id).await? {
+        return Err(is_read());
     }
     let pages = document.page_count.unwrap_or_default();
     if (1..=pages).contains(&page) {

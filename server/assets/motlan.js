@@ -271,6 +271,7 @@ function onIntakeEnter(event) {
 }
 
 function readCardPicture(input) {
+  if (!input.files[0]) return undefined;
   const form = new FormData();
   form.append("file", input.files[0]);
   input.value = "";

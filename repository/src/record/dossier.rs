@@ -187,6 +187,8 @@ pub struct DossierMove {
     pub state: DossierState,
     /// Why; must be said when the owner has to be told ([`DossierState::needs_reason`]), and when a dossier is accepted while papers are missing.
     pub reason: Option<String>,
+    /// When it is accepted: keys of components whose papers lie on the counter and are scanned next.
+    pub in_hand: Vec<String>,
 }
 
 /// Diễn biến: one move of a dossier.

@@ -102,7 +102,7 @@ pub struct QueuedDossier {
     pub due_at: Option<Timestamp>,
     /// How urgent that is.
     pub urgency: Urgency,
-    /// Whole working days until `next_by`, below zero after it: today is 0. Counted over two years at most.
+    /// Whole working days until `next_by`, below zero after it: today is 0. None: more than two years, either way.
     pub days_left: Option<i64>,
     /// Who did the last step.
     pub officer: Option<String>,

@@ -161,11 +161,19 @@ impl Repository {
     }
 
     /// Takes the second factor of somebody away who lost it; all codes of theirs end. Access entry `EditAccount`.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` while too many codes were wrong: whoever guessed them knows the password, which is to be another one first.
     pub async fn reset_second_factor(&self, actor: &Actor, id: AccountId) -> Result<()> {
         self.permit(actor, Action::EditAccount, Touched::NONE).await?;
         let mut transaction = self.database().write().await?;
         let account = accounts::find(&mut transaction, id).await?.ok_or(Error::NotFound)?;
         accounts::not_oneself(actor, &account)?;
+        if account.needs_link {
+            return Err(Error::invalid(
+                "Tài khoản này đã sai mã xác thực quá nhiều lần: có người khác biết mật khẩu. Hãy cấp liên kết đặt mật khẩu mới trước.",
+            ));
+        }
         for sql in [
             "update account set totp = null, totp_master_key_id = null, totp_since = null, totp_step = 0, wrong_codes = 0
              where id = $1",

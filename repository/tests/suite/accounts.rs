@@ -326,11 +326,18 @@ async fn codes_are_not_guessed_for_months() {
     assert!(repository.account(lan.id).await.unwrap().unwrap().needs_link);
     let locks = "select count(*) from access_entry where action = 'lock_account' and account = 'lan.tran'";
     assert_eq!(sql.number(locks).await, 1);
+    let reset = repository.reset_second_factor(&administrator(), lan.id).await;
+    assert!(matches!(&reset, Err(Error::Invalid { message }) if message.contains("liên kết")), "{reset:?}");
+    assert!(
+        repository.account(lan.id).await.unwrap().unwrap().needs_link,
+        "whoever guessed knows the password"
+    );
     let link = repository.make_link(&administrator(), lan.id).await.unwrap();
     let other = "Trâu con 9 cầu vồng cà phê đá";
     let lan = repository.use_link(&link.secret, None, other, &way).await.expect("another password");
     assert!(!lan.needs_link);
     guess(code(&secret, 0)).await.expect("with the new password codes are looked at again");
+    repository.reset_second_factor(&administrator(), lan.id).await.expect("the password is another one");
 }
 
 #[tokio::test]
@@ -350,6 +357,14 @@ async fn an_administrator_corrects_their_own_agency_and_not_their_role() {
     assert_eq!(moved.expect("agencies open nothing to who administers").agency, "UBND xã Mới");
     let promoted = repository.change_account(&herself, chief.id, change("UBND xã Mới", Role::Leader)).await;
     assert!(matches!(promoted, Err(Error::Invalid { .. })), "{promoted:?}");
+    // The console corrects one who has never been in, and is the only one: nobody less can give accounts after it.
+    fixture.sql().await.execute("update account set signed_in_at = null").await;
+    let corrected =
+        repository.change_account(&administrator(), chief.id, change("UBND xã Mẫu", Role::Administrator));
+    corrected.await.expect("the role stays");
+    let taken =
+        repository.change_account(&administrator(), chief.id, change("UBND xã Mẫu", Role::Leader)).await;
+    assert!(matches!(taken, Err(Error::Invalid { .. })), "{taken:?}");
 }
 
 /// Somebody who administers and has been in.

@@ -36,7 +36,7 @@ async fn open(repository: &Repository, received_on: Date, state: DossierState) -
 
 async fn go(repository: &Repository, id: DossierId, state: DossierState) -> Dossier {
     let reason = state.needs_reason().then(|| "Thiếu tờ khai".to_owned());
-    repository.move_dossier(&officer(), id, DossierMove { state, reason }).await.unwrap()
+    repository.move_dossier(&officer(), id, DossierMove { state, reason, in_hand: Vec::new() }).await.unwrap()
 }
 
 async fn breaches(repository: &Repository, id: DossierId) -> Vec<Breach> {
@@ -288,6 +288,21 @@ async fn one_apology_a_day_before_with_a_new_appointment() {
 fn shown(page: &QueuePage) -> Vec<(String, Urgency, Option<i64>)> {
     let line = |queued: &QueuedDossier| (queued.code.to_string(), queued.urgency, queued.days_left);
     page.dossiers.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn days_are_counted_for_two_years_and_no_further() {
+    let fixture = Fixture::new().await;
+    let (repository, wall) = on_wall(&fixture, "2026-11-11T09:00");
+    open(&repository, date(2026, 11, 11), DossierState::Accepted).await;
+    let left = async |at: &str| {
+        wall.set(at);
+        let page = repository.queue_page(&officer(), &QueueFilter::default(), None, 10).await.unwrap();
+        (page.dossiers[0].urgency, page.dossiers[0].days_left)
+    };
+    let (overdue, days) = left("2028-11-01T09:00").await;
+    assert!(overdue == Urgency::Overdue && days.is_some_and(|days| days < -400), "{days:?}");
+    assert_eq!(left("2029-11-01T09:00").await, (Urgency::Overdue, None), "not as if it were two years");
 }
 
 #[tokio::test]

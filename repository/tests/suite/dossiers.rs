@@ -178,7 +178,7 @@ async fn to(
     state: DossierState,
     reason: Option<&str>,
 ) -> Result<Dossier, Error> {
-    let wish = DossierMove { state, reason: reason.map(str::to_owned) };
+    let wish = DossierMove { state, reason: reason.map(str::to_owned), in_hand: Vec::new() };
     fixture.repository.move_dossier(&officer(), id, wish).await
 }
 
@@ -250,6 +250,9 @@ async fn a_dossier_is_accepted_when_nothing_is_missing_or_somebody_says_why() {
         (step.before, step.state, step.reason),
         (DossierState::Submitted, DossierState::Accepted, None)
     );
+    let said_in_vain = NewDossier { reason: dossier().reason, ..in_hand(&["to-khai", "khai-sinh"]) };
+    let complete = open(said_in_vain).await.unwrap();
+    assert_eq!(first_step(complete.id).await.reason, None, "no paper is owed");
     let owing = open(dossier()).await.unwrap();
     assert_eq!(first_step(owing.id).await.reason.as_deref(), Some("Nợ giấy, bổ sung sau"));
 
@@ -259,6 +262,15 @@ async fn a_dossier_is_accepted_when_nothing_is_missing_or_somebody_says_why() {
     assert!(matches!(accepted, Err(Error::Invalid { .. })), "{accepted:?}");
     to(&fixture, online.id, DossierState::Accepted, Some("Bổ sung trong ngày")).await.unwrap();
     assert_eq!(first_step(online.id).await.reason.as_deref(), Some("Bổ sung trong ngày"));
+    let online = open(NewDossier { state: DossierState::Submitted, ..without_reason() }).await.unwrap();
+    let in_hand_now = ["to-khai", "khai-sinh"].map(str::to_owned).to_vec();
+    let wish = DossierMove { state: DossierState::Accepted, reason: None, in_hand: in_hand_now };
+    fixture
+        .repository
+        .move_dossier(&officer(), online.id, wish)
+        .await
+        .expect("all of it lies on the counter");
+    assert_eq!(first_step(online.id).await.reason, None);
 
     let paper = fixture.read("giấy đã có").await;
     fixture.repository.confirm(&officer(), paper.id, confirmation()).await.unwrap();

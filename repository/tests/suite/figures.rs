@@ -40,7 +40,7 @@ async fn filed(
 
 async fn to(fixture: &Fixture, dossier: &Dossier, states: &[DossierState]) {
     for state in states {
-        let wish = DossierMove { state: *state, reason: Some("Theo quy trình".into()) };
+        let wish = DossierMove { state: *state, reason: Some("Theo quy trình".into()), in_hand: Vec::new() };
         fixture.repository.move_dossier(&officer(), dossier.id, wish).await.expect("it moves");
     }
 }

@@ -205,7 +205,11 @@ async fn what_one_person_keyed_is_sealed_and_told_to_nobody() {
     let fixture = Fixture::new().await;
     let id = fixture.read("bản quét").await.id;
     let keyed = stating(land("BM 123456"), &[("holder_name", "Người Giữ Kín")]);
+    let draft = Unfinished { inputs: vec![("field-holder_name".into(), "Người Giữ Kín".into())] };
+    fixture.repository.keep_unfinished(&colleague(), id, &draft).await.unwrap();
     fixture.repository.confirm(&officer(), id, keyed).await.unwrap();
+    let desk = fixture.repository.take_up(&colleague(), id).await.unwrap();
+    assert_eq!(desk.unfinished, None, "it was typed beside what the machine proposes");
     let kept = fixture.sql().await.texts("select keyed from keying").await;
     assert_eq!(kept.len(), 1);
     let opened = hex::decode(&kept[0]).unwrap();

@@ -56,7 +56,9 @@ async fn a_page_is_scanned_again_only_while_the_paper_waits() {
     let refused = repository.rescan_page(&leader(), id, 1, "Mờ", "x".into()).await;
     assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
     repository.reread(&officer(), id, None).await.unwrap();
+    let before = fixture.stored().await;
     invalid(rescan(1, "Mờ", "x").await, "đang được đọc");
+    assert_eq!(fixture.stored().await, before, "what is refused leaves no bytes behind");
     fixture.read_job(&fixture.claim().await).await;
     let pass = Some(2);
     repository.confirm(&officer(), id, Confirmation { pass, ..confirmation() }).await.unwrap();

@@ -53,6 +53,21 @@ async fn what_was_typed_is_sealed_and_bounded_and_can_be_thrown_away() {
 }
 
 #[tokio::test]
+async fn desks_are_cleared_of_what_nobody_has_touched_for_a_month() {
+    let fixture = Fixture::new().await;
+    let repository = &fixture.repository;
+    let [typed_of, looked_at, now] =
+        [fixture.read("một").await.id, fixture.read("hai").await.id, fixture.read("ba").await.id];
+    repository.keep_unfinished(&officer(), typed_of, &typed("cũ")).await.unwrap();
+    repository.take_up(&officer(), looked_at).await.unwrap();
+    let sql = fixture.sql().await;
+    sql.execute("update review_desk set saved_at = 1 where saved_at is not null").await;
+    sql.execute("update review_desk set held_until = 1").await;
+    repository.keep_unfinished(&officer(), now, &typed("mới")).await.unwrap();
+    assert_eq!(sql.texts("select document_id from review_desk").await, [now.to_string()]);
+}
+
+#[tokio::test]
 async fn two_officers_are_not_given_the_same_paper() {
     let fixture = Fixture::new().await;
     let repository = &fixture.repository;

@@ -132,7 +132,7 @@ async fn figures_and_queues_are_the_agencys_own_and_no_citizens() {
     let fixture = Fixture::new().await;
     let repository = &fixture.repository;
     let opened = opened_by(&fixture, &officer()).await;
-    let moved = DossierMove { state: DossierState::Processing, reason: None };
+    let moved = DossierMove { state: DossierState::Processing, reason: None, in_hand: Vec::new() };
     repository.move_dossier(&officer(), opened.id, moved).await.unwrap();
     fixture.receive("chờ đọc").await;
     let counts = async |actor: Actor| {
@@ -185,7 +185,7 @@ async fn a_dossier_is_its_agencys() {
     let own = opened_by(&fixture, &officer()).await;
     let nowhere: DossierId = NOWHERE.parse().unwrap();
     for id in [own.id, nowhere] {
-        let forward = DossierMove { state: DossierState::Processing, reason: None };
+        let forward = DossierMove { state: DossierState::Processing, reason: None, in_hand: Vec::new() };
         let place = DossierPlace { dossier: id, component: None };
         let answers = [
             repository.dossier(&elsewhere(), id).await.map(drop),
@@ -231,7 +231,10 @@ async fn a_case_ties_its_agency_until_it_is_closed() {
         (0, 1),
         "their dossier, not the others' papers"
     );
-    let withdrawn = DossierMove { state: DossierState::Withdrawn, reason: Some("Theo đơn".into()) };
+    let withdrawn =
+        DossierMove {
+            state: DossierState::Withdrawn, reason: Some("Theo đơn".into()), in_hand: Vec::new()
+        };
     repository.move_dossier(&elsewhere(), own.id, withdrawn).await.unwrap();
     assert!(are_not_found(&doors(repository, &elsewhere(), id).await), "the case is over");
     assert!(repository.dossier(&elsewhere(), own.id).await.is_ok(), "the dossier is still theirs");

@@ -78,7 +78,7 @@ pub(crate) struct QueuedBody {
     urgency: String,
     /// By when the next step has to be done (RFC 3339).
     next_by: Option<String>,
-    /// Whole working days until then, below zero after it; counted over two years at most.
+    /// Whole working days until then, below zero after it; null: more than two years, either way.
     days_left: Option<i64>,
     /// Hẹn trả kết quả (RFC 3339).
     due_at: Option<String>,

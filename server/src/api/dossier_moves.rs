@@ -19,6 +19,9 @@ pub(crate) struct MoveWishBody {
     /// Lý do; must be said when the owner has to be told: refused, supplement or payment asked, withdrawn, stopped; and to accept a dossier while
     /// required papers are missing (nợ giấy).
     reason: Option<String>,
+    /// To accept what was registered: keys of components whose papers lie on the counter and are scanned next.
+    #[serde(default)]
+    in_hand: Vec<String>,
 }
 
 /// Chuyển trạng thái: moves a dossier on.
@@ -33,7 +36,7 @@ pub(crate) async fn move_on(
     Path(id): Path<DossierId>,
     Json(body): Json<MoveWishBody>,
 ) -> Result<axum::Json<DossierBody>, Problem> {
-    let wish = DossierMove { state: body.state, reason: body.reason };
+    let wish = DossierMove { state: body.state, reason: body.reason, in_hand: body.in_hand };
     Ok(axum::Json(state.repository.move_dossier(&state.actor, id, wish).await?.into()))
 }
 

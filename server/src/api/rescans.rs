@@ -6,8 +6,11 @@ use super::problem::{Problem, ProblemBody};
 use super::upload::{UPLOAD_BYTES_MAX, WholeForm, receive_form};
 use crate::asking::State;
 use crate::state::AppState;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request};
+use ingest::ReaderError;
 use repository::record::{DocumentId, DocumentView};
+use std::sync::atomic::AtomicBool;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,6 +49,17 @@ async fn rescan(
     Ok(axum::Json(take_in(&state, id, number, request).await?.into()))
 }
 
+/// Whether a scan can be opened: one that cannot would stand in the way of every later reading of its paper.
+async fn check_opens(state: &AppState, scan: Bytes) -> Result<(), Problem> {
+    let reader = state.renditions.reader().clone();
+    let open = move || reader.read(&scan, &[], &AtomicBool::new(false), &mut |_| false);
+    match tokio::task::spawn_blocking(open).await.map_err(Problem::internal)? {
+        Ok(()) | Err(ReaderError::Stopped) => Ok(()),
+        Err(ReaderError::Problem(problem)) => Err(Problem::unprocessable(problem.vietnamese())),
+        Err(fault) => Err(Problem::internal(fault)),
+    }
+}
+
 /// Reads the form and hands the scan to the repository.
 pub(crate) async fn take_in(
     state: &AppState,
@@ -58,5 +72,6 @@ pub(crate) async fn take_in(
     let one = "Hãy chọn đúng một tệp của trang quét lại.";
     let (_, _, bytes) =
         files.pop().filter(|_| files.is_empty()).ok_or_else(|| Problem::unprocessable(one))?;
+    check_opens(state, bytes.clone()).await?;
     Ok(state.repository.rescan_page(&state.actor, id, number, reason, bytes).await?)
 }

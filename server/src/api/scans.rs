@@ -160,17 +160,16 @@ pub(crate) async fn own_scan(state: &AppState, id: ScanId) -> Result<Arc<Scan>, 
 /// There is no such scan, it does not wait, or somebody else's sheets are in the scanner meanwhile.
 pub(crate) async fn take_step(state: &AppState, id: ScanId, step: Step) -> Result<Arc<Scan>, Problem> {
     let scan = own_scan(state, id).await?;
-    let other = state.scanners.other_at(&scan).filter(|_| step == Step::GoOn);
-    if let Some(person) = other {
-        return Err(held_by(&scan.view().scanner, &person));
-    }
-    scan.step(step)?;
+    state.scanners.step(&scan, step).map_err(|no_step| match no_step {
+        NoStep::NotNow(not_now) => not_now.into(),
+        NoStep::InUse(person) => held_by(&scan.view().scanner, &person),
+    })?;
     Ok(scan)
 }
 
 fn held_by(scanner: &str, person: &str) -> Problem {
     let sentence = format!(
-        "Trong máy quét «{scanner}» đang có giấy của {person}. Hãy chờ, hoặc nhờ người đó bấm «Xong» hay «Bỏ» ở lượt quét của mình."
+        "Trong máy quét «{scanner}» đang có tập giấy do cán bộ {person} quét. Hãy chờ, hoặc nhờ người đó bấm «Xong» hay «Bỏ» ở lượt quét của mình."
     );
     Problem::new(StatusCode::CONFLICT, sentence)
 }

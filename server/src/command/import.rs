@@ -247,12 +247,13 @@ fn print_sums(json: bool, sums: &Sums, report: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     println!(
-        "{} rows: {} done before, {} received, {} held already, {} filed, {} not read yet, {} refused; see {}",
+        "{} rows: {} done before, {} received, {} held already, {} filed, {} keyed once and waiting for a second person, {} not read yet, {} refused; see {}",
         sums.rows,
         sums.known,
         sums.received,
         sums.held,
         sums.filed,
+        sums.keyed,
         sums.unread,
         sums.refused,
         report.display()

@@ -411,7 +411,7 @@ async fn move_on(
     Path(id): Path<DossierId>,
     Form(form): Form<MoveForm>,
 ) -> Result<Response, Problem> {
-    let wish = DossierMove { state: form.state, reason: Some(form.reason.clone()) };
+    let wish = DossierMove { state: form.state, reason: Some(form.reason.clone()), in_hand: Vec::new() };
     let moved = state.repository.move_dossier(&state.actor, id, wish).await;
     answer(moved, &address(id), async |trouble| {
         Ok(DossierPage { trouble, reason: form.reason, ..dossier_page(&state, id).await? })

@@ -132,8 +132,7 @@ impl From<QueuedDossier> for QueueRow {
             task: task(queued.state),
             deadline: queued
                 .next_by
-                .zip(queued.days_left)
-                .map(|(next_by, days)| wording::deadline(next_by, queued.urgency, days))
+                .map(|next_by| wording::deadline(next_by, queued.urgency, queued.days_left))
                 .unwrap_or_default(),
             appointment: appointment.map(wording::moment).unwrap_or_default(),
             received_on: wording::day(queued.received_on),

@@ -162,12 +162,14 @@ pub(super) fn term(term: Option<Term>, cut_off: Option<Time>) -> String {
 }
 
 /// When something is due, and how far away that is in working days: `hạn 24/11/2026 17:00, còn 2 ngày làm việc`.
-pub(super) fn deadline(at: Timestamp, urgency: Urgency, days_left: i64) -> String {
+pub(super) fn deadline(at: Timestamp, urgency: Urgency, days_left: Option<i64>) -> String {
     let away = match (urgency, days_left) {
-        (Urgency::Overdue, 0) => "mới quá hạn".to_owned(),
-        (Urgency::Overdue, days) => format!("quá {} ngày làm việc", -days),
+        (Urgency::Overdue, Some(0)) => "mới quá hạn".to_owned(),
+        (Urgency::Overdue, Some(days)) => format!("quá {} ngày làm việc", -days),
+        (Urgency::Overdue, None) => "quá hơn 2 năm".to_owned(),
         (Urgency::Today, _) => "trong hôm nay".to_owned(),
-        (_, days) => format!("còn {days} ngày làm việc"),
+        (_, Some(days)) => format!("còn {days} ngày làm việc"),
+        (_, None) => "còn hơn 2 năm".to_owned(),
     };
     format!("hạn {}, {away}", moment(at))
 }
@@ -345,6 +347,19 @@ mod tests {
         check("1990", None);
         check("a/b/cccc", None);
         check("", None);
+    }
+
+    #[test]
+    fn how_far_away_a_deadline_is_says_no_more_than_is_known() {
+        let check = |urgency, days_left, expected: &str| {
+            let said = deadline(Timestamp::UNIX_EPOCH, urgency, days_left);
+            assert!(said.ends_with(expected), "{said}");
+        };
+        check(Urgency::Overdue, Some(0), ", mới quá hạn");
+        check(Urgency::Overdue, Some(-3), ", quá 3 ngày làm việc");
+        check(Urgency::Overdue, None, ", quá hơn 2 năm");
+        check(Urgency::InTime, Some(3), ", còn 3 ngày làm việc");
+        check(Urgency::InTime, None, ", còn hơn 2 năm");
     }
 
     #[test]

@@ -78,12 +78,14 @@ fn look_before(device: &Arc<Connection>, tray: &Tray) -> Result<(), Pause> {
 fn look_after(device: &Arc<Connection>, tray: &Tray, patience: Patience) -> Result<(), Pause> {
     let began = Instant::now();
     loop {
-        match ask(device, tray, |device| device.feeder())? {
-            Feeder::Empty | Feeder::Untold => return Ok(()),
-            Feeder::Blocked(pause) => return Err(pause),
-            Feeder::Moving => wait(tray, patience, began, Pause::SheetsLeft)?,
-            Feeder::Loaded if began.elapsed() > patience.notice => return Err(Pause::SheetsLeft),
-            Feeder::Loaded => thread::sleep(patience.rest),
+        match ask(device, tray, |device| device.feeder()) {
+            Ok(Feeder::Empty | Feeder::Untold) => return Ok(()),
+            Ok(Feeder::Blocked(pause)) => return Err(pause),
+            Ok(Feeder::Moving) => wait(tray, patience, began, Pause::SheetsLeft)?,
+            Ok(Feeder::Loaded) if began.elapsed() > patience.notice => return Err(Pause::SheetsLeft),
+            Ok(Feeder::Loaded) => thread::sleep(patience.rest),
+            // All pages are there: a device that cannot say so just now is asked again.
+            Err(pause) => wait(tray, patience, began, pause)?,
         }
     }
 }

@@ -178,6 +178,8 @@ impl Scan {
         let progress = self.progress();
         match progress.state {
             ScanState::Scanning | ScanState::Stopping => true,
+            // The feeder ran empty.
+            ScanState::Waiting if progress.pause == Some(Pause::NotStored) => false,
             ScanState::Waiting => progress.since.elapsed() < HELD_MAX,
             ScanState::Storing | ScanState::Finished | ScanState::Discarded => false,
         }

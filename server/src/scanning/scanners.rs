@@ -1,6 +1,6 @@
 //! Which scanners there are, and the scans under way. They live as long as the program: a stack that was not finished is scanned again.
 
-use super::scan::Step;
+use super::scan::{NotNow, Step};
 use super::{Device, Pause, Scan, ScanId, Scanner, Tray, Wish};
 use crate::batches::feed_name;
 use crate::config::Config;
@@ -65,6 +65,15 @@ pub(crate) enum NoScan {
     NoFolder,
 }
 
+/// Why a step is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoStep {
+    /// The scan does not wait for it.
+    NotNow(NotNow),
+    /// Somebody else's stack is in the scanner: who.
+    InUse(String),
+}
+
 /// Folder of unfinished stacks in a data folder.
 pub(crate) fn folder(data: &Path) -> PathBuf {
     data.join("scanning")
@@ -98,7 +107,8 @@ impl Scanners {
         found.is_searching = true;
         let inner = self.0.clone();
         thread::spawn(move || {
-            let answer = super::find();
+            // Whatever breaks in there, another search may be asked for.
+            let answer = std::panic::catch_unwind(super::find).unwrap_or(Err(Pause::Failed));
             let trouble = answer.as_ref().err().copied();
             let scanners = answer.unwrap_or_default();
             tracing::info!(count = scanners.len(), ?trouble, "searched for scanners");
@@ -153,9 +163,17 @@ impl Scanners {
         scans.iter().rev().filter(|scan| scan.account == account).cloned().collect()
     }
 
-    /// Who else has a stack in the device of a scan; none: it may go on there.
-    pub(crate) fn other_at(&self, scan: &Scan) -> Option<String> {
-        other_at(&lock(&self.0.scans), &scan.scanner.device, &scan.account)
+    /// Takes a step with a scan, unless it would go on into a device in which somebody else has a stack by now: until it was taken, nobody
+    /// begins another one.
+    ///
+    /// # Errors
+    /// It cannot be taken now.
+    pub(crate) fn step(&self, scan: &Scan, step: Step) -> Result<(), NoStep> {
+        let scans = lock(&self.0.scans);
+        match other_at(&scans, &scan.scanner.device, &scan.account).filter(|_| step == Step::GoOn) {
+            Some(person) => Err(NoStep::InUse(person)),
+            None => scan.step(step).map_err(NoStep::NotNow),
+        }
     }
 
     /// Lets all devices go, and stores what is being stored: the program ends.
@@ -321,9 +339,12 @@ mod tests {
         first.begin_storing();
         let second = scan(&scanners, &folder, "minh", "a").expect("they were taken out");
         first.wait(Pause::NotStored);
-        assert_eq!(scanners.other_at(&first).as_deref(), Some("Ông minh"), "she does not go on into his");
+        let in_use = Err(NoStep::InUse("Ông minh".into()));
+        assert_eq!(scanners.step(&first, Step::GoOn), in_use, "she does not go on into his");
         second.end(None);
-        assert_eq!(scanners.other_at(&first), None);
+        scan(&scanners, &folder, "minh", "a")
+            .expect("her pages are kept, and none of her sheets lies there")
+            .end(None);
     }
 
     #[tokio::test]

@@ -176,13 +176,17 @@ impl Tray {
     }
 }
 
-/// Removes the folders that no running program holds.
+/// Removes the folders that no running program holds. Meanwhile one may go, or get another name: whoever scans is not kept from it by that.
 fn clear_up(parent: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(parent)? {
-        let entry = entry?;
+    for entry in fs::read_dir(parent)?.flatten() {
         let is_left = entry.file_name().to_string_lossy().starts_with(LEFT);
-        if !is_left && entry.file_type()?.is_dir() && File::open(entry.path())?.try_lock().is_ok() {
-            fs::remove_dir_all(entry.path())?;
+        let Some(folder) = File::open(entry.path()).ok().filter(|_| !is_left) else { continue };
+        let is_folder = folder.metadata().is_ok_and(|facts| facts.is_dir());
+        if is_folder
+            && folder.try_lock().is_ok()
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(%error, "an old stack cannot be removed");
         }
     }
     Ok(())

@@ -88,3 +88,26 @@ fn row(record: &Record) -> Result<SessionRow> {
         ends_at,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::SignedDuration;
+    use repository::record::AccountId;
+
+    /// A session that is written for another reason lasts no longer for it.
+    #[test]
+    fn a_session_ends_by_what_its_holder_did() {
+        let seen_at = Timestamp::now() - SignedDuration::from_mins(10);
+        let check = |began_at: Timestamp, ends_at: Timestamp| {
+            let account: AccountId = "01890000-0000-7000-8000-000000000000".parse().expect("a key");
+            let holder = Holder { account, began_at, seen_at, proved_at: began_at };
+            let data = [(HOLDER.to_owned(), serde_json::to_value(holder).expect("JSON"))].into();
+            let record = Record { id: Id::default(), data, expiry_date: OffsetDateTime::now_utc() };
+            assert_eq!(row(&record).expect("a row").ends_at, ends_at);
+        };
+        check(seen_at, seen_at + IDLE);
+        let long_ago = seen_at - ABSOLUTE + SignedDuration::from_mins(11);
+        check(long_ago, long_ago + ABSOLUTE);
+    }
+}

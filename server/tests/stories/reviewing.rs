@@ -376,6 +376,14 @@ fn a_page_that_is_scanned_again_stands_beside_the_old_one() {
     let path = format!("/api/v1/documents/{id}/pages/1/rescan");
     let send = |parts: &[(&str, &str)]| server.try_send(&path, parts, NEXT_PAPER, &sample_bytes(NEXT_PAPER));
     assert_eq!(send(&[]).expect("an answer").status, 422, "without a reason");
+    let pictures: [(&str, &[u8]); 2] =
+        [("anh.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), ("cut.pdf", b"%PDF-1.7\n1 0 obj")];
+    for (name, bytes) in pictures {
+        let refused = server.try_send(&path, &[("reason", "Mờ")], name, bytes).expect("an answer").json(422);
+        assert!(text(&refused["detail"]).contains("Hãy"), "{refused}");
+    }
+    let untouched = server.document(&id);
+    assert_eq!((&untouched["rescans"], &untouched["rereading"]), (&json!([]), &Value::Null));
     let taken = send(&[("reason", "Bản quét mờ")]).expect("an answer").json(200);
     assert_eq!(taken["rescans"][0]["reason"], "Bản quét mờ", "{taken}");
     let after = wait_until("the paper is read with it", || {

@@ -26,6 +26,8 @@ pub(super) struct Sums {
     pub(super) held: u64,
     /// Papers that were filed now.
     pub(super) filed: u64,
+    /// Papers of a type that is keyed twice: the list is the first keying, and a person keys them next.
+    pub(super) keyed: u64,
     /// Papers that are not read yet; say the same again later.
     pub(super) unread: u64,
     /// Rows that were refused now: the report says why.
@@ -100,8 +102,9 @@ pub(super) async fn file(
             continue;
         }
         match file_one(repository, actor, &row, folder, paper).await {
-            Ok(is_filed_now) => {
-                sums.filed += u64::from(is_filed_now);
+            Ok(Filing::Keyed) => sums.keyed += 1,
+            Ok(filing) => {
+                sums.filed += u64::from(filing == Filing::Now);
                 report.tell(&row, Outcome::Filed(paper), "")?;
             }
             Err(error) => {
@@ -113,14 +116,25 @@ pub(super) async fn file(
     report.finish()
 }
 
-/// Files a paper that was read as its row says, or finds that it is; whether that was done now.
+/// What came of filing a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filing {
+    /// It was filed now.
+    Now,
+    /// It was before.
+    Before,
+    /// It is keyed twice, and the list is the first keying: it goes on waiting.
+    Keyed,
+}
+
+/// Files a paper that was read as its row says, or finds that it is.
 async fn file_one(
     repository: &Repository,
     actor: &Actor,
     row: &Row,
     folder: &Path,
     paper: DocumentId,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<Filing> {
     let listed = row.listed(folder).map_err(anyhow::Error::msg)?;
     let view = repository.document(actor, paper).await?;
     match (view.document.state, view.document.superseded_by) {
@@ -130,6 +144,7 @@ async fn file_one(
             let held = repository.document(actor, held).await?;
             check_filed(repository, actor, listed, &held).await?;
         }
+        _ if view.keyings.iter().any(|keying| keying.by == actor.account) => return Ok(Filing::Keyed),
         (
             DocumentState::Received
             | DocumentState::Extracted
@@ -141,11 +156,11 @@ async fn file_one(
             row.check_days().map_err(anyhow::Error::msg)?;
             let confirmation = confirmation(listed, view.document.document_type, view.pass)?;
             let view = repository.confirm(actor, paper, confirmation).await?;
-            // Of a paper that is keyed twice the list is the first keying.
-            return Ok(view.document.state == DocumentState::Stored);
+            let is_filed = view.document.state == DocumentState::Stored;
+            return Ok(if is_filed { Filing::Now } else { Filing::Keyed });
         }
     }
-    Ok(false)
+    Ok(Filing::Before)
 }
 
 /// Whether a paper that is filed already is filed as the list says: a run that was cut short did that, another row with the same bytes

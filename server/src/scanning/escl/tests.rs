@@ -30,6 +30,8 @@ struct Manners {
     pages: usize,
     /// Times that it refuses a job first, with this status.
     refusals: (usize, u16),
+    /// Times that it does not say how its feeder is once the pages are out, with this status.
+    unsaid: (usize, u16),
     /// Times that each page is not ready first.
     not_yet: usize,
     /// The page (from 1) that goes wrong, and how.
@@ -57,6 +59,7 @@ const GOOD: Manners = Manners {
     adf: ["ScannerAdfLoaded", "ScannerAdfEmpty"],
     pages: 3,
     refusals: (0, 503),
+    unsaid: (0, 503),
     not_yet: 0,
     fault: None,
     host: "",
@@ -66,6 +69,7 @@ const GOOD: Manners = Manners {
 struct Told {
     settings: String,
     refused: usize,
+    unsaid: usize,
     fed: usize,
     not_yet: usize,
     jobs_open: usize,
@@ -125,6 +129,10 @@ fn answer(mut stream: TcpStream, manners: Manners, told: &Mutex<Told>) -> std::i
     let fault = manners.fault.filter(|(number, _)| *number == told.fed + 1).map(|(_, fault)| fault);
     match first.trim_end_matches(" HTTP/1.1\r\n") {
         "GET /eSCL/ScannerCapabilities" => whole(200, "", manners.capabilities.as_bytes()),
+        "GET /eSCL/ScannerStatus" if told.fed == manners.pages && told.unsaid < manners.unsaid.0 => {
+            told.unsaid += 1;
+            whole(manners.unsaid.1, "", b"")
+        }
         "GET /eSCL/ScannerStatus" => {
             let state = manners.adf[usize::from(told.fed == manners.pages)];
             let status =
@@ -252,6 +260,13 @@ fn a_device_that_is_busy_or_warms_up_is_waited_for_and_not_for_ever() {
     check(Manners { refusals: (2, 409), ..GOOD }, 3, Ok(()));
     check(Manners { refusals: (1_000, 503), ..GOOD }, 0, Err(Pause::Busy));
     check(Manners { refusals: (1, 500), ..GOOD }, 0, Err(Pause::Failed));
+}
+
+#[test]
+fn a_stack_is_whole_although_the_device_does_not_say_so_at_once() {
+    check(Manners { unsaid: (2, 503), ..GOOD }, 3, Ok(()));
+    check(Manners { unsaid: (1, 500), ..GOOD }, 3, Ok(()));
+    check(Manners { unsaid: (1_000, 503), ..GOOD }, 3, Err(Pause::Busy));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::claim::{ClaimForm, Mistakes};
 use super::machine_work::rereading_phrase;
 use super::near_duplicates::{OfferedPaper, offered};
 use super::review_fields::{self, FieldRow};
-use super::review_form::{ReviewForm, USUAL_REASONS, keyings};
+use super::review_form::{CO_OWNER, ReviewForm, USUAL_REASONS, keyings};
 use super::review_keying::{self, Sight};
 use super::review_unfinished::{self, KeptForm, still_fit};
 use super::viewer::{ViewQuery, Viewer};
@@ -92,6 +92,11 @@ impl ReviewPage {
     /// What is usually said of values that are right although their check fails.
     fn usual_reasons(&self) -> [&'static str; 3] {
         USUAL_REASONS
+    }
+
+    /// Name of the boxes of other owners.
+    fn co_owner(&self) -> &'static str {
+        CO_OWNER
     }
 
     /// The sentence beside an input; empty: nothing is wrong with it.

@@ -22,6 +22,9 @@ const ABSENT_PREFIX: &str = "absent-";
 /// The reason that such a box gives.
 const ABSENT: &str = "Trên giấy không có";
 
+/// Name of the boxes of other owners.
+pub(super) const CO_OWNER: &str = "co_owner";
+
 /// Keys of number, name and birth date of each spouse.
 const SPOUSES: [(&str, &str, &str, OwnerRole); 2] = [
     ("husband_citizen_id", "husband_name", "husband_birth_date", OwnerRole::Husband),
@@ -39,6 +42,8 @@ pub(super) struct ReviewForm {
     pub(super) title: String,
     /// Chủ giấy tờ.
     pub(super) claim: ClaimForm,
+    /// Other owners who are kept, of those that two people keyed.
+    pub(super) co_owners: Vec<OwnerClaim>,
     /// Key and typed value; days as `DD/MM/YYYY`.
     pub(super) fields: Vec<(String, String)>,
     /// Keys of fields whose check fails, with why their values are right all the same.
@@ -67,6 +72,7 @@ impl ReviewForm {
             pass: Some(view.pass),
             title: view.document.title.clone(),
             claim: known.unwrap_or_else(|| ClaimForm::propose(&view.fields, &view.pages)),
+            co_owners: Vec::new(),
             fields: view
                 .fields
                 .iter()
@@ -104,6 +110,7 @@ impl ReviewForm {
             pass: value("pass").parse().ok(),
             title: value("title"),
             claim: ClaimForm::read(pairs),
+            co_owners: co_owners(pairs),
             fields: typed(FIELD_PREFIX),
             right: typed(REASON_PREFIX),
             absent: ticked(ABSENT_PREFIX),
@@ -189,7 +196,8 @@ impl ReviewForm {
             (Ok(document_type), Ok(subject)) if mistakes.is_empty() => {
                 let (title, pass, rename_subject) = (self.title.clone(), self.pass, self.rename_subject);
                 let reasons = self.reasons();
-                let co_owners = spouses(document_type, &subject, &fields);
+                let spouses = spouses(document_type, &subject, &fields);
+                let co_owners = self.co_owners.iter().cloned().chain(spouses).collect();
                 Ok(Confirmation {
                     document_type,
                     title,
@@ -218,6 +226,12 @@ pub(super) fn keyings(view: &DocumentView) -> u32 {
 fn beside(value: &dyn Fn(&str) -> String) -> Option<BesideHeld> {
     let relation = serde_json::from_value(serde_json::Value::String(value("beside"))).ok()?;
     Some(BesideHeld { relation, reason: value("beside_reason") })
+}
+
+/// The boxes of other owners that are ticked; what is none of ours is none.
+fn co_owners(pairs: &[(String, String)]) -> Vec<OwnerClaim> {
+    let ticked = pairs.iter().filter(|(name, _)| name == CO_OWNER);
+    ticked.filter_map(|(_, owner)| serde_json::from_str(owner).ok()).collect()
 }
 
 /// The inputs about the origin; an unknown source form is the default of the counter.
@@ -354,6 +368,21 @@ mod tests {
         check("KH", "079199000002", &[husband]);
         check("KH", "079099000009", &[husband, wife]);
         check("KS", "079099000001", &[]);
+    }
+
+    #[test]
+    fn other_owners_who_were_keyed_and_ticked_stay() {
+        let number = SubjectNumber::parse("079199000002").expect("a number");
+        let subject = SubjectClaim {
+            kind: SubjectKind::Citizen,
+            number,
+            name: "Trần Thị Mẫu".into(),
+            birth_date: None,
+        };
+        let owner = OwnerClaim { subject, role: OwnerRole::CoOwner };
+        let ticked = serde_json::to_string(&owner).expect("JSON");
+        let form = typed(&[("document_type", "GCN"), (CO_OWNER, &ticked), (CO_OWNER, "nobody")]);
+        assert_eq!(form.confirmation().expect("a right form").co_owners, [owner]);
     }
 
     #[test]

@@ -7,7 +7,9 @@ use crate::api::Problem;
 use crate::state::AppState;
 use repository::DocumentType;
 use repository::document_type::{FieldKind, field_key};
-use repository::record::{Action, DocumentState, DocumentView, Keyed, KeyingTurn, SubjectClaim, SubjectKind};
+use repository::record::{
+    Action, DocumentState, DocumentView, Keyed, KeyingTurn, OwnerClaim, SubjectClaim, SubjectKind,
+};
 
 /// What the person in front of the screen sees of what is known.
 #[derive(Debug)]
@@ -59,6 +61,19 @@ impl Sight {
         (!first.has_owner_of(second)).then(|| [claim(&first.subject), claim(&second.subject)])
     }
 
+    /// Other owners that either keyed, each a box: its value, who it is, and whether it stays.
+    pub(super) fn co_owners(&self, form: &ReviewForm) -> Vec<(String, String, bool)> {
+        let Sight::Both(keyed) = self else { return Vec::new() };
+        let [first, second] = keyed.as_ref();
+        let more = second.co_owners.iter().filter(|owner| !first.co_owners.contains(owner));
+        let owners = first.co_owners.iter().chain(more);
+        let a_box = |owner: &OwnerClaim| {
+            let said = format!("{} · {}", owner.subject.name, owner.subject.number.as_str());
+            (serde_json::to_string(owner).unwrap_or_default(), said, form.co_owners.contains(owner))
+        };
+        owners.map(a_box).collect()
+    }
+
     /// What both said that the paper is, where that differs.
     pub(super) fn unlike_types(&self) -> Option<[&'static str; 2]> {
         let Sight::Both(keyed) = self else { return None };
@@ -89,6 +104,12 @@ impl Sight {
         let mut form = ReviewForm {
             document_type: first.document_type.code().to_owned(),
             claim: if first.has_owner_of(second) { claim(&first.subject) } else { ClaimForm::default() },
+            co_owners: first
+                .co_owners
+                .iter()
+                .filter(|owner| second.co_owners.contains(owner))
+                .cloned()
+                .collect(),
             fields: keys.into_iter().map(|key| (key.clone(), value(key))).collect(),
             right: first.reasons.iter().chain(&second.reasons).cloned().collect(),
             ..proposed

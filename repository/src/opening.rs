@@ -21,6 +21,20 @@ impl Repository {
     /// `Invalid` when the procedure is unknown on that day, the day is to come, the code belongs to another dossier, or it would be accepted while
     /// papers are missing and nobody says why; `SubjectDiffers` when the number is known under another name or date of birth.
     pub async fn open_dossier(&self, actor: &Actor, new: NewDossier) -> Result<Dossier> {
+        Ok(self.open_dossier_once(actor, DossierId::unused(), new).await?.0)
+    }
+
+    /// The same under a key that was given out with a form ([`DossierId::unused`]): sent again, it answers the dossier of the first time. Whether
+    /// it was opened now.
+    ///
+    /// # Errors
+    /// As for [`Repository::open_dossier`]; `Invalid` when the key opened something else.
+    pub async fn open_dossier_once(
+        &self,
+        actor: &Actor,
+        key: DossierId,
+        new: NewDossier,
+    ) -> Result<(Dossier, bool)> {
         self.permit(actor, Action::Receive, Touched::NONE).await?;
         let now = self.now();
         if new.received_on > database::day_of(now) {
@@ -34,7 +48,9 @@ impl Repository {
         }
         let new = NewDossier { reason: acceptance::plan_reason(new.reason.as_deref())?, ..new };
         let mut transaction = self.database().write().await?;
-        let dossier = match held(&mut transaction, actor, &new).await? {
+        let held = held(&mut transaction, actor, key, &new).await?;
+        let is_new = held.is_none();
+        let dossier = match held {
             Some(held) => held,
             None => {
                 if let Some(known) =
@@ -45,7 +61,8 @@ impl Repository {
                     self.note_access(actor, Action::Search, &[known.into()]).await?;
                     return Err(subjects::someone_else());
                 }
-                let id = open(&mut transaction, self.agency_code(), &new, &ties::receiver_key(actor)).await?;
+                let receiver = ties::receiver_key(actor);
+                let id = open(&mut transaction, self.agency_code(), key, &new, &receiver).await?;
                 let calendar = calendar_years::read(&mut transaction).await?;
                 let dossier = promise(&mut transaction, &calendar, actor, id, now).await?;
                 accept(&mut transaction, actor, &new, &dossier, now).await?;
@@ -54,26 +71,39 @@ impl Repository {
         };
         access::write(&mut transaction, actor, Action::Receive, dossier.subject.id, true).await?;
         transaction.commit().await?;
-        Ok(dossier)
+        Ok((dossier, is_new))
     }
 }
 
-/// The dossier that has the given code already, if it is the same request.
-async fn held(connection: &mut Connection, actor: &Actor, new: &NewDossier) -> Result<Option<Dossier>> {
-    let Some(code) = &new.code else { return Ok(None) };
-    let Some(dossier) = dossiers::with_code(connection, code).await? else { return Ok(None) };
+/// The dossier that has the given code or key already, if it is the same request.
+async fn held(
+    connection: &mut Connection,
+    actor: &Actor,
+    key: DossierId,
+    new: &NewDossier,
+) -> Result<Option<Dossier>> {
+    let (dossier, other) = match &new.code {
+        Some(code) => (
+            dossiers::with_code(connection, code).await?,
+            "Mã hồ sơ này đã dùng cho thủ tục hoặc chủ hồ sơ khác. Hãy kiểm tra lại mã hồ sơ.",
+        ),
+        None => (
+            dossiers::find(connection, key).await?,
+            "Biểu mẫu này đã mở một hồ sơ khác. Hãy mở lại trang «Hồ sơ mới» rồi nhập.",
+        ),
+    };
+    let Some(dossier) = dossier else { return Ok(None) };
     let subject = subjects::holder(connection, &new.subject.number).await?;
     let same = ties::is_own_dossier(connection, actor, dossier.id).await?
         && dossier.procedure == new.procedure
         && subject.is_some_and(|holder| holder.id == dossier.subject.id);
-    same.then_some(Some(dossier)).ok_or_else(|| {
-        Error::invalid("Mã hồ sơ này đã dùng cho thủ tục hoặc chủ hồ sơ khác. Hãy kiểm tra lại mã hồ sơ.")
-    })
+    same.then_some(Some(dossier)).ok_or_else(|| Error::invalid(other))
 }
 
 async fn open(
     connection: &mut Connection,
     agency: &AgencyCode,
+    id: DossierId,
     new: &NewDossier,
     receiver: &str,
 ) -> Result<DossierId> {
@@ -89,7 +119,6 @@ async fn open(
         None => issue_code(connection, agency, new.received_on).await?,
     };
     let subject = subjects::find_or_make(connection, &new.subject).await?;
-    let id = DossierId(database::new_key());
     let sql = "insert into dossier (id, code, code_key, procedure_code, procedure_name, subject_id,
                    received_on, opened_at, state, receiver_key)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

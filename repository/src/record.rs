@@ -100,6 +100,13 @@ pub struct SubjectId(pub Uuid);
 #[serde(transparent)]
 pub struct DossierId(pub Uuid);
 
+impl DossierId {
+    /// One that no dossier has yet: for a form that opens one, so that sent twice it opens one.
+    pub fn unused() -> DossierId {
+        DossierId(Uuid::now_v7())
+    }
+}
+
 /// Key of a merge of two subjects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

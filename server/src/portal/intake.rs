@@ -17,8 +17,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use repository::identifier::{ProcedureCode, SubjectNumber};
 use repository::record::{
-    DossierState, NewDossier, ProcedureComponent, Requirement, RequirementStatus, RequirementsQuestion,
-    Submission,
+    DossierId, DossierState, NewDossier, ProcedureComponent, Requirement, RequirementStatus,
+    RequirementsQuestion, Submission,
 };
 use serde::Deserialize;
 
@@ -41,6 +41,8 @@ pub(super) fn router() -> Router<AppState> {
 #[template(path = "intake.html")]
 struct IntakePage {
     shell: Shell,
+    /// Key of the dossier that the form opens.
+    key: String,
     procedures: Vec<ProcedureChoice>,
     claim: ClaimPart,
     components: ComponentsPart,
@@ -140,6 +142,7 @@ async fn intake_page(state: &AppState, form: NewForm, mistakes: Mistakes) -> Res
     };
     Ok(IntakePage {
         shell: Shell::new(state, "Hồ sơ mới", "dossiers"),
+        key: form.key.unwrap_or_else(DossierId::unused).to_string(),
         procedures: catalogue.into_iter().map(choice).collect(),
         components: components_of(state, &form).await?,
         received_on: form.received_on,
@@ -152,6 +155,8 @@ async fn intake_page(state: &AppState, form: NewForm, mistakes: Mistakes) -> Res
 /// The form that opens a dossier, as typed.
 #[derive(Debug, Clone, Default)]
 struct NewForm {
+    /// Key of the dossier that it opens: sent again, it opens no other one.
+    key: Option<DossierId>,
     procedure: String,
     claim: ClaimForm,
     received_on: String,
@@ -168,6 +173,7 @@ impl NewForm {
             found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
         };
         NewForm {
+            key: value("key").parse().ok(),
             procedure: value("procedure"),
             claim: ClaimForm::read(pairs),
             received_on: value("received_on"),

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use repository::record::{DocumentId, Dossier, DossierPlace, NewDossier, Reuse, Submission};
+use repository::record::{DocumentId, Dossier, DossierId, DossierPlace, NewDossier, Reuse, Submission};
 
 /// Before the key of a component in the name of the box that takes a held paper over.
 const REUSE_OF: &str = "reuse-";
@@ -29,9 +29,11 @@ struct DonePage {
 pub(super) async fn open(State(state): State<AppState>, request: Request) -> Result<Response, Problem> {
     let whole = receive_form(&state, request).await?;
     let form = NewForm::read(&whole.pairs);
+    let key = form.key.unwrap_or_else(DossierId::unused);
     let (mistakes, trouble) = match wish(&form, &whole) {
-        Ok(new) => match state.repository.open_dossier(&state.actor, new).await {
-            Ok(dossier) => return opened(&state, &dossier, whole).await,
+        Ok(new) => match state.repository.open_dossier_once(&state.actor, key, new).await {
+            Ok((dossier, true)) => return opened(&state, &dossier, whole).await,
+            Ok((dossier, false)) => return Ok(to(dossier.id)),
             Err(repository::Error::Invalid { message }) => (Mistakes::new(), message),
             Err(repository::Error::SubjectDiffers { message }) => {
                 (Mistakes::from([("subject_number".to_owned(), message.clone())]), message)
@@ -91,7 +93,7 @@ async fn opened(state: &AppState, dossier: &Dossier, whole: WholeForm) -> Result
         }
     }
     if troubles.is_empty() {
-        return Ok(Redirect::to(&format!("/dossiers/{}?new=true", dossier.id)).into_response());
+        return Ok(to(dossier.id));
     }
     page(&DonePage {
         shell: Shell::new(state, format!("Hồ sơ {}", dossier.code), "dossiers"),
@@ -99,6 +101,10 @@ async fn opened(state: &AppState, dossier: &Dossier, whole: WholeForm) -> Result
         code: dossier.code.to_string(),
         troubles,
     })
+}
+
+fn to(dossier: DossierId) -> Response {
+    Redirect::to(&format!("/dossiers/{dossier}?new=true")).into_response()
 }
 
 async fn reuse(state: &AppState, dossier: &Dossier, component: &str, held: &str) -> Result<(), Problem> {

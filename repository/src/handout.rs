@@ -5,7 +5,7 @@ use crate::Repository;
 use crate::database;
 use crate::documents::{self, select_pages};
 use crate::error::Result;
-use crate::record::{Action, Actor, Document, DocumentId, Field, Owner, Page, Reading};
+use crate::record::{Action, Actor, Document, DocumentId, Field, Owner, Page, PageRescan, Reading};
 use crate::{fields, owners, rescan};
 use ::bytes::Bytes;
 
@@ -56,5 +56,17 @@ impl Handout {
     pub async fn original(&self) -> Result<Bytes> {
         let key = self.repository.paper_key(self.document.id).await?;
         self.repository.blobs().get(&key, &self.document.original.sha256).await
+    }
+
+    /// New scans of single pages, the oldest first, each verified against its hash: what was read of these pages stands there.
+    pub async fn rescans(&self) -> Result<Vec<(PageRescan, Bytes)>> {
+        let id = self.document.id;
+        let scans = rescan::with_hashes(&mut *self.repository.database().read().await?, id).await?;
+        let key = self.repository.paper_key(id).await?;
+        let mut rescans = Vec::with_capacity(scans.len());
+        for (rescan, sha256) in scans {
+            rescans.push((rescan, self.repository.blobs().get(&key, &sha256).await?));
+        }
+        Ok(rescans)
     }
 }

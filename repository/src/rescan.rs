@@ -75,9 +75,19 @@ impl Repository {
 
 /// New scans of pages of a paper, the oldest first.
 pub(crate) async fn of(connection: &mut Connection, id: DocumentId) -> Result<Vec<PageRescan>> {
-    let sql = "select page, at, account, reason from page_rescan where document_id = $1 order by number";
+    let scans = with_hashes(connection, id).await?;
+    Ok(scans.into_iter().map(|(rescan, _)| rescan).collect())
+}
+
+/// The same, each with the hash of its bytes.
+pub(crate) async fn with_hashes(
+    connection: &mut Connection,
+    id: DocumentId,
+) -> Result<Vec<(PageRescan, String)>> {
+    let sql =
+        "select page, at, account, reason, sha256 from page_rescan where document_id = $1 order by number";
     let rows = database::query(sql).bind(id.to_string()).fetch_all(connection).await?;
-    rows.iter().map(rescan_from).collect()
+    rows.iter().map(|row| Ok((rescan_from(row)?, row.get("sha256")?))).collect()
 }
 
 fn rescan_from(row: &Row) -> Result<PageRescan> {

@@ -4,7 +4,7 @@ mod bag;
 
 use super::{Setting, personal_number};
 use anyhow::{Context, bail, ensure};
-use bag::Bag;
+use bag::{Bag, Whole};
 use clap::{ArgGroup, Args};
 use repository::identifier::DossierCode;
 use repository::record::{Actor, Document, DocumentFilter, DocumentId, Validity};
@@ -136,10 +136,11 @@ impl Taking {
         let taken = async {
             let paper = self.repository.hand_out(&self.actor, id).await?;
             let (fields, owners) = (paper.fields().await?, paper.owners().await?);
-            Ok((paper.original().await?, paper.document, fields, owners))
+            let (original, rescans) = (paper.original().await?, paper.rescans().await?);
+            Ok(Whole { document: paper.document, fields, owners, original, rescans })
         };
         match taken.await {
-            Ok((original, document, fields, owners)) => self.bag.put(&document, &fields, &owners, &original),
+            Ok(whole) => self.bag.put(&whole),
             Err(error) if is_of_this_paper(&error) => {
                 eprintln!("motlan: cannot take out {id}: {error}");
                 self.lost.push(id);

@@ -404,4 +404,8 @@ fn a_page_that_is_scanned_again_stands_beside_the_old_one() {
     server.wait_indexed();
     server.stop();
     check_is_clean(&data);
+    let bag = folder.path().join("bag");
+    succeed(motlan(&data).args(["export", "--all", "--bagit"]).arg(&bag));
+    let taken = |name: &str| std::fs::read(bag.join(format!("data/originals/{id}{name}"))).expect("a file");
+    assert!(taken(".png") == bad && taken("-page-1-rescan-1.jpg") == sample_bytes(NEXT_PAPER), "both scans");
 }

@@ -2,7 +2,9 @@
 
 use crate::api::name_of;
 use anyhow::Context;
-use repository::record::{Document, Field, Owner};
+use axum::body::Bytes;
+use ingest::FileKind;
+use repository::record::{Document, Field, Owner, PageRescan};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -47,6 +49,26 @@ struct Record<'a> {
     fields: &'a [Field],
     /// Where its scan is in the package.
     file: &'a str,
+    /// Pages that were scanned again, the oldest scan first.
+    rescans: &'a [Rescanned<'a>],
+}
+
+/// A page that was scanned again.
+#[derive(Serialize)]
+struct Rescanned<'a> {
+    #[serde(flatten)]
+    rescan: &'a PageRescan,
+    /// Where that scan is in the package.
+    file: String,
+}
+
+/// A paper with all that goes with it.
+pub(super) struct Whole {
+    pub(super) document: Document,
+    pub(super) fields: Vec<Field>,
+    pub(super) owners: Vec<Owner>,
+    pub(super) original: Bytes,
+    pub(super) rescans: Vec<(PageRescan, Bytes)>,
 }
 
 impl Bag {
@@ -81,17 +103,25 @@ impl Bag {
         Ok(Bag { folder: folder.to_owned(), manifest, table, sums: Sums::default() })
     }
 
-    /// Puts a paper in: its scan byte for byte, its record as JSON, a row of the table.
-    pub(super) fn put(
-        &mut self,
-        document: &Document,
-        fields: &[Field],
-        owners: &[Owner],
-        original: &[u8],
-    ) -> anyhow::Result<()> {
+    /// Puts a paper in: its scan byte for byte, and those of pages that were scanned again, its record as JSON, a row of the table.
+    pub(super) fn put(&mut self, paper: &Whole) -> anyhow::Result<()> {
+        let Whole { document, fields, owners, original, rescans } = paper;
         let file = format!("data/originals/{}.{}", document.id, ending(&document.original.media_type));
         self.write_payload(&file, original)?;
-        let record = serde_json::to_vec_pretty(&Record { document, owners, fields, file: &file })?;
+        let mut rescanned = Vec::with_capacity(rescans.len());
+        for (number, (rescan, scan)) in (1..).zip(rescans) {
+            let kind = FileKind::of(scan).map_or("", FileKind::media_type);
+            let file = format!(
+                "data/originals/{}-page-{}-rescan-{number}.{}",
+                document.id,
+                rescan.page,
+                ending(kind)
+            );
+            self.write_payload(&file, scan)?;
+            rescanned.push(Rescanned { rescan, file });
+        }
+        let record = Record { document, owners, fields, file: &file, rescans: &rescanned };
+        let record = serde_json::to_vec_pretty(&record)?;
         self.write_payload(&format!("data/records/{}.json", document.id), &record)?;
         self.table.write_record(row(document, &file))?;
         self.sums.papers += 1;

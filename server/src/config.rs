@@ -210,6 +210,24 @@ impl From<Model> for repository::record::ReadingModel {
 }
 
 impl Config {
+    /// Where people sign in, papers that come by themselves belong to an agency of theirs, or nobody sees them.
+    ///
+    /// # Errors
+    /// There is a hot folder, and nobody said whose its papers are.
+    pub(crate) fn check_agency(&self) -> anyhow::Result<()> {
+        if self.agency != AGENCY_DEFAULT {
+            return Ok(());
+        }
+        anyhow::ensure!(
+            self.hot_folder.is_none(),
+            "hot_folder: nobody who signs in would see its papers; set `agency` to the name that the accounts of their officers have"
+        );
+        tracing::warn!(
+            "papers that the console takes in belong to “{AGENCY_DEFAULT}”, and nobody who signs in sees them: set `agency`"
+        );
+        Ok(())
+    }
+
     /// Reads file and environment.
     ///
     /// # Errors

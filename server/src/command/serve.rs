@@ -94,6 +94,7 @@ impl Serve {
         let own_address = format!("http://{}", listener.local_addr()?);
         let codes = Codes::open(&setting.config, &own_address)?;
         if door != Door::Demonstration {
+            setting.config.check_agency()?;
             let reached = setting.config.address.as_ref().filter(|_| self.behind_tls_proxy);
             invite_first(&repository, reached.unwrap_or(&own_address)).await?;
             tokio::spawn(keep_tidy(repository.clone()));

@@ -467,3 +467,20 @@ fn user_data_dir() -> PathBuf {
         std::env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()).map(PathBuf::from).or_else(home);
     base.unwrap_or_default().join("motlan")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn papers_that_come_by_themselves_are_somebodys() {
+        let check = |agency: &str, hot_folder: Option<&str>, expected: bool| {
+            let hot_folder = hot_folder.map(PathBuf::from);
+            let config = Config { agency: agency.into(), hot_folder, ..Config::default() };
+            assert_eq!(config.check_agency().is_ok(), expected, "{agency} {:?}", config.hot_folder);
+        };
+        check(AGENCY_DEFAULT, Some("quet"), false);
+        check(AGENCY_DEFAULT, None, true);
+        check("UBND xã Mẫu", Some("quet"), true);
+    }
+}

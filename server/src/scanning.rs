@@ -15,7 +15,7 @@ pub(crate) use pause::Pause;
 pub(crate) use scan::{NotNow, Scan, ScanId, ScanState, ScanView, Step};
 use scanner::told_apart;
 pub(crate) use scanner::{Device, Scanner};
-pub(crate) use scanners::{Found, NoScan, Scanners, folder};
+pub(crate) use scanners::{Found, NoScan, NoStep, Scanners, folder};
 pub(crate) use tray::Tray;
 
 use crate::api::name_of;

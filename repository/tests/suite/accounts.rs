@@ -359,9 +359,8 @@ async fn an_administrator_corrects_their_own_agency_and_not_their_role() {
     assert!(matches!(promoted, Err(Error::Invalid { .. })), "{promoted:?}");
     // The console corrects one who has never been in, and is the only one: nobody less can give accounts after it.
     fixture.sql().await.execute("update account set signed_in_at = null").await;
-    let corrected =
-        repository.change_account(&administrator(), chief.id, change("UBND xã Mẫu", Role::Administrator));
-    corrected.await.expect("the role stays");
+    let corrected = change("UBND xã Mẫu", Role::Administrator);
+    repository.change_account(&administrator(), chief.id, corrected).await.expect("the role stays");
     let taken =
         repository.change_account(&administrator(), chief.id, change("UBND xã Mẫu", Role::Leader)).await;
     assert!(matches!(taken, Err(Error::Invalid { .. })), "{taken:?}");

@@ -4,7 +4,8 @@ use super::extract::{Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::asking::State;
 use crate::scanning::{
-    Colour, Found, NoScan, NotNow, Pause, Scan, ScanId, ScanState, ScanView, Scanner, Sides, Step, Wish,
+    Colour, Found, NoScan, NoStep, NotNow, Pause, Scan, ScanId, ScanState, ScanView, Scanner, Sides, Step,
+    Wish,
 };
 use crate::state::AppState;
 use axum::http::StatusCode;

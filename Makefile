@@ -119,7 +119,7 @@ bench-search: ## COUNT=200000 papers: how fast the index is filled and answers, 
 fuzz-qr: ## SECONDS=600 of changed texts for each of the parsers of codes: citizen cards, kinds, signed codes
 	@FUZZ_SECONDS=$(SECONDS) cargo test --package motlan-qr --test mutations --locked -- --nocapture --test-threads=1
 
-fuzz-api: ## EXAMPLES=100 made-up requests for each operation of the API and each role (make test has a few)
+fuzz-api: ## EXAMPLES=100 more made-up requests for each operation of the API and each role
 	@./setup.sh test
 	@DESCRIBED_EXAMPLES=$(EXAMPLES) cargo test --workspace --test stories --locked -- described --nocapture
 

@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use repository::record::DocumentId;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Media types that are sent under their own name; anything else travels as plain bytes, so that no browser runs it.
 const MEDIA_TYPES: [&str; 5] = ["application/pdf", "image/jpeg", "image/png", "image/tiff", "image/webp"];
@@ -18,11 +18,24 @@ const MEDIA_TYPES: [&str; 5] = ["application/pdf", "image/jpeg", "image/png", "i
 /// Pixels a module of the label's picture: 8 at 300 dpi are 0.68 mm, well above the 0.45 mm that a scan at 200 dpi needs.
 const LABEL_MODULE_PIXELS: u32 = 8;
 
+/// A file as it was scanned.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes the answer in the API description")]
+pub(crate) struct ScannedFile(Vec<u8>);
+
 /// Bản gốc: the scanned file, byte for byte.
 #[utoipa::path(get, path = "/documents/{id}/original", tag = "documents",
     params(("id" = String, Path, format = "uuid")),
     responses(
-        (status = 200, description = "the bytes as scanned", content_type = "application/octet-stream"),
+        (status = 200, description = "the bytes as scanned", content(
+            (ScannedFile = "application/pdf"),
+            (ScannedFile = "image/jpeg"),
+            (ScannedFile = "image/png"),
+            (ScannedFile = "image/tiff"),
+            (ScannedFile = "image/webp"),
+            (ScannedFile = "application/octet-stream"),
+        )),
         Problem,
 ))]
 pub(crate) async fn original(

@@ -181,7 +181,7 @@ pub(crate) async fn one(
 
 /// Papers of one class in the queue.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct QueueBody {
+pub(crate) struct ReadingQueueBody {
     /// `counter`, `import` or `reread`, in the order in which they are read; every eighth turn goes to those behind the counter.
     priority: String,
     /// Wait.
@@ -190,17 +190,19 @@ pub(crate) struct QueueBody {
     running: u64,
 }
 
-impl From<QueueCount> for QueueBody {
-    fn from(count: QueueCount) -> QueueBody {
+impl From<QueueCount> for ReadingQueueBody {
+    fn from(count: QueueCount) -> ReadingQueueBody {
         let QueueCount { priority, waiting, running } = count;
-        QueueBody { priority: name_of(priority), waiting, running }
+        ReadingQueueBody { priority: name_of(priority), waiting, running }
     }
 }
 
 /// Hàng đợi đọc: how many papers wait and are being read; a class without any is left out. Of the own agency, for who runs
 /// the machine of all; refused (403) to citizens.
-#[utoipa::path(get, path = "/queue", tag = "documents", responses((status = 200, body = Vec<QueueBody>), Problem))]
-pub(crate) async fn queue(State(state): State<AppState>) -> Result<axum::Json<Vec<QueueBody>>, Problem> {
+#[utoipa::path(get, path = "/queue", tag = "documents", responses((status = 200, body = Vec<ReadingQueueBody>), Problem))]
+pub(crate) async fn queue(
+    State(state): State<AppState>,
+) -> Result<axum::Json<Vec<ReadingQueueBody>>, Problem> {
     let counts = state.repository.queue(&state.actor).await?;
-    Ok(axum::Json(counts.into_iter().map(QueueBody::from).collect()))
+    Ok(axum::Json(counts.into_iter().map(ReadingQueueBody::from).collect()))
 }

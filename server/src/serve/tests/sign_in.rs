@@ -398,7 +398,7 @@ async fn two_people_do_not_scan_into_each_others_stack() {
     let own = begun.headers[header::LOCATION].to_str().expect("a text").to_owned();
     let other = minh.ask("POST", "/scans", begin, &[]).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
-    assert!(other.text.contains("đang có giấy của Công Tằng Tôn Nữ Thị Lan"), "{}", other.text);
+    assert!(other.text.contains("đang có tập giấy do cán bộ Công Tằng Tôn Nữ Thị Lan"), "{}", other.text);
     assert_eq!(minh.get(&own).await.status, StatusCode::NOT_FOUND, "nor does he see hers");
     let discarded = async |lan: &mut Browser<'_>| {
         lan.ask("POST", &format!("{own}/discard"), "", &[]).await.status == StatusCode::SEE_OTHER

@@ -10,7 +10,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// Roles that people have, beside the administrator of the office.
-const ROLES: [&str; 6] = ["counter_officer", "handling_officer", "leader", "archivist", "citizen", "auditor"];
+const ROLES: [&str; 6] = ["citizen", "auditor", "counter_officer", "handling_officer", "leader", "archivist"];
 /// So many requests are made up for each operation and role beside those at the bounds of what each may be.
 const EXAMPLES: &str = "DESCRIBED_EXAMPLES";
 /// What is judged of each answer. That wrong values are refused and right ones taken is told elsewhere: what is right here depends on records.
@@ -107,7 +107,11 @@ fn no_role_gets_an_answer_that_the_description_does_not_allow() {
     let settings = settings(&records(&office));
     let mut admin = office.admin();
     for role in ROLES {
-        let link = make(&mut admin, &format!("nguoi.{role}"), "Công Tằng Tôn Nữ Thị Lan", role);
+        // Nobody gives citizens accounts: they come another way.
+        let given = if role == "citizen" { "auditor" } else { role };
+        let login = format!("nguoi.{role}");
+        let link = make(&mut admin, &login, "Công Tằng Tôn Nữ Thị Lan", given);
+        rows(&office.data, &format!("update account set role = '{role}' where login = '{login}'"));
         let mut visitor = Visitor::new(&office.server);
         visitor.form(&link, &[("password", PASSWORD), ("again", PASSWORD)]);
         let cookie = format!("Cookie: __Host-motlan={}", visitor.session());

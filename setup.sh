@@ -26,7 +26,7 @@ PACKAGES_RUN=(gcc g++ libc6-dev pkg-config libtesseract-dev tesseract-ocr-vie te
     ca-certificates)
 # The browser story drives a real Chromium; qpdf and poppler judge the PDFs that are written; the records are tested on PostgreSQL too,
 # on a small disk of their own (mkfs.ext4), and with system calls that fail (strace); SANE has a scanner for tests; the judge of exported bags needs pkg-resources.
-PACKAGES_TEST=(chromium chromium-driver qpdf poppler-utils postgresql e2fsprogs strace python3-pkg-resources
+PACKAGES_TEST=(chromium chromium-driver qpdf openssl curl poppler-utils postgresql e2fsprogs strace python3-pkg-resources
     sane-utils)
 # The commands that bench and eval compare with (ocrmypdf needs ghostscript); the generator of invented pages sets them in a browser.
 PACKAGES_EVAL=(tesseract-ocr poppler-utils ghostscript chromium fontconfig python3-venv)
@@ -205,7 +205,7 @@ setup: (on Debian these are the packages $*)"
 # The commands by which the packages of a mode are known on another system.
 commands_of() {
     case $1 in
-        test) echo chromedriver qpdf pdftotext initdb scanimage ;;
+        test) echo chromedriver openssl curl qpdf pdftotext initdb scanimage ;;
         bench | eval) echo tesseract pdftotext gs fc-list ;;
     esac
 }

@@ -28,5 +28,5 @@ pub use payload::{
 };
 pub use signing::{
     Address, Algorithm, BadAddress, CodeError, KeyList, KeyListError, MissingPart, PATH, PseudonymKey,
-    PublicKey, SHEET_PREFIX, SigningKey, UnreadableKey, Verified,
+    PublicKey, SHEET_PREFIX, Signature, SigningKey, UnreadableKey, Verified,
 };

@@ -4,9 +4,11 @@
 
 mod key_list;
 mod keys;
+mod package;
 
 pub use key_list::{KeyList, KeyListError};
 pub use keys::{Algorithm, PseudonymKey, PublicKey, SigningKey, UnreadableKey};
+pub use package::Signature;
 
 use std::net::IpAddr;
 

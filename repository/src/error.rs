@@ -25,6 +25,16 @@ pub enum Error {
         /// Seconds until the next attempt is looked at.
         retry_after_s: u64,
     },
+    /// An account asked for as much as one may in a day. Vietnamese.
+    #[error(
+        "Tài khoản đã khai thác đủ {quota} lượt trong hôm nay. Hãy tiếp tục vào ngày mai, hoặc nhờ lãnh đạo cơ quan."
+    )]
+    QuotaReached {
+        /// How much that is.
+        quota: u32,
+        /// Seconds until the next day.
+        retry_after_s: u64,
+    },
     /// What was asked contradicts a rule; the message is Vietnamese and says what to do.
     #[error("{message}")]
     Invalid {

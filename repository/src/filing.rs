@@ -114,7 +114,7 @@ fn check_owners(filing: &Filing) -> Result<()> {
     Ok(())
 }
 
-fn check_length(label: &str, text: &str, chars_max: usize) -> Result<()> {
+pub(crate) fn check_length(label: &str, text: &str, chars_max: usize) -> Result<()> {
     match text.chars().count() {
         count if count > chars_max => {
             Err(Error::invalid(format!("{label}: dài {count} ký tự, tối đa {chars_max}. Hãy rút gọn.")))
@@ -123,7 +123,7 @@ fn check_length(label: &str, text: &str, chars_max: usize) -> Result<()> {
     }
 }
 
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.trim().nfc().collect()
 }
 

@@ -55,6 +55,7 @@ mod lifecycle;
 mod likeness;
 mod log_export;
 mod log_key;
+mod look_up;
 mod merging;
 mod near_duplicates;
 mod opening;

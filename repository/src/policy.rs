@@ -97,6 +97,9 @@ fn ties(role: Role, action: Action) -> &'static [Tie] {
         (Role::Archivist, Download) => &[Agency, Shared],
         (Role::Archivist, Audit | Retain | Hold | LiftHold | ProposeDisposal) => &[Agency],
 
+        // For one case, and answered with what its procedure needs.
+        (Role::CounterOfficer | Role::HandlingOfficer | Role::Leader | Role::Service, LookUp) => &[NoOne],
+
         // Whoever looks at what nothing ties them to says why, and is asked about it.
         (Role::CounterOfficer | Role::HandlingOfficer | Role::Leader, BreakGlass) => ANYONE,
 

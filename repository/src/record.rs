@@ -18,6 +18,7 @@ mod figures;
 mod form;
 mod lifecycle;
 mod log;
+mod look_up;
 mod near;
 mod owner;
 mod page;
@@ -66,6 +67,9 @@ pub use lifecycle::{
     Origin, Provenance, Ruling, SourceForm, Validity,
 };
 pub use log::{AccessEntry, Action, Change, ChangeKind};
+pub use look_up::{
+    LOOK_UP_TIME, LookUp, LookUpId, LookUpLine, LookUpQuota, LookedUp, LookedUpPaper, NewLookUp,
+};
 pub use near::{LikenessSign, NearDuplicate, UseHeld};
 pub use owner::{Owner, OwnerClaim, OwnerRole};
 pub use page::{
@@ -124,7 +128,7 @@ macro_rules! keys_as_text {
     )*};
 }
 
-keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId RepresentationId BreakGlassId PhoneLinkId }
+keys_as_text! { AccountId ProgramKeyId BatchId DocumentId SubjectId DossierId HoldId DisposalId MergeId RightId SavedViewId RepresentationId BreakGlassId PhoneLinkId LookUpId }
 
 /// Người hoặc hệ thống thực hiện: who acts, in which role, and what for. Whatever touches a person's record takes one first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

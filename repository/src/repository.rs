@@ -9,6 +9,7 @@ use crate::database::{Database, DatabaseUrl, Schema};
 use crate::error::{Error, Result};
 use crate::identifier::AgencyCode;
 use crate::keys::{KeySource, Keyring};
+use crate::record::LookUpQuota;
 use crate::{dossiers, equal, near_duplicates, requirements, subjects};
 use jiff::Timestamp;
 use std::fs::{DirBuilder, File};
@@ -67,6 +68,7 @@ pub struct Repository {
     inner: Arc<Inner>,
     agency_code: AgencyCode,
     clock: Clock,
+    look_up_quota: LookUpQuota,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,8 @@ impl Repository {
         let checkpoints = options.checkpoints.clone().unwrap_or_else(|| data_dir.join("checkpoints"));
         let inner = Arc::new(Inner { data_dir, database, blobs, keyring, checkpoints });
         let agency_code = AGENCY_CODE_DEFAULT.parse().expect("the default is an agency code");
-        let repository = Repository { inner, agency_code, clock: Clock::default() };
+        let repository =
+            Repository { inner, agency_code, clock: Clock::default(), look_up_quota: LookUpQuota::default() };
         repository.check_master_keys().await?;
         repository.open_log().await?;
         repository.seal_plain().await?;
@@ -118,6 +121,11 @@ impl Repository {
         Repository { clock, ..self }
     }
 
+    /// The same records, of which an account may ask for so many in a day.
+    pub fn with_look_up_quota(self, look_up_quota: LookUpQuota) -> Repository {
+        Repository { look_up_quota, ..self }
+    }
+
     /// The data folder.
     pub fn data_dir(&self) -> &Path {
         &self.inner.data_dir
@@ -125,6 +133,10 @@ impl Repository {
 
     pub(crate) fn agency_code(&self) -> &AgencyCode {
         &self.agency_code
+    }
+
+    pub(crate) fn quota(&self) -> LookUpQuota {
+        self.look_up_quota
     }
 
     /// Now, for deadlines.

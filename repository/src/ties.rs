@@ -6,7 +6,7 @@ use crate::access::Touched;
 use crate::database::{self, Connection};
 use crate::error::{Error, Result};
 use crate::record::*;
-use crate::{Repository, break_glass, documents, dossiers, merging, representation, reuse, scope};
+use crate::{Repository, break_glass, documents, dossiers, look_up, merging, representation, reuse, scope};
 use jiff::Timestamp;
 
 /// What an action touches.
@@ -179,6 +179,9 @@ async fn to_document(
         let is_filed = document.state == DocumentState::Stored;
         let brought = !is_filed && bounds.agencies.contains(&receiver_key(actor));
         return Ok(if brought { Tie::Agency } else { Tie::Shared });
+    }
+    if look_up::tells(connection, actor, id, now).await? {
+        return Ok(Tie::Case);
     }
     for subject in &bounds.subjects {
         if is_needed(connection, actor, *subject, id).await? {

@@ -15,6 +15,7 @@ mod events;
 mod extract;
 mod figures;
 mod keying;
+mod look_ups;
 mod merging;
 mod near_duplicates;
 mod pages;
@@ -32,8 +33,9 @@ mod upload;
 mod verification;
 
 pub(crate) use batches::{named_feed, take_in as take_in_batch, thumbnail as batch_thumbnail};
-pub(crate) use body::name_of;
+pub(crate) use body::{LookUpBody, name_of};
 pub(crate) use extract::{Form, Path, Query};
+pub(crate) use look_ups::{TakeBody, package as look_up_package};
 pub(crate) use printing::{form as form_pdf, receipt as receipt_pdf, register as register_pdf};
 pub(crate) use problem::Problem;
 pub(crate) use renditions::pdf as rendition_pdf;
@@ -113,6 +115,10 @@ fn operations() -> OpenApiRouter<AppState> {
         .routes(routes!(reuse::refuse))
         .routes(routes!(dossiers::procedures))
         .routes(routes!(requirements::check))
+        .routes(routes!(look_ups::look_up))
+        .routes(routes!(look_ups::one))
+        .routes(routes!(look_ups::take))
+        .routes(routes!(look_ups::package))
         .routes(routes!(figures::figures))
         .routes(routes!(verification::verify))
         .routes(routes!(events::events))

@@ -4,6 +4,7 @@
 //! Handlers take this [`State`], never axum's own: a lint (`clippy.toml`) refuses that one.
 
 use crate::api::Problem;
+use crate::serve::ClientCertificate;
 use crate::sign_in::{self, Door};
 use crate::state::{AppState, demonstration_officer};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request};
@@ -73,6 +74,8 @@ pub(crate) struct Pass {
     key: Option<String>,
     /// Session of a browser.
     session: Option<Session>,
+    /// Certificate of another system, which came by the door for systems.
+    certificate: Option<ClientCertificate>,
     /// Whether a person does something, and not their page by itself.
     is_attended: bool,
     path: String,
@@ -95,6 +98,7 @@ pub(crate) async fn admit(state: AppState, mut request: Request, next: Next) -> 
     let pass = Pass {
         key: bearer(request.headers()),
         session: request.extensions().get::<Session>().cloned(),
+        certificate: request.extensions().get::<ClientCertificate>().cloned(),
         is_attended: !request.headers().contains_key(UNATTENDED),
         path: request.uri().path().to_owned(),
     };
@@ -116,10 +120,24 @@ impl Pass {
         match (&state.door, &self.key, &self.session) {
             (Door::Demonstration, ..) => Ok(Some(Asker::demonstration(&state.agency))),
             // Only this way of proving oneself takes the place of a session: another one may be meant for the proxy.
-            (Door::SignIn { .. }, Some(secret), _) => program(state, secret, &self.path).await,
+            (Door::SignIn { .. }, Some(secret), _) => self.program(state, secret).await,
+            (Door::SignIn { .. }, None, _) if self.certificate.is_some() => Ok(None),
             (Door::SignIn { .. }, None, Some(session)) => signed_in(state, session, self.is_attended).await,
             (Door::SignIn { .. }, None, None) => Ok(None),
         }
+    }
+
+    /// A program with a key. It asks by the API alone; pages are for people.
+    async fn program(&self, state: &AppState, secret: &str) -> Result<Option<Asker>, Problem> {
+        if !is_for_programs(&self.path) {
+            return Ok(None);
+        }
+        let certificate = self.certificate.as_ref().map(|ClientCertificate(sha256)| &**sha256);
+        let found = state.repository.program(secret, certificate).await?;
+        Ok(found.map(|(account, key)| {
+            let actor = account.program(&key, &Route::default());
+            Asker { actor, account: Some(account), is_proved: false }
+        }))
     }
 
     /// Who asks, looked at anew: nobody, once the session or the key has ended, or the account was closed.
@@ -142,18 +160,6 @@ async fn signed_in(state: &AppState, session: &Session, attended: bool) -> Resul
     let account = state.repository.account(holder.account).await?.filter(|account| account.is_open(now));
     let is_proved = holder.is_proved(now);
     Ok(account.map(|account| Asker::of(account, is_proved)))
-}
-
-/// A program with a key. It asks by the API alone; pages are for people.
-async fn program(state: &AppState, secret: &str, path: &str) -> Result<Option<Asker>, Problem> {
-    if !is_for_programs(path) {
-        return Ok(None);
-    }
-    let found = state.repository.program(secret).await?;
-    Ok(found.map(|(account, key)| {
-        let actor = account.program(&key, &Route::default());
-        Asker { actor, account: Some(account), is_proved: false }
-    }))
 }
 
 /// The secret that a program sends.

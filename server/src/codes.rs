@@ -112,6 +112,14 @@ impl Codes {
         Ok(self.keys()?.signing[0].sign(payload, &self.addresses[0])?)
     }
 
+    /// Signs the list of files of a package.
+    ///
+    /// # Errors
+    /// The keys cannot be read.
+    pub(crate) fn sign_package(&self, list: &[u8]) -> anyhow::Result<qr::Signature> {
+        Ok(self.keys()?.signing[0].sign_package(list))
+    }
+
     /// What others check our codes with.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ use ::search::Index;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use repository::Repository;
-use repository::record::{Actor, Role, Route};
+use repository::record::{Actor, LookUpQuota, Role, Route};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -188,6 +188,9 @@ impl Setting {
             let repository = repository.clone();
             tokio::spawn(async move { repository.keep_checkpoints().await });
         }
+        let quota =
+            LookUpQuota { person: self.config.look_ups_a_day, program: self.config.look_ups_a_day_by_system };
+        let opened = opened.map(|repository| repository.with_look_up_quota(quota));
         opened.with_context(|| match &options.database {
             None => format!("cannot open the data folder {}", options.data_dir.display()),
             Some(url) => format!("cannot open the data folder {} with {url}", options.data_dir.display()),

@@ -1,12 +1,14 @@
 //! What the operator decides: one typed struct, filled from `motlan.toml`, then `MOTLAN_*` variables, then the command line.
 
 use crate::scanning::Scanner;
+use crate::serve::SystemsDoor;
 use crate::sign_in::{Provider, ProviderSetting};
 use anyhow::{Context, bail, ensure};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ingest::batch::Feed;
 use ingest::{EngineSpec, Fault, ReaderOptions};
+use repository::record::LookUpQuota;
 use repository::{Bucket, BytesCopy, DatabaseUrl, KeySource, Options};
 use search::ClusterUrl;
 use serde::{Deserialize, Serialize};
@@ -107,6 +109,18 @@ pub(crate) struct Config {
     pub(crate) oidc_levels: Vec<String>,
     /// Its claim that holds the national number.
     pub(crate) oidc_number_claim: String,
+    /// Address of the door for other systems, which prove who they are by certificates (mTLS); none: there is no such door.
+    pub(crate) systems_listen: Option<SocketAddr>,
+    /// PEM file of this server's certificate there, with those that lead to its root.
+    pub(crate) systems_certificate_file: Option<PathBuf>,
+    /// PEM file of its secret key.
+    pub(crate) systems_key_file: Option<PathBuf>,
+    /// PEM file of the authority that signs the certificates of other systems.
+    pub(crate) systems_authority_file: Option<PathBuf>,
+    /// Look-ups for a case that a person may make in a day.
+    pub(crate) look_ups_a_day: u32,
+    /// And another system.
+    pub(crate) look_ups_a_day_by_system: u32,
     /// Folder to which checkpoints of the access log are copied; none: `checkpoints` in the data folder. It belongs on another machine or
     /// disk, where whoever can write to the database cannot write.
     pub(crate) checkpoints: Option<PathBuf>,
@@ -161,6 +175,12 @@ impl Default for Config {
             oidc_name: "VNeID".into(),
             oidc_levels: Vec::new(),
             oidc_number_claim: "national_number".into(),
+            systems_listen: None,
+            systems_certificate_file: None,
+            systems_key_file: None,
+            systems_authority_file: None,
+            look_ups_a_day: LookUpQuota::default().person,
+            look_ups_a_day_by_system: LookUpQuota::default().program,
             checkpoints: None,
             hot_folder: None,
             hot_folder_feed: Feed::OneSided,
@@ -267,6 +287,24 @@ impl Config {
             number_claim: self.oidc_number_claim.clone(),
         };
         Provider::new(setting).map(Some)
+    }
+
+    /// The door for other systems; none: the operator wants none.
+    ///
+    /// # Errors
+    /// Files of it are not named.
+    pub(crate) fn systems_door(&self) -> anyhow::Result<Option<SystemsDoor>> {
+        let Some(listen) = self.systems_listen else { return Ok(None) };
+        let file = |file: &Option<PathBuf>, name: &str| {
+            file.clone()
+                .with_context(|| format!("systems_listen: the door for other systems needs {name} too"))
+        };
+        Ok(Some(SystemsDoor {
+            listen,
+            certificate: file(&self.systems_certificate_file, "systems_certificate_file")?,
+            key: file(&self.systems_key_file, "systems_key_file")?,
+            authority: file(&self.systems_authority_file, "systems_authority_file")?,
+        }))
     }
 
     /// Name under which others reach this system.

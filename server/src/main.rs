@@ -9,6 +9,7 @@ mod codes;
 mod command;
 mod config;
 mod hot_folder;
+mod package;
 mod portal;
 mod print;
 mod rendition;

@@ -12,6 +12,7 @@ mod counter;
 mod crops;
 mod dossier;
 mod intake;
+mod look_ups;
 mod machine_work;
 mod near_duplicates;
 mod own_account;
@@ -83,6 +84,7 @@ pub(crate) fn router() -> Router<AppState> {
         .merge(stores::router())
         .merge(queue::router())
         .merge(intake::router())
+        .merge(look_ups::router())
         .merge(procedures::router())
         .merge(dossier::router())
         .merge(phone::router())

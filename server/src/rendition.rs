@@ -146,6 +146,25 @@ impl Drop for StopOnDrop {
 }
 
 impl Made {
+    /// Another file than a PDF that is made for whoever asks, in its turn as they are.
+    ///
+    /// # Errors
+    /// It cannot be made or written.
+    pub(crate) async fn make(
+        state: &AppState,
+        make: impl FnOnce(File) -> io::Result<File> + Send + 'static,
+    ) -> io::Result<Made> {
+        let turn = state.renditions.turns.clone().acquire_owned().await.map_err(io::Error::other)?;
+        let file = tempfile::tempfile_in(state.repository.data_dir())?;
+        let making = move || {
+            let mut file = make(file)?;
+            let bytes = file.seek(io::SeekFrom::End(0))?;
+            file.rewind()?;
+            Ok(Made { file, _turn: turn, bytes, code: None })
+        };
+        tokio::task::spawn_blocking(making).await.map_err(io::Error::other)?
+    }
+
     /// The file from its beginning, piece by piece; an error when it is not taken in time.
     pub(crate) fn chunks(self) -> impl Stream<Item = io::Result<Vec<u8>>> {
         self.chunks_within(SENDING_TIME_MAX)

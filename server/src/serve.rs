@@ -6,8 +6,11 @@ mod guard;
 mod health;
 mod observe;
 mod progress;
+mod systems;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use systems::{ClientCertificate, System, Systems, SystemsDoor};
 
 use crate::api::{self, Problem};
 use crate::sign_in;
@@ -48,13 +51,14 @@ pub(crate) fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Answers requests until `shutdown` ends, then lets those under way end.
+/// Answers requests until `shutdown` ends, then lets those under way end; those of other systems too, where there is a door for them.
 ///
 /// # Errors
 /// The listener is not on loopback, or the socket fails.
 pub(crate) async fn serve(
     state: AppState,
     listener: TcpListener,
+    systems: Option<Systems>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("the listening socket has no address")?;
@@ -63,6 +67,7 @@ pub(crate) async fn serve(
         "{address} is not a loopback address: without a proxy that speaks TLS only 127.0.0.1 and [::1] are served"
     );
     let (closing, mut closed) = (state.closing.clone(), state.closing.subscribe());
+    let mut stopped = closed.clone();
     let watch = tokio::spawn(progress::watch(state.clone()));
     let stop = async move {
         shutdown.await;
@@ -73,8 +78,23 @@ pub(crate) async fn serve(
         let _ = closed.wait_for(|closing| *closing).await;
         tokio::time::sleep(CLOSE_WAIT).await;
     };
-    let router = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let answered = async { axum::serve(listener, router).with_graceful_shutdown(stop).await };
+    let router = router(state);
+    let of_systems = systems.map(|systems| {
+        let router = router.clone().layer(middleware::from_fn(systems::introduce));
+        let router = router.into_make_service_with_connect_info::<System>();
+        let stop = async move {
+            let _ = stopped.wait_for(|closing| *closing).await;
+        };
+        tokio::spawn(async { axum::serve(systems, router).with_graceful_shutdown(stop).await })
+    });
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    let answered = async {
+        let answered = axum::serve(listener, router).with_graceful_shutdown(stop).await;
+        if let Some(of_systems) = of_systems {
+            of_systems.await.map_err(std::io::Error::other)??;
+        }
+        answered
+    };
     let result = tokio::select! {
         result = answered => result,
         () = late => Ok(()),

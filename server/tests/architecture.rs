@@ -82,6 +82,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("futures", &["repository", "server"]),
     ("tokio", &["repository", "search", "server"]),
     ("tokio-stream", &["server"]),
+    // The door for other systems, and packages of papers.
+    ("tokio-rustls", &["server"]),
+    ("zip", &["server"]),
     // People and wires.
     ("anyhow", &["server"]),
     ("async-trait", &["server"]),

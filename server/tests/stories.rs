@@ -35,6 +35,7 @@ mod stories {
     mod described;
     mod disk_full;
     mod disposal;
+    mod emergency;
     mod eval;
     mod export;
     mod faults;
@@ -44,6 +45,7 @@ mod stories {
     mod kill;
     mod large;
     mod load;
+    mod looking_up;
     mod memory;
     mod near;
     mod no_entry;

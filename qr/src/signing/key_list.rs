@@ -7,7 +7,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Algorithm, PublicKey, SigningKey};
+use super::{Address, Algorithm, PublicKey, Signature, SigningKey};
 
 /// What the list is, and in which form.
 const FORMAT: &str = "motlan keys 1";
@@ -38,13 +38,6 @@ pub enum KeyListError {
     /// No key of the older list signed it.
     #[error("no key of the older list signed this one: it may be of someone else")]
     NoSuccessor,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    key: String,
-    signature: String,
 }
 
 /// What is signed: this as JSON without blanks, in this order.
@@ -95,12 +88,8 @@ impl KeyList {
             issued_at,
             signatures: Vec::new(),
         };
-        let message = list.message();
-        let signature = |key: &SigningKey| Signature {
-            key: HEXLOWER.encode(&key.public().id()),
-            signature: BASE64.encode(&key.sign_bytes(&message)),
-        };
-        list.signatures = keys.iter().map(signature).collect();
+        let written = list.as_signed();
+        list.signatures = keys.iter().map(|key| key.sign_list(CONTEXT, written.as_bytes())).collect();
         Ok(list)
     }
 
@@ -150,16 +139,16 @@ impl KeyList {
     }
 
     fn is_signed_by(&self, key: &PublicKey) -> bool {
-        let (id, message) = (HEXLOWER.encode(&key.id()), self.message());
+        let id = HEXLOWER.encode(&key.id());
+        let message = [CONTEXT, self.as_signed().as_bytes()].concat();
         let is_right = |one: &&Signature| one.key == id;
         self.signatures.iter().filter(is_right).any(|one| {
             BASE64.decode(one.signature.as_bytes()).is_ok_and(|bytes| key.has_signed(&message, &bytes))
         })
     }
 
-    fn message(&self) -> Vec<u8> {
-        let list = serde_json::to_string(&self.written()).expect("texts and lists are JSON");
-        [CONTEXT, list.as_bytes()].concat()
+    fn as_signed(&self) -> String {
+        serde_json::to_string(&self.written()).expect("texts and lists are JSON")
     }
 
     fn written(&self) -> WrittenList {

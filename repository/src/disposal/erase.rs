@@ -92,6 +92,7 @@ const UNKNOWN_SUBJECTS: &str = "select id from subject
 const SUBJECT: &[&str] = &[
     "update search_right set reason = '', revoked_reason = null where subject_id = $1",
     "update break_glass set reason = '', remark = null where subject_id = $1",
+    "update look_up set subject_id = null where subject_id = $1",
     "delete from representation where subject_id = $1",
     "delete from subject_number where subject_id = $1",
     "delete from subject where id = $1",
@@ -142,6 +143,7 @@ mod tests {
         "batch_part",
         "change",
         "component",
+        "look_up_paper",
         "outcome",
     ];
 

@@ -133,6 +133,8 @@ pub struct ProgramKey {
     pub name: String,
     /// What the program may do, as far as the account may.
     pub only: Vec<Action>,
+    /// SHA-256 of the client certificate over which alone it is accepted, in hexadecimal (RFC 8705); none: over any connection.
+    pub certificate_sha256: Option<String>,
     /// Account that made it.
     pub made_by: String,
     /// When.
@@ -152,6 +154,8 @@ pub struct NewProgramKey {
     pub only: Vec<Action>,
     /// For how many days.
     pub days: i64,
+    /// SHA-256 of the certificate that it is bound to, in hexadecimal.
+    pub certificate_sha256: Option<String>,
 }
 
 /// For whom another system vouches.

@@ -98,11 +98,13 @@ pub enum Action {
     BreakGlass,
     /// Xem xét lượt mở khẩn cấp.
     ReviewBreakGlass,
+    /// Khai thác: ask what the store holds for one case, by its legal basis.
+    LookUp,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 31] = [
+    pub const ALL: [Action; 32] = [
         Action::Receive,
         Action::View,
         Action::Download,
@@ -134,6 +136,7 @@ impl Action {
         Action::Seal,
         Action::BreakGlass,
         Action::ReviewBreakGlass,
+        Action::LookUp,
     ];
 
     /// Vietnamese name for people.
@@ -170,6 +173,7 @@ impl Action {
             Action::Seal => "Niêm việc tra cứu",
             Action::BreakGlass => "Mở khẩn cấp",
             Action::ReviewBreakGlass => "Xem xét lượt mở khẩn cấp",
+            Action::LookUp => "Khai thác cho hồ sơ",
         }
     }
 }

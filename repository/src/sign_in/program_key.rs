@@ -35,13 +35,13 @@ impl Repository {
         self.permit(actor, Action::ChangeRights, Touched::NONE).await?;
         let mut transaction = self.database().write().await?;
         let account = accounts::find(&mut transaction, account).await?.ok_or(Error::NotFound)?;
-        let NewProgramKey { name, only, days } = checked(&account, new)?;
+        let NewProgramKey { name, only, days, certificate_sha256 } = checked(&account, new)?;
         let secret = format!("{WRITTEN}{}", hex::encode(seal::random::<32>()));
         let (id, now) = (database::new_key().to_string(), Timestamp::now());
         let ends_at = now + SignedDuration::from_hours(24 * days);
         let sql =
-            "insert into program_key (id, hash, account_id, name, only_actions, made_by, made_at, ends_at)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8)";
+            "insert into program_key (id, hash, account_id, name, only_actions, made_by, made_at, ends_at,
+                       certificate_sha256) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         database::query(sql)
             .bind(&id)
             .bind(sha256_hex(secret.as_bytes()))
@@ -51,6 +51,7 @@ impl Repository {
             .bind(&actor.account)
             .bind(now.as_microsecond())
             .bind(ends_at.as_microsecond())
+            .bind(certificate_sha256)
             .execute(&mut *transaction)
             .await?;
         let question = database::query("select * from program_key where id = $1").bind(id);
@@ -88,13 +89,21 @@ impl Repository {
         transaction.commit().await
     }
 
-    /// Which program asks, and for whose account; none: no key, one that has ended, or an account that is closed or a person's.
-    pub async fn program(&self, secret: &str) -> Result<Option<(Account, ProgramKey)>> {
+    /// Which program asks, and for whose account; none: no key, one that has ended or is bound to another certificate than this, or an account
+    /// that is closed or a person's.
+    pub async fn program(
+        &self,
+        secret: &str,
+        certificate_sha256: Option<&str>,
+    ) -> Result<Option<(Account, ProgramKey)>> {
         let now = Timestamp::now();
         let sql = "select * from program_key where hash = $1 and ends_at > $2";
         let question = database::query(sql).bind(sha256_hex(secret.as_bytes())).bind(now.as_microsecond());
         let row = question.fetch_optional(self.database().reader()).await?;
-        let Some(key) = row.as_ref().map(key_from).transpose()? else { return Ok(None) };
+        let key = row.as_ref().map(key_from).transpose()?;
+        let is_bound_to = |bound: &str| certificate_sha256 == Some(bound);
+        let key = key.filter(|key| key.certificate_sha256.as_deref().is_none_or(is_bound_to));
+        let Some(key) = key else { return Ok(None) };
         let account = self.account(key.account).await?.filter(|account| has_programs(account, now));
         if account.is_some() && key.used_at.is_none_or(|used| now.duration_since(used) > NOTE_EVERY) {
             let mut transaction = self.database().write_beside().await?;
@@ -150,7 +159,20 @@ fn checked(account: &Account, new: NewProgramKey) -> Result<NewProgramKey> {
             "Hãy nêu những việc mà chương trình cần làm; đăng nhập không thuộc số đó.",
         ));
     }
-    Ok(NewProgramKey { name, ..new })
+    let certificate_sha256 =
+        new.certificate_sha256.map(|hash| hash.trim().replace(':', "").to_ascii_lowercase());
+    let is_hash = |hash: &String| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !certificate_sha256.as_ref().is_none_or(is_hash) {
+        return Err(Error::invalid(
+            "Dấu vân tay chứng thư phải là SHA-256: 64 chữ số thập lục phân. Lấy bằng: openssl x509 -in chung-thu.pem -outform der | sha256sum",
+        ));
+    }
+    if new.only.contains(&Action::LookUp) && certificate_sha256.is_none() {
+        return Err(Error::invalid(
+            "Khóa để khai thác giấy tờ phải gắn với chứng thư của hệ thống kia (--certificate), để khóa bị lộ không dùng được ở nơi khác.",
+        ));
+    }
+    Ok(NewProgramKey { name, certificate_sha256, ..new })
 }
 
 fn key_from(row: &Row) -> Result<ProgramKey> {
@@ -159,6 +181,7 @@ fn key_from(row: &Row) -> Result<ProgramKey> {
         account: database::read_word(row, "account_id")?,
         name: row.get("name")?,
         only: database::read_json(row, "only_actions")?,
+        certificate_sha256: row.get("certificate_sha256")?,
         made_by: row.get("made_by")?,
         made_at: database::read_time(row, "made_at")?,
         ends_at: database::read_time(row, "ends_at")?,

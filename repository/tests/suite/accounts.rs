@@ -472,16 +472,21 @@ async fn programs_ask_for_open_accounts_of_programs_only() {
     let program = NewAccount { is_service: true, ..new("cong.dvc", "") };
     let program = repository.create_account(&administrator(), program).await.unwrap();
     let lan = account(repository, "lan.tran").await;
-    let key = || NewProgramKey { name: "Cổng".into(), only: vec![Action::Search], days: 1 };
+    let key = || NewProgramKey {
+        name: "Cổng".into(),
+        only: vec![Action::Search],
+        days: 1,
+        certificate_sha256: None,
+    };
     let refused = repository.make_program_key(&administrator(), lan.id, key()).await;
     assert!(matches!(refused, Err(Error::Invalid { .. })), "a person's: {refused:?}");
     let (secret, kept) = repository.make_program_key(&administrator(), program.id, key()).await.unwrap();
-    let (account, known) = repository.program(&secret).await.unwrap().expect("it asks");
+    let (account, known) = repository.program(&secret, None).await.unwrap().expect("it asks");
     let actor = Actor { purpose: "Cấp lại giấy".into(), ..account.program(&known, &Route::default()) };
     assert_eq!(actor.name, "Trần Thị Lan (Cổng)", "the log tells keys apart, whatever they say");
     let sql = fixture.sql().await;
     sql.execute("update account set kind = 'person' where login = 'cong.dvc'").await;
-    assert_eq!(repository.program(&secret).await.unwrap(), None, "a person's by now");
+    assert_eq!(repository.program(&secret, None).await.unwrap(), None, "a person's by now");
     sql.execute("update account set kind = 'service' where login = 'cong.dvc'").await;
     repository.end_program_key(&administrator(), kept.id).await.unwrap();
     repository.disable_account(&administrator(), program.id, "Ngừng").await.unwrap();

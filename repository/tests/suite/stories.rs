@@ -22,6 +22,7 @@ mod invented;
 mod jobs;
 mod keying;
 mod log;
+mod look_up;
 mod merging;
 mod model;
 mod near_duplicates;

@@ -207,7 +207,7 @@ impl From<repository::Error> for Problem {
         }
         let status = match &error {
             Error::SignInRefused => StatusCode::UNAUTHORIZED,
-            Error::TooManyAttempts { retry_after_s } => {
+            Error::TooManyAttempts { retry_after_s } | Error::QuotaReached { retry_after_s, .. } => {
                 let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, error.to_string());
                 return Problem { retry_after_s: Some(*retry_after_s), ..problem };
             }

@@ -8,9 +8,12 @@ use repository::record::{
     Account, Action, Actor, NewAccount, NewProgramKey, OneTimeLink, ProgramKey, ProgramKeyId, Role,
 };
 use repository::{AccountChange, Repository};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use std::path::PathBuf;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Give people accounts, review and close them, and let them in again
@@ -88,6 +91,9 @@ enum Step {
         /// For how many days
         #[arg(long, default_value_t = 90)]
         days: i64,
+        /// Accept it only from the system with this client certificate: SHA-256 of it, in hexadecimal, or its PEM file
+        #[arg(long, value_name = "SHA256|FILE")]
+        certificate: Option<String>,
     },
     /// List the keys of an account
     Keys {
@@ -140,9 +146,10 @@ impl Accounts {
                 };
                 (account.login, link)
             }
-            Step::Key { login, name, only, days } => {
+            Step::Key { login, name, only, days, certificate } => {
                 let account = find(&repository, &actor, &login).await?;
-                let new = NewProgramKey { name, only, days };
+                let certificate_sha256 = certificate.map(fingerprint).transpose()?;
+                let new = NewProgramKey { name, only, days, certificate_sha256 };
                 let (secret, key) = repository.make_program_key(&actor, account.id, new).await?;
                 setting.print_key(&key, Some(&secret))?;
                 return Ok(ExitCode::SUCCESS);
@@ -198,6 +205,16 @@ impl Accounts {
     }
 }
 
+/// The fingerprint of a certificate that is named by its file, or by the fingerprint itself.
+fn fingerprint(named: String) -> anyhow::Result<String> {
+    if !Path::new(&named).is_file() {
+        return Ok(named);
+    }
+    let certificate = CertificateDer::from_pem_file(&named);
+    let certificate = certificate.with_context(|| format!("{named} holds no certificate in PEM"))?;
+    Ok(hex::encode(Sha256::digest(certificate)))
+}
+
 async fn find(repository: &Repository, actor: &Actor, login: &str) -> anyhow::Result<Account> {
     repository.account_by_login(actor, login).await.with_context(|| format!("there is no account {login}"))
 }
@@ -220,7 +237,11 @@ impl Setting {
         let only = key.only.iter().map(crate::api::name_of).collect::<Vec<_>>().join(",");
         let used = key.used_at.map_or("never".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
         let until = key.ends_at.strftime("%Y-%m-%d");
-        println!("{}  {}  only {only}  until {until}  last used: {used}", key.id, key.name);
+        let bound = key.certificate_sha256.as_deref().map_or("any connection", |hash| &hash[..12]);
+        println!(
+            "{}  {}  only {only}  until {until}  last used: {used}  certificate: {bound}",
+            key.id, key.name
+        );
         if let Some(secret) = secret {
             println!("{secret}");
         }

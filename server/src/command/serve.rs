@@ -99,6 +99,16 @@ impl Serve {
             invite_first(&repository, reached.unwrap_or(&own_address)).await?;
             tokio::spawn(keep_tidy(repository.clone()));
         }
+        let systems = match setting.config.systems_door()? {
+            Some(_) if door == Door::Demonstration => {
+                bail!("systems_listen: other systems are not let into a demonstration")
+            }
+            Some(systems) => Some(systems.open().await?),
+            None => None,
+        };
+        if let Some(systems) = &systems {
+            tracing::info!("listening for other systems on https://{}", systems.address());
+        }
         println!("listening on {own_address}");
         let provider = setting.config.provider()?.map(Arc::new);
         let scanners = Scanners::open(&setting.config)?;
@@ -116,7 +126,7 @@ impl Serve {
             .map(|folder| HotFolder::open(folder, setting.config.hot_folder_feed, &setting.config.agency));
         let watching =
             hot_folder.transpose()?.map(|hot| tokio::spawn(hot.watch(state.batches(), stop.clone())));
-        serve::serve(state, listener, stop_signal()).await?;
+        serve::serve(state, listener, systems, stop_signal()).await?;
         stop.store(true, Ordering::Relaxed);
         scanners.close().await;
         // What it was looking at is looked at again.

@@ -1,6 +1,7 @@
 //! `motlan verify`: is this code genuine? It needs the list of keys and nothing else: no network, no data folder.
 
 use super::Setting;
+use crate::package::{self, CheckedPackage};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use ingest::{Event, Pictures, Reader};
@@ -14,17 +15,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-/// Check whether a printed code is genuine, without a network and without the system that printed it
+/// Check whether a printed code, or a package of papers, is genuine, without a network and without the system that made it
 ///
 /// The list of keys comes from that system: `motlan keys codes list --json`, or its address with /V/keys.json. What a paper is worth today only
 /// the system itself can say.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  motlan verify label.png --keys keys.json\n  motlan verify 'HTTPS://MOTLAN.EXAMPLE/V/AGCP…' --keys keys.json\n  \
-                  motlan verify scan.pdf --keys new.json --trusted old.json\n\nThe exit code is 0 when every code of the system in it is genuine and there is one."
+                  motlan verify scan.pdf --keys new.json --trusted old.json\n  motlan verify khai-thac.zip --keys keys.json\n\nThe exit code is 0 when every code of the system in it is genuine and there is one."
 )]
 pub(super) struct Verify {
-    /// The text of a code, or a picture or PDF with codes on it; `-` reads the text from standard input
+    /// The text of a code, a picture or PDF with codes on it, or a package (ZIP); `-` reads the text from standard input
     code: String,
 
     /// List of public keys
@@ -61,6 +62,9 @@ impl Verify {
         if let Some(trusted) = &self.trusted {
             list.check_successor_of(&read_list(trusted)?)?;
         }
+        if Path::new(&self.code).is_file() && package::is_package(Path::new(&self.code))? {
+            return self.package(setting, &list);
+        }
         let findings: Vec<Finding> = self.codes(setting, &list)?.into_iter().collect();
         for finding in &findings {
             match setting.json {
@@ -70,6 +74,23 @@ impl Verify {
         }
         ensure!(!findings.is_empty(), "there is no code of {} on it", list.system());
         Ok(if findings.iter().all(|finding| finding.genuine) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// A package of papers: who put it together, for what, and that nothing in it was changed.
+    fn package(&self, setting: &Setting, list: &KeyList) -> anyhow::Result<ExitCode> {
+        let CheckedPackage { key, case } = package::check(Path::new(&self.code), list)?;
+        if setting.json {
+            println!("{}", json!({ "genuine": true, "key": key, "case": case }));
+            return Ok(ExitCode::SUCCESS);
+        }
+        println!(
+            "genuine: put together by {} on {} for {}, signed with key {key}",
+            case.system,
+            case.made_at.strftime("%Y-%m-%d %H:%M UTC"),
+            case.agency
+        );
+        case.papers.iter().for_each(|paper| println!("{}  {}", paper.file, paper.title));
+        Ok(ExitCode::SUCCESS)
     }
 
     fn codes(&self, setting: &Setting, list: &KeyList) -> anyhow::Result<Vec<Finding>> {

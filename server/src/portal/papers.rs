@@ -10,7 +10,8 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use repository::record::{Document, DocumentFilter, DocumentId, DocumentState};
+use repository::policy;
+use repository::record::{Action, Document, DocumentFilter, DocumentId, DocumentState};
 use serde::Deserialize;
 
 /// Papers on one page of the list: two screens of a 1366×768 monitor.
@@ -139,6 +140,8 @@ struct ListPage {
     first: bool,
     /// A paper of the list has a label to print.
     has_stored: bool,
+    /// Whether the officer may ask the store for a case.
+    may_look_up: bool,
     stickers_a_page: usize,
 }
 
@@ -154,6 +157,7 @@ async fn list(State(state): State<AppState>, Query(query): Query<ListQuery>) -> 
         next: next.map(|document| document.id.0.to_string()).unwrap_or_default(),
         rows: documents.iter().map(choosable_row).collect(),
         has_stored: documents.iter().any(has_label),
+        may_look_up: policy::may_ever(&state.actor, Action::LookUp),
         stickers_a_page: STICKERS_A_PAGE,
         first: query.before.is_none(),
     };

@@ -37,6 +37,10 @@ fn plausible_body(path: &str) -> Option<Value> {
         "/api/v1/search" => Some(json!({ "query": "khai sinh" })),
         "/api/v1/subjects/find" => Some(json!({ "number": NUMBER })),
         "/api/v1/requirements/check" => Some(json!({ "procedure": "1.001193", "number": NUMBER })),
+        "/api/v1/look-ups" => Some(
+            json!({ "case": "SO-7", "procedure": "1.001193", "basis": "Điều 15 Nghị định 224/2026/NĐ-CP", "number": NUMBER }),
+        ),
+        "/api/v1/look-ups/{id}/papers" => Some(json!({ "component": "khai-sinh", "document": NOTHING })),
         "/api/v1/dossiers" => Some(
             json!({ "procedure": "1.001193", "reason": "Nợ giấy", "subject": subject, "received_on": "2026-01-02" }),
         ),

@@ -1,6 +1,7 @@
 //! A BagIt package (RFC 8493) that is being written. Its declaration comes last: a package that was cut short is none.
 
 use crate::api::name_of;
+use crate::package::ending;
 use anyhow::Context;
 use axum::body::Bytes;
 use ingest::FileKind;
@@ -214,16 +215,4 @@ fn row(document: &Document, file: &str) -> Vec<String> {
         document.original.bytes.to_string(),
         document.original.sha256.clone(),
     ]
-}
-
-/// How the name of a file of this type ends.
-fn ending(media_type: &str) -> &'static str {
-    match media_type {
-        "application/pdf" => "pdf",
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        "image/tiff" => "tif",
-        "image/webp" => "webp",
-        _ => "bin",
-    }
 }

@@ -346,7 +346,12 @@ async fn nobody_follows_the_papers_longer_than_they_may() {
         number: String::new(),
     };
     let service = repository.create_account(&actor, service).await.expect("an account");
-    let new = NewProgramKey { name: "Cổng".to_owned(), only: vec![Action::Search], days: 1 };
+    let new = NewProgramKey {
+        name: "Cổng".to_owned(),
+        only: vec![Action::Search],
+        days: 1,
+        certificate_sha256: None,
+    };
     let (secret, key) = repository.make_program_key(&actor, service.id, new).await.expect("a key");
     let bearer = format!("Bearer {secret}");
     let in_time = |end| tokio::time::timeout(Duration::from_secs(30), end);

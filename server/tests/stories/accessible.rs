@@ -66,6 +66,7 @@ fn no_screen_has_a_serious_barrier() {
             ("/dossiers/new".into(), "#intake-form"),
             ("/".into(), "#upload-form"),
             ("/documents".into(), ".papers"),
+            ("/look-ups".into(), "#look-up-form"),
         ] {
             judge(officer, &format!("{}{path}", server.address), shown).await;
         }

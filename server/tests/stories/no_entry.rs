@@ -23,20 +23,16 @@ const WITH_NOTHING: [&str; 2] = ["/certificate", "/keyings"];
 /// A procedure of the samples.
 const PROCEDURE: &str = "1.001193";
 
-/// Every address that the API describes, with the keys of this paper, its subject, its dossier and this batch in it.
-fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str, batch: &str) -> Vec<String> {
+/// Every address that the API describes, with the keys of this paper, and of what there is of each other kind, in it.
+fn addresses(server: &Server, paper: &str, others: [(&str, &str); 4]) -> Vec<String> {
     let description = server.get("/api/openapi.json").json(200);
     let paths = description["paths"].as_object().expect("paths");
     let read = paths
         .iter()
         .filter(|(path, operations)| operations["get"].is_object() && !OF_NO_ONE.contains(&path.as_str()));
     let filled = read.map(|(path, _)| {
-        let id = match path.split('/').nth(3) {
-            Some("subjects") => subject,
-            Some("dossiers") => dossier,
-            Some("batches") => batch,
-            _ => paper,
-        };
+        let kind = path.split('/').nth(3);
+        let id = others.iter().find(|(other, _)| kind == Some(other)).map_or(paper, |(_, id)| id);
         let path = path.replace("{id}", id).replace("{number}", "1").replace("{reading}", "1");
         let path = path.replace("{form}", "BM06");
         match path.rsplit('/').next() {
@@ -48,9 +44,15 @@ fn addresses(server: &Server, paper: &str, subject: &str, dossier: &str, batch: 
     filled.inspect(|path| assert!(!path.contains('{'), "{path} has another parameter")).collect()
 }
 
+/// A case for which it is looked up what is held.
+fn case() -> Value {
+    json!({ "case": "SO-7", "procedure": PROCEDURE, "basis": "Điều 15 Nghị định 224/2026/NĐ-CP", "number": NUMBER })
+}
+
 /// What is asked with a body.
-fn questions() -> [(&'static str, Value); 4] {
+fn questions() -> [(&'static str, Value); 5] {
     [
+        ("/api/v1/look-ups", case()),
         ("/api/v1/search", json!({ "query": NUMBER })),
         ("/api/v1/search", json!({ "query": NAME })),
         ("/api/v1/subjects/find", json!({ "number": NUMBER })),
@@ -88,8 +90,12 @@ fn without_an_access_entry_nothing_is_told() {
         (view["batch"]["state"] == "stopped").then_some(())
     });
     server.wait_indexed();
-    let addresses = addresses(&server, &id, &text(&stored["document"]["subject"]["id"]), &dossier, &batch);
-    for of in ["/documents/", "/subjects/", "/dossiers/", "/batches/"] {
+    let look_up = text(&server.post("/api/v1/look-ups", &case()).json(201)["id"]);
+    let subject = text(&stored["document"]["subject"]["id"]);
+    let others =
+        [("subjects", &*subject), ("dossiers", &*dossier), ("batches", &*batch), ("look-ups", &*look_up)];
+    let addresses = addresses(&server, &id, others);
+    for of in ["/documents/", "/subjects/", "/dossiers/", "/batches/", "/look-ups/"] {
         assert!(
             addresses.iter().filter(|path| path.contains(of)).count() >= 2,
             "{of} is not in {addresses:?}"

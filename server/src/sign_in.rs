@@ -162,7 +162,7 @@ pub(crate) fn next_step(account: &Account, given: Given, is_open_outside: bool, 
     }
 }
 
-/// Who is in by this session, if they still are. `attended`: a person does something, and not their page by itself.
+/// Who is signed in by a browser's session, if they still are. `attended`: a person does something, and not their page by itself.
 pub(crate) async fn holder(session: &Session, attended: bool) -> Result<Option<Holder>, Problem> {
     let Some(holder) = session.get::<Holder>(HOLDER).await.map_err(Problem::internal)? else {
         return Ok(None);

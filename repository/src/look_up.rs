@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::filing::{self, TITLE_CHARS_MAX};
 use crate::identifier::{DossierCode, ProcedureCode};
 use crate::record::*;
-use crate::{Repository, dossiers, merging, procedures, requirements, subjects, ties};
+use crate::{Repository, dossiers, merging, procedures, requirements, reuse, subjects, ties};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -104,27 +104,26 @@ impl Repository {
     ) -> Result<LookUp> {
         self.permit(actor, Action::LookUp, Touched::NONE).await?;
         self.permit(actor, Action::Receive, document).await?;
-        let mut snapshot = self.database().read().await?;
-        let look_up = find(&mut snapshot, actor, id, self.now()).await?.ok_or(Error::NotFound)?;
-        let case = own_dossier(&mut snapshot, actor, &look_up.case).await?;
-        drop(snapshot);
+        self.check_readable(document).await?;
+        let mut transaction = self.database().write().await?;
+        let look_up = find(&mut transaction, actor, id, self.now()).await?.ok_or(Error::NotFound)?;
         look_up.paper(component, document).ok_or(Error::NotFound)?;
         let speaking = look_up.speaking(actor);
-        match case {
+        match own_dossier(&mut transaction, actor, &look_up.case).await? {
             Some(case) => {
                 let reuse = Reuse { dossier: case.id, component: component.to_owned(), document };
-                self.take_over(&speaking, &reuse).await?;
+                reuse::take_over(&mut transaction, &speaking, &reuse).await?;
             }
-            None => self.check_readable(document).await?,
+            None => {
+                let subject = look_up.subject.as_ref().map(|subject| subject.id);
+                let touched = Touched { document: Some(document), subject };
+                access::write(&mut transaction, &speaking, Action::Receive, touched, true).await?;
+            }
         }
-        let mut transaction = self.database().write().await?;
         let sql = "update look_up_paper set taken_at = $4
                    where look_up_id = $1 and component_key = $2 and document_id = $3 and taken_at is null";
         let update = database::query(sql).bind(id.to_string()).bind(component).bind(document.to_string());
         update.bind(self.now().as_microsecond()).execute(&mut *transaction).await?;
-        let subject = look_up.subject.as_ref().map(|subject| subject.id);
-        let touched = Touched { document: Some(document), subject };
-        access::write(&mut transaction, &speaking, Action::Receive, touched, true).await?;
         let look_up = find(&mut transaction, actor, id, self.now()).await?.ok_or(Error::NotFound)?;
         transaction.commit().await?;
         Ok(look_up)

@@ -31,14 +31,7 @@ impl Repository {
         self.permit(actor, Action::Receive, reuse.document).await?;
         self.check_readable(reuse.document).await?;
         let mut transaction = self.database().write().await?;
-        let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
-        dossiers::check_open(&dossier, true)?;
-        match component_of(&dossier, &reuse.component)?.document {
-            Some(document) if document != reuse.document => return Err(filled()),
-            _ => fill(&mut transaction, actor, &dossier, reuse).await?,
-        }
-        let touched = Touched { document: Some(reuse.document), subject: Some(dossier.subject.id) };
-        access::write(&mut transaction, actor, Action::Receive, touched, true).await?;
+        take_over(&mut transaction, actor, reuse).await?;
         let dossier = dossiers::find(&mut transaction, reuse.dossier).await?.ok_or(Error::NotFound)?;
         transaction.commit().await?;
         Ok(dossier)
@@ -72,6 +65,18 @@ impl Repository {
         access::write(&mut transaction, actor, Action::Receive, touched, true).await?;
         transaction.commit().await
     }
+}
+
+/// Lets a component name a held paper, with its access entry.
+pub(crate) async fn take_over(connection: &mut Connection, actor: &Actor, reuse: &Reuse) -> Result<()> {
+    let dossier = dossiers::find(connection, reuse.dossier).await?.ok_or(Error::NotFound)?;
+    dossiers::check_open(&dossier, true)?;
+    match component_of(&dossier, &reuse.component)?.document {
+        Some(document) if document != reuse.document => return Err(filled()),
+        _ => fill(connection, actor, &dossier, reuse).await?,
+    }
+    let touched = Touched { document: Some(reuse.document), subject: Some(dossier.subject.id) };
+    access::write(connection, actor, Action::Receive, touched, true).await
 }
 
 /// What counts for the components of a dossier: by the law of the day on which it was received. None: its procedure left the catalogue.
